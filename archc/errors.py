@@ -1,0 +1,249 @@
+"""Every finding that archc can report: its place, its words and the way out.
+
+This module imports nothing of archc, so that all others can report through it, and it is the only
+one that words an error: the others name a code and hand over the facts.
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple, NoReturn
+
+CLIP = 100  # widest part of a source line that a message shows, in characters
+
+
+@dataclass(frozen=True)
+class Source:
+    """A text with the name under which messages cite it."""
+
+    name: str
+    text: str
+
+    @cached_property
+    def lines(self) -> list[str]:
+        # YAML's own line breaks; str.splitlines knows more of them.
+        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", self.text)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Span:
+    """A stretch of a source; lines and columns count from 1, the end column is exclusive."""
+
+    source: Source
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+
+class Entry(NamedTuple):
+    """The words of one code: what is wrong, and how to mend it."""
+
+    message: str
+    help: str = ""
+
+
+CATALOGUE: dict[str, Entry] = {
+    # E1: the text is not YAML as archc reads it
+    "E101": Entry("this is not YAML: {problem}"),
+    "E102": Entry("the file is not UTF-8: {problem}", "save it as UTF-8"),
+    "E103": Entry("'{key}' is written twice; it first stands in line {line}", "remove one"),
+    "E104": Entry("{what} are not read", "write the values out where they are used"),
+    "E105": Entry("tags such as {tag} are not read", "write the value alone"),
+    "E106": Entry("a second document begins here", "one file holds one network"),
+    "E107": Entry("this is nested deeper than {limit} levels"),
+    "E108": Entry("the file is larger than {limit} MiB"),
+    "E109": Entry("this whole number has more than {limit} digits"),
+    "E110": Entry("{value} is not a number that a network can hold"),
+    "E111": Entry("the character {character} may not stand in a spec"),
+    "E112": Entry("a key must be text", "quote it if it is meant as a name"),
+    "E113": Entry("the spec is empty", "it needs archc, name, input and layers"),
+    # E2: a field is not what the language allows
+    "E201": Entry("{owner} has no field '{field}'", "{suggestion}"),
+    "E202": Entry("{owner} needs the field '{field}'", "add {field}: …"),
+    "E203": Entry("{field} must be {expected}, not {value}"),
+    "E204": Entry("{field} must be {expected}, not {value}"),
+    "E205": Entry("{what} '{value}' is not known", "{suggestion}"),
+    "E206": Entry(
+        "a layer is a mapping of its name to its fields",
+        "write - {example}: {{type: …}}",
+    ),
+    "E207": Entry(
+        "'{name}' cannot be a {what}",
+        "{rule}",
+    ),
+    "E208": Entry("'{name}' is reserved: {reason}", "call it {suggestion}"),
+    "E209": Entry(
+        "'{name}' is taken by the layer in line {line}",
+        "names must differ in more than case",
+    ),
+    "E210": Entry(
+        "'{name}' is what the generated code calls a part of the layer '{owner}' in line {line}",
+        "give one of the two another name",
+    ),
+    "E211": Entry("no layer has the type '{type}', so these defaults do nothing", "remove them"),
+    "E212": Entry("the window must be odd, not {size}", "an even one has no centre; use {near}"),
+    # E3: the layers do not make a network
+    "E301": Entry("there is no layer '{name}'", "{suggestion}"),
+    "E302": Entry("'{name}' comes only later, in line {line}", "move it above this layer"),
+    "E303": Entry(
+        "nothing reads '{name}', and it is not the last layer",
+        "name it in the 'from' of a later layer, or remove it",
+    ),
+    "E304": Entry(
+        "the kernel of {kernel} is larger than its input of {size} with padding ({chain})",
+        "a kernel of at most {size} fits; so does more padding",
+    ),
+    "E305": Entry(
+        "{field} of {groups} does not divide the {count} {what}",
+        "use one of {divisors}",
+    ),
+    "E306": Entry(
+        "a dense layer reads a vector, not maps of {shape}",
+        "put - flat: {{type: flatten}} before it",
+    ),
+    "E307": Entry("add needs inputs of one shape, not {shapes}", "add never broadcasts"),
+    "E308": Entry(
+        "concat joins channels, so height and width must agree: {shapes}",
+        "pad or pool the branches to one size",
+    ),
+    "E309": Entry("{type} reads {expected}, not {count}", "change 'from'"),
+    "E310": Entry("{type} reads maps of channels×height×width, not a vector of {shape}"),
+    "E311": Entry(
+        "'same' with a stride above 1 means different things in different frameworks",
+        "write same_upper (the odd pixel at the bottom and right, as Keras) or same_lower",
+    ),
+    "E312": Entry(
+        "padding of {padding} is not smaller than the kernel of {kernel}: a window would see "
+        "padding alone",
+        "keep the padding of a pool below its kernel",
+    ),
+    # E4: the network does not have the figures that are said of it
+    "E401": Entry("{where} has {figure} {actual}, not {said} ({source})"),
+    "E402": Entry(
+        "{where} does have {figure} {actual}: nothing here is wrong ({source})",
+        "an erratum is a figure that the network does not have; make it an 'expect'",
+    ),
+    "E403": Entry("there is no layer '{name}'", "{suggestion}"),
+    "E404": Entry("this says nothing to compare", "add layers: or totals: with figures"),
+    # E5: a target cannot follow, or the outside world does not play along
+    "E501": Entry("the {target} target cannot express {what} of '{layer}': {reason}", "{help}"),
+    "E502": Entry("{path} was not written by archc", "choose another folder with -o, or --force"),
+    "E503": Entry("two specs would both write {path}", "rename one of the files"),
+    "E504": Entry("{what} is not installed", "{install}"),
+    "E505": Entry("{path} cannot be read: {problem}", "{suggestion}"),
+    "E506": Entry("there is no spec called '{name}'", "{suggestion}"),
+    "E507": Entry("{path} cannot be written: {problem}"),
+    "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
+    "E508": Entry("'{name}' cannot name generated files", "{rule}"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding: a code of the catalogue, its words, and the place if it has one."""
+
+    code: str
+    message: str
+    span: Span | None = None
+    help: str = ""
+
+    def __str__(self) -> str:
+        """The finding with the source line and a caret under the place."""
+        text = f"error {self.code}: {self.message}"
+        if self.span is not None:
+            place = f"{self.span.source.name}:{self.span.line}:{self.span.column}"
+            text = f"{place}: {text}\n{_excerpt(self.span)}"
+        return text + (f"\n  help: {self.help}" if self.help else "")
+
+    def record(self) -> dict[str, str | int | None]:
+        """The finding as plain values: the JSON contract."""
+        span = self.span
+        return {
+            "code": self.code,
+            "message": self.message,
+            "file": span.source.name if span else None,
+            "line": span.line if span else None,
+            "column": span.column if span else None,
+            "end_line": span.end_line if span else None,
+            "end_column": span.end_column if span else None,
+            "help": self.help,
+        }
+
+
+class ArchcError(Exception):
+    """One or more findings; `str` shows them all, each with its place."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
+        self.diagnostics = tuple(diagnostics)
+        super().__init__("\n".join(str(d) for d in self.diagnostics))
+
+
+class EnvironmentProblem(ArchcError):
+    """What is wrong lies outside the spec: a missing file or framework (exit code 2)."""
+
+
+class Fault(Exception):
+    """A finding without a place, raised by an operation or a target about one of its fields."""
+
+    def __init__(self, code: str, field: str = "", /, **facts: object) -> None:
+        super().__init__(code, field, facts)
+        self.code, self.field, self.facts = code, field, facts
+
+
+def diagnostic(code: str, span: Span | None = None, /, **facts: object) -> Diagnostic:
+    """The finding `code`, worded with `facts`."""
+    entry = CATALOGUE[code]
+    return Diagnostic(code, entry.message.format(**facts), span, entry.help.format(**facts))
+
+
+def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
+    """Raise ArchcError with the one finding `code`."""
+    raise ArchcError([diagnostic(code, span, **facts)])
+
+
+def did_you_mean(word: str, choices: Iterable[str], synonyms: dict[str, str] | None = None) -> str:
+    """The way out of a misspelling: the synonym, the nearest choice, or all of them."""
+    import difflib
+
+    known = list(choices)
+    synonym = (synonyms or {}).get(word.lower())
+    if synonym in known:
+        return f"archc calls it '{synonym}'"
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    if near:
+        return f"did you mean '{near[0]}'?"
+    return f"known: {', '.join(known)}" if known else "there is none"
+
+
+def shown(value: object) -> str:
+    """A value of a spec as a message shows it: short, and in YAML's words."""
+    words = {None: "nothing", True: "true", False: "false"}
+    if value is None or isinstance(value, bool):
+        return words[value]
+    if isinstance(value, dict):
+        return "a mapping"
+    if isinstance(value, tuple):
+        return f"[{', '.join(shown(item) for item in value[:4])}{', …' * (len(value) > 4)}]"
+    text = f"the text '{value}'" if isinstance(value, str) else str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _excerpt(span: Span) -> str:
+    from rich.cells import cell_len
+
+    lines = span.source.lines
+    line = lines[span.line - 1] if span.line <= len(lines) else ""
+    start = min(span.column - 1, len(line))
+    stop = span.end_column - 1 if span.end_line == span.line else len(line.rstrip())
+    first = max(0, start - CLIP // 2) if len(line) > CLIP else 0
+    clipped = line[first : first + CLIP]
+    # A tab stays a tab in the margin below, so that both lines move alike.
+    margin = "".join(c if c == "\t" else " " * cell_len(c) for c in clipped[: start - first])
+    width = max(1, cell_len(clipped[start - first : max(stop - first, 0)]))
+    clean = "".join(
+        c if c.isprintable() or c == "\t" else "\N{REPLACEMENT CHARACTER}" for c in clipped
+    )
+    number = str(span.line)
+    return f" {number} | {clean}\n {' ' * len(number)} | {margin}{'^' * width}"

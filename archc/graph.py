@@ -1,0 +1,142 @@
+"""What the network is: names → edges, shapes, geometry, weights and costs, in a frozen Graph."""
+
+from dataclasses import dataclass
+from functools import cached_property, reduce
+
+from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
+from archc.ops.base import Geometry, Op
+from archc.spec import Layer, Spec
+from archc.tensor import FREE, Cost, Shape, Weight
+
+INPUT = "input"
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer, with all that follows from its place in the network."""
+
+    name: str
+    op: Op
+    inputs: tuple[str, ...]
+    shape: Shape
+    geometry: Geometry
+    weights: tuple[Weight, ...]
+    cost: Cost
+    scope: tuple[str, ...]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network in its author's order, which is topological; the last node is the output."""
+
+    name: str
+    cite: str | None
+    input: Shape
+    nodes: tuple[Node, ...]
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """Every value's shape by name, the input's among them."""
+        return {INPUT: self.input, **{node.name: node.shape for node in self.nodes}}
+
+    @cached_property
+    def readers(self) -> dict[str, list[str]]:
+        """Who reads each value."""
+        found: dict[str, list[str]] = {name: [] for name in self.shapes}
+        for node in self.nodes:
+            for name in node.inputs:
+                found[name].append(node.name)
+        return found
+
+    @cached_property
+    def totals(self) -> Cost:
+        """The costs of all layers together."""
+        return reduce(Cost.__add__, (node.cost for node in self.nodes), FREE)
+
+    @property
+    def output(self) -> Node:
+        return self.nodes[-1]
+
+    def inputs(self, node: Node) -> tuple[Shape, ...]:
+        """The shapes of what `node` reads."""
+        return tuple(self.shapes[name] for name in node.inputs)
+
+
+def build(spec: Spec) -> Graph:
+    """The graph of a spec; raises ArchcError with every finding, in file order."""
+    findings: list[Diagnostic] = []
+    first = (spec.input.channels, spec.input.height, spec.input.width)
+    shapes: dict[str, Shape | None] = {INPUT: first}  # None: unknown, because of a finding
+    lines = {layer.name: layer.span.line for layer in spec.layers}
+    nodes: list[Node] = []
+    read: set[str] = set()
+    before = INPUT
+    for layer in spec.layers:
+        inputs = _edges(layer, before, shapes, lines, findings)
+        read.update(inputs or ())
+        node = _node(layer, inputs, shapes, findings) if inputs else None
+        shapes[layer.name] = node.shape if node else None
+        nodes += [node] if node else []
+        before = layer.name
+    for layer in spec.layers[:-1]:
+        # A name that a finding hides may be one that would have read this layer.
+        if layer.name not in read and not findings:
+            findings.append(diagnostic("E303", layer.span, name=layer.name))
+    if findings:
+        raise ArchcError(findings)
+    return Graph(spec.name, spec.cite, first, tuple(nodes))
+
+
+def _edges(
+    layer: Layer,
+    before: str,
+    shapes: dict[str, Shape | None],
+    lines: dict[str, int],
+    findings: list[Diagnostic],
+) -> tuple[str, ...] | None:
+    """The names that a layer reads; None after a finding."""
+    names = layer.reads or (before,)
+    good = True
+    for index, name in enumerate(names):
+        if name not in shapes:
+            good = False
+            span = layer.fields.place("from", index)
+            if name in lines:
+                findings.append(diagnostic("E302", span, name=name, line=lines[name]))
+            else:
+                hint = did_you_mean(name, shapes)
+                findings.append(diagnostic("E301", span, name=name, suggestion=hint))
+    least, most = layer.op.reads
+    if not least <= len(names) <= (most or len(names)):
+        good = False
+        expected = "one layer" if most == 1 else f"at least {least} layers"
+        span = layer.fields.place("from") if layer.reads else layer.span
+        findings.append(
+            diagnostic("E309", span, type=layer.op.type, expected=expected, count=len(names))
+        )
+    return names if good else None
+
+
+def _node(
+    layer: Layer,
+    inputs: tuple[str, ...],
+    shapes: dict[str, Shape | None],
+    findings: list[Diagnostic],
+) -> Node | None:
+    known = tuple(shape for name in inputs if (shape := shapes[name]) is not None)
+    if len(known) < len(inputs):
+        return None
+    op = layer.op
+    try:
+        geometry = op.geometry(known)
+        shape = op.shape(known, geometry)
+    except Fault as fault:
+        span = (
+            layer.fields.place(fault.field) if fault.field in layer.fields.entries else layer.span
+        )
+        findings.append(diagnostic(fault.code, span, **fault.facts))
+        return None
+    weights = op.weights(known)
+    cost = op.cost(known, shape, weights)
+    return Node(layer.name, op, inputs, shape, geometry, weights, cost, (), layer.span)

@@ -1,0 +1,112 @@
+"""How weights are drawn before training.
+
+Spelled in a spec as a number (constant), a word (`glorot_uniform`) or a word with its one number
+(`{normal: 0.01}`). Fans are counted as in `Weight.fans`.
+"""
+
+from math import sqrt
+from typing import Annotated, Any, Literal, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+Scaled = Literal["constant", "normal", "truncated_normal", "uniform"]
+Plain = Literal[
+    "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"
+]
+SCALED, PLAIN = get_args(Scaled), get_args(Plain)
+
+
+class Initializer(BaseModel):
+    """One rule for drawing a tensor.
+
+    `value` is the constant itself, the standard deviation of a normal (a truncated one is cut at
+    two of them), or the limit of a uniform, which is symmetric about zero.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    kind: Scaled | Plain
+    value: float | None = None
+
+    def limit(self, fans: tuple[int, int]) -> float:
+        """The bound of a uniform draw for a weight with these fans (in, out).
+
+        Glorot and Bengio 2010, equation 16; He et al. 2015; LeCun et al. 1998 (Efficient BackProp).
+        """
+        if self.value is not None:
+            return self.value
+        return sqrt(3) * self.deviation(fans)
+
+    def deviation(self, fans: tuple[int, int]) -> float:
+        """The standard deviation of a normal draw for a weight with these fans (in, out)."""
+        if self.value is not None:
+            return self.value
+        fan_in, fan_out = fans
+        family = self.kind.partition("_")[0]
+        return sqrt({"glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}.get(family, 1 / fan_in))
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, Initializer):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return Initializer(kind="constant", value=value)
+    if isinstance(value, str):
+        if value in PLAIN:
+            return Initializer.model_validate({"kind": value})
+        raise PydanticCustomError("E205", "choice", {"what": "initialiser", "choices": PLAIN})
+    if isinstance(value, dict) and len(value) == 1:
+        ((kind, number),) = value.items()
+        if kind not in SCALED:
+            raise PydanticCustomError(
+                "E205", "choice", {"what": "initialiser", "choices": SCALED, "word": kind}
+            )
+        if isinstance(number, (int, float)) and not isinstance(number, bool):
+            if kind == "constant" or number > 0:
+                return Initializer.model_validate({"kind": kind, "value": number})
+            raise PydanticCustomError("E204", "range", {"expected": "above 0", "step": kind})
+        raise PydanticCustomError("E203", "number", {"expected": "a number", "step": kind})
+    raise PydanticCustomError(
+        "E203", "initialiser", {"expected": "a number, a word, or one word with its number"}
+    )
+
+
+Init = Annotated[
+    Initializer,
+    BeforeValidator(_read),
+    WithJsonSchema(
+        {
+            "description": "A constant, a rule by its name, or a rule with its number "
+            "(standard deviation, or the limit of a uniform).",
+            "anyOf": [
+                {"type": "number"},
+                {"type": "string", "enum": list(PLAIN)},
+                *(
+                    {
+                        "type": "object",
+                        "properties": {
+                            kind: {"type": "number"}
+                            if kind == "constant"
+                            else {"type": "number", "exclusiveMinimum": 0}
+                        },
+                        "required": [kind],
+                        "additionalProperties": False,
+                    }
+                    for kind in SCALED
+                ),
+            ],
+        }
+    ),
+]
+GLOROT = Initializer(kind="glorot_uniform")
+ZERO = Initializer(kind="constant", value=0.0)
+
+
+class Inits(BaseModel):
+    """How a layer's weights and biases are drawn."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    weight: Init = GLOROT
+    bias: Init = ZERO

@@ -1,0 +1,109 @@
+"""Which names a spec may give: to itself, to its layers, and so to what the generated code defines."""
+
+import keyword
+import re
+
+from archc.errors import Diagnostic, Span, diagnostic
+
+LAYER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+LAYER_RULE = "a letter, then up to 63 letters, digits or underscores"
+NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9 ._+-]{0,63}")
+NETWORK_RULE = "a letter, then up to 63 letters, digits, spaces or . _ + -"
+
+# What the base classes of the generated models own: a layer of that name would shadow it.
+TORCH_MODULE = frozenset(
+    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda "
+    "double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter "
+    "get_submodule half ipu load_state_dict modules mtia named_buffers named_children "
+    "named_modules named_parameters parameters register_backward_hook register_buffer "
+    "register_forward_hook register_forward_pre_hook register_full_backward_hook "
+    "register_full_backward_pre_hook register_load_state_dict_post_hook "
+    "register_load_state_dict_pre_hook register_module register_parameter "
+    "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ "
+    "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu "
+    "zero_grad reset_parameters".split()
+)
+KERAS_MODEL = frozenset(
+    "activity_regularizer add_loss add_metric add_variable add_weight build build_from_config "
+    "built call compile compile_from_config compiled compiled_metrics compute_dtype compute_loss "
+    "compute_mask compute_metrics compute_output_shape compute_output_spec "
+    "count_params dtype dtype_policy evaluate export fit from_config get_build_config "
+    "get_compile_config get_config get_layer get_metrics_result get_state_tree get_weights input "
+    "input_dtype input_shape input_spec inputs jit_compile layers load_own_variables load_weights "
+    "loss losses make_predict_function make_test_function make_train_function "
+    "metrics metrics_names metrics_variables name non_trainable_variables non_trainable_weights "
+    "operation output output_shape outputs path predict predict_on_batch predict_step quantize "
+    "quantization_mode remat reset_metrics rematerialized_call run_eagerly save "
+    "save_own_variables save_weights set_state_tree set_weights stateless_call "
+    "stateless_compute_loss stop_training summary supports_jit "
+    "supports_masking symbolic_call test_on_batch test_step to_json train_on_batch train_step "
+    "trainable trainable_variables trainable_weights variable_dtype variables weights".split()
+)
+# What the generated files import or define at their top, and their functions' own variables.
+GENERATED = frozenset(
+    "Any AveragePool CITATION F GRAPH GroupedConv2D INITIALIZERS KerasTensor LocalResponseNorm "
+    "Mapping Module "
+    "PaddedAveragePooling2D PaddedMaxPooling2D ScaledTanh Tensor argparse arguments array "
+    "average_pool conv2d "
+    "declared dense depthwise_conv2d initial_weights initializers inputs keras layers main math "
+    "model nn np "
+    "numpy_helper onnx ops options parser scaled_tanh self torch x".split()
+)
+
+# The generated code calls parts of a layer by its name and one of these.
+DERIVED = ("pre", "order", "pad", "padded", "rate", "slope", "amplitude", "scaled", "tanh")
+
+
+def reserved(name: str) -> str | None:
+    """Why no layer may have this name; None if it may."""
+    if keyword.iskeyword(name) or keyword.issoftkeyword(name):
+        return "it is a word of Python"
+    if name in TORCH_MODULE:
+        return "PyTorch's nn.Module owns it"
+    if name in KERAS_MODEL:
+        return "Keras's Model owns it"
+    if name in GENERATED:
+        return "the generated code uses it"
+    return None
+
+
+def layer_name(name: str, span: Span) -> Diagnostic | None:
+    """What is wrong with a layer's name by itself."""
+    if not LAYER.fullmatch(name):
+        return diagnostic("E207", span, name=name, what="layer's name", rule=LAYER_RULE)
+    reason = reserved(name)
+    if reason:
+        return diagnostic("E208", span, name=name, reason=reason, suggestion=f"{name}1")
+    return None
+
+
+def class_name(network: str) -> str:
+    """`LeNet-5` → `LeNet5`: the network's name as that of a class."""
+    return "".join(c for c in network if c.isascii() and c.isalnum())
+
+
+def function_name(network: str) -> str:
+    """`LeNet-5` → `lenet5`: the network's name as that of a function."""
+    return class_name(network).lower()
+
+
+def network_name(name: str, span: Span) -> Diagnostic | None:
+    """What is wrong with a network's name; its class and function must not hide anything."""
+    if not NETWORK.fullmatch(name):
+        return diagnostic("E207", span, name=name, what="network's name", rule=NETWORK_RULE)
+    for word in (class_name(name), function_name(name)):
+        reason = None if word in TORCH_MODULE | KERAS_MODEL else reserved(word)
+        if reason:
+            return diagnostic("E208", span, name=word, reason=reason, suggestion=f"{name} net")
+    return None
+
+
+def collisions(names: dict[str, Span]) -> list[Diagnostic]:
+    """Layers that the generated code could not tell from a part of another layer."""
+    found = []
+    for name, span in names.items():
+        owner, _, suffix = name.rpartition("_")
+        if suffix in DERIVED and owner in names:
+            line = names[owner].line
+            found.append(diagnostic("E210", span, name=name, owner=owner, line=line))
+    return found

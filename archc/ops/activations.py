@@ -1,0 +1,57 @@
+"""The activations as one type: the `activation` field of other operations."""
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, Field
+
+from archc.ops.activation import Activation, named
+from archc.ops.relu import Relu
+from archc.ops.scaled_tanh import ScaledTanh
+from archc.ops.sigmoid import Sigmoid
+from archc.ops.softmax import Softmax
+from archc.ops.tanh import Tanh
+
+ACTIVATIONS: dict[str, type[Activation]] = {
+    "relu": Relu,
+    "tanh": Tanh,
+    "scaled_tanh": ScaledTanh,
+    "sigmoid": Sigmoid,
+    "softmax": Softmax,
+}
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of the field."""
+    words = {"type": "string", "enum": list(ACTIVATIONS)}
+    forms: list[dict[str, Any]] = [{"type": "null"}, words]
+    for kind, op in ACTIVATIONS.items():
+        fields = op.model_json_schema()["properties"]
+        fields = {name: field for name, field in fields.items() if name != "type"}
+        forms.append(
+            {
+                "type": "object",
+                "properties": {
+                    kind: {
+                        "type": ["object", "null"],
+                        "properties": fields,
+                        "additionalProperties": False,
+                    }
+                },
+                "required": [kind],
+                "additionalProperties": False,
+            }
+        )
+    return {
+        "description": "Applied to the layer's own output: a word, or a mapping if it has fields.",
+        "anyOf": forms,
+    }
+
+
+ActivationField = Annotated[
+    Annotated[
+        Relu | Tanh | ScaledTanh | Sigmoid | Softmax,
+        Field(discriminator="type"),
+    ]
+    | None,
+    BeforeValidator(named),
+]

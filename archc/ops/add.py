@@ -1,0 +1,28 @@
+"""The sum of branches."""
+
+from typing import Any, ClassVar, Literal
+
+from archc.errors import Fault
+from archc.ops.activations import ActivationField
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.tensor import Shape, show
+
+
+class Add(Stateless):
+    """Inputs of one shape, added value by value; nothing is ever broadcast."""
+
+    reads: ClassVar[tuple[int, int | None]] = (2, None)
+
+    type: Literal["add"] = "add"
+    activation: ActivationField = None
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        if len(set(inputs)) > 1:
+            raise Fault("E307", "from", shapes=" and ".join(show(s) for s in inputs))
+        return inputs[0]
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return sum(inputs[1:], start=inputs[0])
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return sum(xp.abs(x) for x in inputs)

@@ -1,0 +1,66 @@
+"""What every operation states: its fields, shape rule, weights, cost and NumPy meaning."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from archc.ops.window import Window
+from archc.tensor import FREE, Cost, Shape, Weight
+
+Geometry = Window | None
+Array = Any
+"""An array of the namespace that `run` is given; the core imports no NumPy."""
+Arrays = tuple[Array, ...]
+Weights = Mapping[str, Array]
+
+
+class Op(BaseModel, ABC):
+    """One operation with its fields; frozen, and it knows nothing of any framework.
+
+    `run` and `magnitude` are given the array namespace `xp` (NumPy), batched inputs (N, C, H, W) or
+    (N, C), and the weights by their names. `activation`, where a subclass has it, is not part of
+    either: it is an operation of its own, applied last.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    reads: ClassVar[tuple[int, int | None]] = (1, 1)
+    """The fewest and the most inputs; None: any number."""
+
+    type: str
+
+    def geometry(self, inputs: tuple[Shape, ...]) -> Geometry:
+        """What depends on the input's size; None where nothing does. Raises Fault."""
+        return None
+
+    @abstractmethod
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        """The output's shape; raises Fault where the inputs do not fit."""
+
+    @abstractmethod
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        """The stored tensors."""
+
+    @abstractmethod
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        """What one image costs."""
+
+    @abstractmethod
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        """The output in the inputs' precision, before `activation`."""
+
+    @abstractmethod
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        """How large the terms are that make each output: rounding errors are a multiple of it."""
+
+
+class Stateless(Op):
+    """An operation that stores no numbers, and so has neither connections nor macs."""
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        return ()
+
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        return FREE

@@ -1,0 +1,26 @@
+"""Branches side by side."""
+
+from typing import Any, ClassVar, Literal
+
+from archc.errors import Fault
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.tensor import Shape, show
+
+
+class Concat(Stateless):
+    """The channels of all inputs, one after the other; height and width stay."""
+
+    reads: ClassVar[tuple[int, int | None]] = (2, None)
+
+    type: Literal["concat"] = "concat"
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        if len({shape[1:] for shape in inputs}) > 1:
+            raise Fault("E308", "from", shapes=" and ".join(show(s) for s in inputs))
+        return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return xp.concatenate(inputs, axis=1)
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return xp.abs(self.run(xp, inputs, weights, geometry))

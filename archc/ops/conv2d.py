@@ -1,0 +1,92 @@
+"""Two-dimensional convolution, as a cross-correlation, with groups and dilation."""
+
+from math import prod
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PositiveInt
+
+from archc.errors import Fault
+from archc.initializers import Inits
+from archc.ops.activations import ActivationField
+from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
+from archc.tensor import Cost, Shape, Weight
+
+
+class Conv2d(Op):
+    """Filters of one kernel size over maps; with groups, each sees its own share of the maps."""
+
+    type: Literal["conv2d"] = "conv2d"
+    filters: Annotated[PositiveInt, Field(description="Number of output maps.")]
+    kernel: Kernel
+    stride: Stride = (1, 1)
+    padding: PaddingField = Padding()
+    dilation: Annotated[
+        Stride, Field(description="Distance between the pixels of a window; 1 is dense.")
+    ] = (1, 1)
+    groups: Annotated[
+        PositiveInt, Field(description="Number of groups that maps and filters are split into.")
+    ] = 1
+    bias: Annotated[bool, Field(description="Whether each filter adds a trained number.")] = True
+    activation: ActivationField = None
+    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+
+    def geometry(self, inputs: tuple[Shape, ...]) -> Window:
+        shape = maps(self.type, inputs)
+        for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
+            if count % self.groups:
+                divisors = ", ".join(
+                    str(d) for d in range(1, min(count, 4096) + 1) if count % d == 0
+                )
+                raise Fault(
+                    "E305",
+                    "groups",
+                    field="groups",
+                    groups=self.groups,
+                    count=count,
+                    what=what,
+                    divisors=divisors,
+                )
+        return window(
+            shape,
+            kernel=self.kernel,
+            stride=self.stride,
+            padding=self.padding,
+            dilation=self.dilation,
+        )
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        assert geometry is not None
+        return (self.filters, *geometry.size)
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        shape = (self.filters, inputs[0][0] // self.groups, *self.kernel)
+        kernel = Weight("weight", "OIHW", shape, self.init.weight)
+        bias = Weight("bias", "O", (self.filters,), self.init.bias)
+        return (kernel, bias) if self.bias else (kernel,)
+
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        places = prod(shape[1:])
+        return Cost.of(
+            weights,
+            connections=sum(w.size for w in weights) * places,
+            macs=weights[0].size * places,
+        )
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        assert geometry is not None
+        windows = slide(xp, inputs[0], geometry, 0.0)
+        shares = xp.split(windows, self.groups, axis=1)
+        kernels = xp.split(weights["weight"], self.groups, axis=0)
+        y = xp.concatenate(
+            [
+                xp.moveaxis(xp.tensordot(x, kernel, axes=([1, 4, 5], [1, 2, 3])), 3, 1)
+                for x, kernel in zip(shares, kernels, strict=True)
+            ],
+            axis=1,
+        )
+        return y + weights["bias"][:, None, None] if self.bias else y
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        sizes = {name: xp.abs(weight) for name, weight in weights.items()}
+        return self.run(xp, (xp.abs(inputs[0]),), sizes, geometry)

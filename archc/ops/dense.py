@@ -1,0 +1,42 @@
+"""The fully connected layer."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, PositiveInt
+
+from archc.errors import Fault
+from archc.initializers import Inits
+from archc.ops.activations import ActivationField
+from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.tensor import Cost, Shape, Weight, show
+
+
+class Dense(Op):
+    """Every unit reads every input: W·x + b."""
+
+    type: Literal["dense"] = "dense"
+    units: Annotated[PositiveInt, Field(description="Number of outputs.")]
+    bias: Annotated[bool, Field(description="Whether each unit adds a trained number.")] = True
+    activation: ActivationField = None
+    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        if len(inputs[0]) != 1:
+            raise Fault("E306", "from", shape=show(inputs[0]))
+        return (self.units,)
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        matrix = Weight("weight", "OI", (self.units, inputs[0][0]), self.init.weight)
+        bias = Weight("bias", "O", (self.units,), self.init.bias)
+        return (matrix, bias) if self.bias else (matrix,)
+
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        return Cost.of(weights, connections=sum(w.size for w in weights), macs=weights[0].size)
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        y = inputs[0] @ weights["weight"].T
+        return y + weights["bias"] if self.bias else y
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        sizes = {name: xp.abs(weight) for name, weight in weights.items()}
+        return self.run(xp, (xp.abs(inputs[0]),), sizes, geometry)

@@ -1,0 +1,26 @@
+"""Dropout (Hinton et al. 2012): noise in training, nothing at inference."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.tensor import Shape
+
+
+class Dropout(Stateless):
+    """In training, each value is zeroed with probability `rate` and the rest scaled to make up."""
+
+    type: Literal["dropout"] = "dropout"
+    rate: Annotated[
+        float, Field(ge=0, lt=1, description="Probability of zeroing a value in training.")
+    ]
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        return inputs[0]
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return inputs[0]
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return xp.abs(inputs[0])

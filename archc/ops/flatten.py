@@ -1,0 +1,22 @@
+"""Maps to a vector."""
+
+from math import prod
+from typing import Any, Literal
+
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.tensor import Shape
+
+
+class Flatten(Stateless):
+    """All values as one vector, map by map, each row by row: the order C, H, W."""
+
+    type: Literal["flatten"] = "flatten"
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        return (prod(inputs[0]),)
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return inputs[0].reshape(len(inputs[0]), -1)
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return xp.abs(self.run(xp, inputs, weights, geometry))

@@ -1,0 +1,55 @@
+"""Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, Field, PositiveInt
+from pydantic_core import PydanticCustomError
+
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.window import maps
+from archc.tensor import Shape
+
+
+def _odd(size: int) -> int:
+    if size % 2 == 0:
+        raise PydanticCustomError(
+            "E212", "odd", {"size": size, "near": f"{size - 1} or {size + 1}"}
+        )
+    return size
+
+
+class Lrn(Stateless):
+    """x / (k + alpha · S) ** beta, S the squares of `size` neighbouring channels.
+
+    `over` says whether S is their sum, as in the paper and TensorFlow, or their mean over the
+    whole window, as in Caffe, PyTorch and ONNX; at the edges both take missing channels as zero.
+    """
+
+    type: Literal["lrn"] = "lrn"
+    size: Annotated[
+        PositiveInt,
+        AfterValidator(_odd),
+        Field(description="Number of channels in the window; odd. n in the paper."),
+    ]
+    k: Annotated[float, Field(gt=0, description="What is added to the scaled squares.")]
+    alpha: Annotated[float, Field(ge=0, description="Scale of the squares.")]
+    beta: Annotated[float, Field(gt=0, description="Exponent.")]
+    over: Annotated[
+        Literal["sum", "mean"],
+        Field(description="sum: alpha multiplies the sum of squares; mean: their mean."),
+    ]
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        return maps(self.type, inputs)
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        (x,) = inputs
+        reach = self.size // 2
+        squares = xp.pad(x * x, ((0, 0), (reach, reach), (0, 0), (0, 0)))
+        channels = x.shape[1]
+        energy = sum(squares[:, i : i + channels] for i in range(self.size))
+        alpha = self.alpha / self.size if self.over == "mean" else self.alpha
+        return x / (self.k + alpha * energy) ** self.beta
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return (1 + self.beta) * xp.abs(self.run(xp, inputs, weights, geometry))

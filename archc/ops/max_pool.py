@@ -1,0 +1,20 @@
+"""Max pooling."""
+
+from typing import Any, Literal
+
+from archc.ops.base import Array, Arrays, Geometry, Weights
+from archc.ops.pool import Pool
+from archc.ops.window import slide
+
+
+class MaxPool(Pool):
+    """The largest value of each window; padding counts as minus infinity, so it never wins."""
+
+    type: Literal["max_pool"] = "max_pool"
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        assert geometry is not None
+        return slide(xp, inputs[0], geometry, -xp.inf).max(axis=(4, 5))
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return xp.abs(self.run(xp, inputs, weights, geometry))

@@ -1,0 +1,22 @@
+"""The squashing function of LeCun et al. 1998, appendix A: A·tanh(S·x)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from archc.ops.activation import Activation
+from archc.ops.base import Array
+
+
+class ScaledTanh(Activation):
+    """amplitude · tanh(slope · x); the paper's values are the defaults."""
+
+    type: Literal["scaled_tanh"] = "scaled_tanh"
+    amplitude: Annotated[float, Field(gt=0, description="Largest output, A in the paper.")] = 1.7159
+    slope: Annotated[float, Field(gt=0, description="Slope at the origin over A, S.")] = 2 / 3
+
+    def apply(self, xp: Any, x: Array) -> Array:
+        return self.amplitude * xp.tanh(self.slope * x)
+
+    def spread(self, xp: Any, x: Array, magnitude: Array) -> Array:
+        return self.amplitude * self.slope * magnitude + xp.abs(self.apply(xp, x))

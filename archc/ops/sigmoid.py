@@ -1,0 +1,21 @@
+"""The logistic function."""
+
+from typing import Any, Literal
+
+from archc.ops.activation import Activation
+from archc.ops.base import Array
+
+
+class Sigmoid(Activation):
+    """1 / (1 + exp(-x))."""
+
+    type: Literal["sigmoid"] = "sigmoid"
+
+    def apply(self, xp: Any, x: Array) -> Array:
+        # exp never sees a positive number, so it never overflows.
+        small = xp.exp(-xp.abs(x))
+        return xp.where(x >= 0, 1, small) / (1 + small)
+
+    def spread(self, xp: Any, x: Array, magnitude: Array) -> Array:
+        # The slope is at most 1/4; frameworks compute small outputs from terms of order 1.
+        return magnitude / 4 + xp.maximum(self.apply(xp, x), 0.5)

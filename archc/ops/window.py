@@ -1,0 +1,234 @@
+"""The arithmetic that convolution and pooling share: windows that slide over maps."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal, NamedTuple, get_args
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
+from pydantic_core import PydanticCustomError
+
+from archc.errors import Fault
+from archc.tensor import Shape, show
+
+Pair = tuple[int, int]
+"""(height, width)."""
+
+
+class Pads(NamedTuple):
+    """Pixels added at the four sides."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A window on maps of one size: all that `same` and `ceil_mode` leave open, as numbers.
+
+    `pads` is the padding that the author means, `extra` what the last window of `ceil_mode` needs
+    beyond it (bottom, right), `size` the number of windows (down, across).
+    """
+
+    kernel: Pair
+    stride: Pair
+    dilation: Pair
+    pads: Pads
+    extra: Pair
+    size: Pair
+
+
+def _pair(value: Any, least: int) -> Any:
+    numbers = value if isinstance(value, tuple) else (value, value)
+    if len(numbers) == 2 and all(
+        isinstance(n, int) and n is not True and n >= least for n in numbers
+    ):
+        return tuple(int(n) for n in numbers)
+    if any(isinstance(n, int) and not isinstance(n, bool) and n < least for n in numbers):
+        raise PydanticCustomError("E204", "range", {"expected": f"at least {least}"})
+    raise PydanticCustomError("E203", "pair", {"expected": "a whole number or [height, width]"})
+
+
+def _pair_schema(least: int) -> dict[str, Any]:
+    number = {"type": "integer", "minimum": least}
+    return {
+        "anyOf": [
+            number,
+            {"type": "array", "items": [number, number], "minItems": 2, "maxItems": 2},
+        ]
+    }
+
+
+Size = Annotated[
+    Pair, BeforeValidator(lambda value: _pair(value, 1)), WithJsonSchema(_pair_schema(1))
+]
+"""A whole number above 0, or [height, width]."""
+
+Word = Literal["valid", "same", "same_upper", "same_lower"]
+SIDES = Pads._fields
+
+
+class Padding(BaseModel):
+    """What the author wrote as `padding`: four numbers, or a word that the input's size settles."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    word: Word | None = None
+    pads: Pads = Pads(0, 0, 0, 0)
+
+
+def _padding(value: Any) -> Any:
+    if isinstance(value, Padding):
+        return value
+    if isinstance(value, str):
+        if value not in get_args(Word):
+            raise PydanticCustomError(
+                "E205", "choice", {"what": "padding", "choices": get_args(Word)}
+            )
+        return Padding.model_validate({"word": value})
+    if isinstance(value, dict):
+        unknown = next((side for side in value if side not in SIDES), None)
+        if unknown is not None:
+            raise PydanticCustomError(
+                "E205", "choice", {"what": "side", "choices": SIDES, "word": unknown}
+            )
+        for side, number in value.items():
+            if not isinstance(number, int) or isinstance(number, bool):
+                raise PydanticCustomError(
+                    "E203", "side", {"expected": "a whole number", "step": side}
+                )
+            if number < 0:
+                raise PydanticCustomError("E204", "side", {"expected": "at least 0", "step": side})
+        return Padding(pads=Pads(*(value.get(side, 0) for side in SIDES)))
+    if isinstance(value, (int, tuple)) and not isinstance(value, bool):
+        height, width = _pair(value, 0)
+        return Padding(pads=Pads(height, height, width, width))
+    raise PydanticCustomError(
+        "E203",
+        "padding",
+        {"expected": "a number, [height, width], the four sides, valid, same_upper or same_lower"},
+    )
+
+
+Pad = Annotated[
+    Padding,
+    BeforeValidator(_padding),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                *_pair_schema(0)["anyOf"],
+                {"type": "string", "enum": list(get_args(Word))},
+                {
+                    "type": "object",
+                    "properties": {s: {"type": "integer", "minimum": 0} for s in SIDES},
+                    "additionalProperties": False,
+                },
+            ]
+        }
+    ),
+]
+
+Kernel = Annotated[Size, Field(description="Height and width of the window, in pixels.")]
+Stride = Annotated[Size, Field(description="Step from one window to the next, in pixels.")]
+PaddingField = Annotated[
+    Pad,
+    Field(
+        description="Pixels added around the input: a number, [height, width], "
+        "{top, bottom, left, right}, valid (none), same (stride 1), same_upper or same_lower "
+        "(the odd pixel at the end or at the start)."
+    ),
+]
+
+
+def maps(kind: str, inputs: tuple[Shape, ...]) -> tuple[int, int, int]:
+    """The one input's channels, height and width; raises Fault if it is a vector."""
+    (shape,) = inputs
+    if len(shape) != 3:
+        raise Fault("E310", "from", type=kind, shape=show(shape))
+    return shape[0], shape[1], shape[2]
+
+
+def window(
+    shape: tuple[int, int, int],
+    *,
+    kernel: Pair,
+    stride: Pair,
+    padding: Padding,
+    dilation: Pair = (1, 1),
+    ceil_mode: bool = False,
+) -> Window:
+    """The window on maps of `shape`; raises Fault if not one fits."""
+    extents = tuple(d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True))
+    axes = [
+        _axis(n, k, s, *pads, padding.word, ceil_mode)
+        for n, k, s, pads in zip(
+            shape[1:], extents, stride, (padding.pads[:2], padding.pads[2:]), strict=True
+        )
+    ]
+    if any(count < 1 for _, _, count in axes):
+        padded = " and ".join(
+            f"{before}+{n}+{after}"
+            for n, ((before, after), _, _) in zip(shape[1:], axes, strict=True)
+        )
+        raise Fault(
+            "E304",
+            "kernel",
+            kernel=show(extents),
+            size=show(shape[1:]),
+            chain=f"{padded} pixels",
+        )
+    (rows, extra_rows, height), (columns, extra_columns, width) = axes
+    return Window(
+        kernel,
+        stride,
+        dilation,
+        Pads(*rows, *columns),
+        (extra_rows, extra_columns),
+        (height, width),
+    )
+
+
+def _axis(
+    n: int, extent: int, stride: int, before: int, after: int, word: Word | None, ceil_mode: bool
+) -> tuple[Pair, int, int]:
+    """One axis: (padding before and after, extra of ceil_mode, number of windows)."""
+    if word in ("same", "same_upper", "same_lower"):
+        if word == "same" and stride > 1:
+            raise Fault("E311", "padding")
+        total = max((-(-n // stride) - 1) * stride + extent - n, 0)
+        small, large = total // 2, total - total // 2
+        before, after = (large, small) if word == "same_lower" else (small, large)
+    room = n + before + after - extent
+    count = room // stride + 1 if room >= 0 else 0
+    if ceil_mode and room >= 0 and room % stride:
+        # The last window must start inside the input or the padding before it.
+        count += count * stride < n + before
+    extra = max((count - 1) * stride - room, 0) if count else 0
+    return (before, after), extra, count
+
+
+def seen(win: Window) -> None:
+    """Refuse a pool some window of which would lie in the padding alone; raises Fault."""
+    for kernel, pads in zip(win.kernel, (win.pads[:2], win.pads[2:]), strict=True):
+        if max(pads) >= kernel:
+            raise Fault("E312", "padding", padding=max(pads), kernel=kernel)
+
+
+def slide(xp: Any, x: Any, win: Window, fill: float) -> Any:
+    """Every window of maps (N, C, H, W): (N, C, rows, columns, kernel height, kernel width)."""
+    pads = win.pads
+    x = xp.pad(
+        x,
+        (
+            (0, 0),
+            (0, 0),
+            (pads.top, pads.bottom + win.extra[0]),
+            (pads.left, pads.right + win.extra[1]),
+        ),
+        constant_values=fill,
+    )
+    (kh, kw), (dh, dw), (sh, sw) = win.kernel, win.dilation, win.stride
+    views = xp.lib.stride_tricks.sliding_window_view(
+        x, (dh * (kh - 1) + 1, dw * (kw - 1) + 1), axis=(2, 3)
+    )
+    return views[:, :, ::sh, ::sw, ::dh, ::dw][:, :, : win.size[0], : win.size[1]]

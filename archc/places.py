@@ -1,0 +1,14 @@
+"""Where the package keeps its templates and specs: inside the wheel, or beside it in a checkout."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def _folder(name: str) -> Path:
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+TEMPLATES = _folder("templates")
+SPECS = _folder("specs")

@@ -1,0 +1,228 @@
+"""YAML 1.2 text → plain values, each with its line and column.
+
+The events of PyYAML's C parser are read one by one: `yaml.load` would resolve scalars by YAML 1.1's
+rules, keep the last of two equal keys, and overflow the C stack on deep nesting.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from archc.errors import EnvironmentProblem, Source, Span, diagnostic, fail
+
+MAX_DEPTH = 64
+MAX_MEBIBYTES = 16
+MAX_DIGITS = 18
+
+Scalar = str | int | float | bool | None
+
+# The core schema of YAML 1.2.2, section 10.3.2.
+_WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+_NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a YAML text: a scalar, a tuple of values, or a mapping of names to values."""
+
+    data: "Scalar | tuple[Value, ...] | dict[str, Value]"
+    span: Span
+    keys: dict[str, Span] = field(default_factory=dict)
+
+    @property
+    def entries(self) -> "dict[str, Value]":
+        """The mapping's values by their names; empty if this is no mapping."""
+        return self.data if isinstance(self.data, dict) else {}
+
+    @property
+    def items(self) -> "tuple[Value, ...]":
+        """The list's values; empty if this is no list."""
+        return self.data if isinstance(self.data, tuple) else ()
+
+    def plain(self) -> Any:
+        """The value without its places: scalars, tuples and dicts."""
+        if isinstance(self.data, dict):
+            return {name: value.plain() for name, value in self.data.items()}
+        if isinstance(self.data, tuple):
+            return tuple(value.plain() for value in self.data)
+        return self.data
+
+    def place(self, *path: str | int, key: bool = False) -> Span:
+        """Where `path` leads; steps that are not in the text are passed over.
+
+        With `key`, the place of the last step's name instead of its value.
+        """
+        value, span = self, self.span
+        for step in path:
+            if isinstance(step, str) and step in value.entries:
+                span = value.keys[step] if key else value.entries[step].span
+                value = value.entries[step]
+            elif isinstance(step, int) and step < len(value.items):
+                value = value.items[step]
+                span = value.span
+        return span
+
+
+def read(path: Path) -> Source:
+    """The text of a file.
+
+    Raises EnvironmentProblem if it cannot be read, ArchcError if it is no text or too large.
+    """
+    name = str(path)
+    try:
+        with path.open("rb") as file:
+            raw = file.read(MAX_MEBIBYTES * 2**20 + 1)
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise EnvironmentProblem(
+            [diagnostic("E505", path=name, problem=problem, suggestion=_neighbour(path))]
+        ) from None
+    if len(raw) > MAX_MEBIBYTES * 2**20:
+        fail("E108", Span(Source(name, ""), 1, 1, 1, 1), limit=MAX_MEBIBYTES)
+    try:
+        return Source(name, raw.decode("utf-8-sig"))
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8", "replace")
+        source = Source(name, before)
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        problem = f"byte 0x{raw[error.start]:02x} does not belong"
+        fail("E102", Span(source, line, column, line, column + 1), problem=problem)
+
+
+def _neighbour(path: Path) -> str:
+    import difflib
+
+    siblings = sorted(p.name for p in path.parent.glob("*.y*ml"))
+    near = difflib.get_close_matches(path.name, siblings, n=1)
+    return f"did you mean {path.with_name(near[0])}?" if near else "check the path"
+
+
+def parse(source: Source) -> Value:
+    """The values of the one document in `source`; raises ArchcError with the place."""
+    try:
+        return _document(source)
+    except yaml.reader.ReaderError as error:
+        before = source.text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        code = error.character if isinstance(error.character, int) else ord(error.character)
+        fail("E111", Span(source, line, column, line, column + 1), character=f"U+{code:04X}")
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        problem = ", ".join(p for p in (error.problem, error.context) if p)
+        span = Span(source, 1, 1, 1, 1)
+        if mark is not None:
+            span = Span(source, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
+        fail("E101", span, problem=problem)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list or mapping whose end has not come yet."""
+
+    start: yaml.Event
+    items: list[Value]
+
+    def close(self, source: Source, end: yaml.Event) -> Value:
+        span = _span(source, self.start, end)
+        if isinstance(self.start, yaml.SequenceStartEvent):
+            return Value(tuple(self.items), span)
+        data: dict[str, Value] = {}
+        keys: dict[str, Span] = {}
+        for key, value in zip(self.items[::2], self.items[1::2], strict=True):
+            if not isinstance(key.data, str):
+                fail("E112", key.span)
+            if key.data in data:
+                fail("E103", key.span, key=key.data, line=keys[key.data].line)
+            data[key.data], keys[key.data] = value, key.span
+        return Value(data, span, keys)
+
+
+def _document(source: Source) -> Value:
+    surrogate = re.search(r"[\ud800-\udfff]", source.text)
+    if surrogate:
+        raise yaml.reader.ReaderError(
+            source.name, surrogate.start(), ord(surrogate[0]), "utf-8", "a lone surrogate"
+        )
+    root: Value | None = None
+    stack: list[_Open] = []
+    for event in _events(source):
+        done: Value | None = None
+        if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
+            stack.append(_Open(event, []))
+            if len(stack) > MAX_DEPTH:
+                fail("E107", _span(source, event, event), limit=MAX_DEPTH)
+        elif isinstance(event, yaml.ScalarEvent):
+            done = Value(_scalar(source, event), _span(source, event, event))
+        else:
+            done = stack.pop().close(source, event)
+        if done is not None and stack:
+            stack[-1].items.append(done)
+        elif done is not None:
+            root = done
+    if root is None or root.data is None:
+        fail("E113", Span(source, 1, 1, 1, 1))
+    return root
+
+
+def _events(source: Source) -> Iterator[yaml.Event]:
+    """The events that carry values; those of features that specs do without raise ArchcError."""
+    documents = 0
+    for event in yaml.parse(source.text, Loader=_Loader):
+        span = _span(source, event, event)
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                fail("E106", span)
+        elif isinstance(event, yaml.AliasEvent):
+            fail("E104", span, what="aliases")
+        elif isinstance(event, yaml.NodeEvent):
+            if event.anchor:
+                fail("E104", span, what="anchors")
+            tag = getattr(event, "tag", None)
+            if tag:
+                fail("E105", span, tag=tag)
+            yield event
+        elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
+            yield event
+
+
+def _span(source: Source, start: yaml.Event, end: yaml.Event) -> Span:
+    a, b = start.start_mark, end.end_mark
+    assert a is not None and b is not None
+    return Span(source, a.line + 1, a.column + 1, b.line + 1, b.column + 1)
+
+
+def _scalar(source: Source, event: yaml.ScalarEvent) -> Scalar:
+    text = str(event.value)
+    if event.style is not None and event.style != "":
+        return text
+    span = _span(source, event, event)
+    if text in _WORDS:
+        return _WORDS[text]
+    if text == "<<":
+        fail("E104", span, what="merge keys")
+    if _INTEGER.fullmatch(text):
+        if len(text.lstrip("-+")) > MAX_DIGITS:
+            fail("E109", span, limit=MAX_DIGITS)
+        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+    if _NOT_FINITE.fullmatch(text):
+        fail("E110", span, value=text)
+    if _FLOAT.fullmatch(text):
+        number = float(text)
+        if not isfinite(number):
+            fail("E110", span, value=text)
+        return number
+    return text

@@ -1,0 +1,317 @@
+"""What is allowed: plain values → strict, frozen models, every mismatch a finding with its place."""
+
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    NonNegativeInt,
+    PositiveInt,
+    ValidationError,
+)
+from pydantic_core import ErrorDetails
+
+from archc import names
+from archc.elaborate import Document, PlainLayer
+from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean, shown
+from archc.ops import OPS
+from archc.ops.base import Op
+from archc.source import Value
+from archc.synonyms import FIELDS, TYPES
+
+
+class Strict(BaseModel):
+    """A mapping of the language: known fields alone, no conversions, nothing changes later."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Input(Strict):
+    """What one sample is: maps, channels first."""
+
+    channels: Annotated[PositiveInt, Field(description="Number of input maps; 3 for RGB.")]
+    height: Annotated[PositiveInt, Field(description="In pixels.")]
+    width: Annotated[PositiveInt, Field(description="In pixels.")]
+
+
+class Layer(BaseModel):
+    """A named operation, the names of what it reads (None: the layer before), and its place."""
+
+    model_config = ConfigDict(frozen=True, arbitrary_types_allowed=True)
+
+    name: str
+    op: Op
+    reads: tuple[str, ...] | None
+    span: Span
+    fields: Value
+
+
+class Totals(Strict):
+    """Published figures of a whole network."""
+
+    parameters: NonNegativeInt | None = None
+    fixed: NonNegativeInt | None = None
+    weights: NonNegativeInt | None = None
+    biases: NonNegativeInt | None = None
+    connections: NonNegativeInt | None = None
+    macs: NonNegativeInt | None = None
+
+
+class Figures(Totals):
+    """Published figures of one layer."""
+
+    shape: Annotated[
+        tuple[PositiveInt, ...] | None,
+        Field(description="Output shape per sample, channels first."),
+    ] = None
+
+
+class Claim(Strict):
+    """Published figures, by layer and in total."""
+
+    layers: dict[str, Figures] = {}
+    totals: Totals = Totals()
+
+
+class Expectation(Claim):
+    """Figures that the network must have."""
+
+    source: Annotated[str, Field(description="Where they are published.")]
+
+
+class Erratum(Strict):
+    """Published figures that are wrong, or count by another convention."""
+
+    source: Annotated[str, Field(description="Where they are published.")]
+    says: Annotated[Claim, Field(description="What is printed there.")]
+    because: Annotated[str, Field(description="Why the network does not have these figures.")]
+
+
+def _whole(text: str) -> str:
+    if not text.strip():
+        raise ValueError
+    return text
+
+
+Text = Annotated[str, AfterValidator(_whole)]
+
+
+class Spec(Strict):
+    """A network as its author describes it."""
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    archc: Annotated[Literal[1], Field(description="Version of the language.")]
+    name: Annotated[Text, Field(description="Name of the network and of its generated class.")]
+    title: Annotated[str | None, Field(description="One line on what it is.")] = None
+    year: Annotated[int | None, Field(description="When it was published.")] = None
+    cite: Annotated[str | None, Field(description="The publication, as one would cite it.")] = None
+    input: Annotated[Input, Field(description="The network's input.")]
+    defaults: Annotated[
+        dict[str, Any], Field(description="Fields for every layer of a type that lacks them.")
+    ] = {}
+    layers: Annotated[tuple[Layer, ...], Field(description="The layers, input to output.")]
+    expect: Annotated[
+        tuple[Expectation, ...], Field(description="Published figures that `check` holds true.")
+    ] = ()
+    errata: Annotated[
+        tuple[Erratum, ...], Field(description="Published figures that `check` holds wrong.")
+    ] = ()
+    notes: Annotated[tuple[str, ...], Field(description="The author's remarks.")] = ()
+    root: Annotated[Value, Field(exclude=True, repr=False)]
+
+
+def validate(document: Document) -> Spec:
+    """The models of a document; raises ArchcError with every finding, in file order."""
+    root = document.root
+    findings = list(document.findings)
+    if not isinstance(root.data, dict):
+        value = shown(root.plain())
+        findings.append(
+            diagnostic("E203", root.span, field="a spec", expected="a mapping", value=value)
+        )
+        raise ArchcError(findings)
+    layers = [layer for plain in document.layers if (layer := _layer(plain, findings))]
+    findings += _distinct(document.layers)
+    fields = root.plain()
+    if isinstance(fields.get("layers"), tuple):
+        fields["layers"] = tuple(layers)
+        if not root.entries["layers"].items:
+            place = root.place("layers")
+            findings.append(
+                diagnostic("E204", place, field="layers", expected="at least one layer", value="[]")
+            )
+    spec: Spec | None = None
+    try:
+        spec = Spec.model_validate({**fields, "root": root})
+    except ValidationError as error:
+        findings += _findings(error, root, "a spec", tuple(Spec.model_fields), {})
+    name = root.entries.get("name")
+    if name is not None and isinstance(name.data, str):
+        problem = names.network_name(name.data, name.span)
+        findings += [problem] if problem else []
+    if findings or spec is None:
+        raise ArchcError(_in_order(findings))
+    return spec
+
+
+def _in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Each finding once (a default's fault shows in every layer that it reaches), by place."""
+    once = {
+        (d.span.line, d.span.column, d.code, d.message) if d.span else (0, 0, d.code, d.message): d
+        for d in findings
+    }
+    return [once[key] for key in sorted(once)]
+
+
+def _distinct(layers: tuple[PlainLayer, ...]) -> list[Diagnostic]:
+    first: dict[str, Span] = {}
+    found: list[Diagnostic] = []
+    for layer in layers:
+        known = first.setdefault(layer.name.lower(), layer.name_span)
+        if known is not layer.name_span:
+            found.append(diagnostic("E209", layer.name_span, name=layer.name, line=known.line))
+    return found + names.collisions({layer.name: layer.name_span for layer in layers})
+
+
+def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
+    problem = names.layer_name(plain.name, plain.name_span)
+    if problem:
+        findings.append(problem)
+    fields = plain.fields.plain()
+    kind, reads = fields.get("type"), fields.pop("from", None)
+    if "type" not in fields:
+        findings.append(diagnostic("E202", plain.name_span, owner=plain.name, field="type"))
+        return None
+    if not isinstance(kind, str) or kind not in OPS:
+        word = kind if isinstance(kind, str) else shown(kind)
+        hint = did_you_mean(word, OPS, TYPES)
+        place = plain.fields.place("type")
+        findings.append(diagnostic("E205", place, what="type", value=word, suggestion=hint))
+        return None
+    if isinstance(reads, str):
+        reads = (reads,)
+    if "from" in plain.fields.entries and not (
+        isinstance(reads, tuple) and reads and all(isinstance(name, str) for name in reads)
+    ):
+        findings.append(
+            diagnostic(
+                "E203",
+                plain.fields.place("from"),
+                field="from",
+                expected="a layer's name or a list of them",
+                value=shown(reads),
+            )
+        )
+        reads = None
+    op = OPS[kind]
+    try:
+        model = op.model_validate(fields)
+    except ValidationError as error:
+        choices = ("from", *op.model_fields)
+        findings += _findings(error, plain.fields, kind, choices, FIELDS.get(kind, {}))
+        return None
+    return Layer(name=plain.name, op=model, reads=reads, span=plain.name_span, fields=plain.fields)
+
+
+def _findings(
+    error: ValidationError,
+    place: Value,
+    owner: str,
+    choices: tuple[str, ...],
+    synonyms: dict[str, str],
+) -> list[Diagnostic]:
+    """A model's errors in archc's words; a misspelt field is not also a missing one."""
+    details = error.errors(include_url=False)
+    unknown = [d for d in details if d["type"] == "extra_forbidden"]
+    meant = {
+        did_you_mean(str(d["loc"][-1]), choices, synonyms).split("'")[1::2][0]
+        for d in unknown
+        if "'" in did_you_mean(str(d["loc"][-1]), choices, synonyms)
+    }
+    return [
+        _finding(detail, place, owner, choices, synonyms)
+        for detail in details
+        if not (detail["type"] == "missing" and detail["loc"][-1] in meant)
+        and detail["loc"] != ("root",)
+    ]
+
+
+# pydantic's kinds of error, in the language's words; {…} are its own facts.
+_EXPECTED = {
+    "int_type": "a whole number",
+    "float_type": "a number",
+    "string_type": "text",
+    "bool_type": "true or false",
+    "tuple_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a word or a mapping of one",
+    "union_tag_not_found": "a word or a mapping of one",
+    "greater_than": "above {gt}",
+    "greater_than_equal": "at least {ge}",
+    "less_than": "below {lt}",
+    "literal_error": "{expected}",
+    "value_error": "more than white space",
+}
+_RANGES = {"greater_than", "greater_than_equal", "less_than", "value_error"}
+
+
+def _finding(
+    detail: ErrorDetails,
+    place: Value,
+    owner: str,
+    choices: tuple[str, ...],
+    synonyms: dict[str, str],
+) -> Diagnostic:
+    path = tuple(step for step in detail["loc"])
+    facts: dict[str, Any] = dict(detail.get("ctx") or {})
+    kind, field, value = detail["type"], str(path[-1]) if path else owner, detail["input"]
+    names_in_text = [str(step) for step in path[:-1] if not isinstance(step, int)]
+    holder = names_in_text[-1] if names_in_text else owner
+    if kind == "extra_forbidden":
+        known = choices if len(path) == 1 else _siblings(path)
+        hint = did_you_mean(field, known, synonyms if len(path) == 1 else None)
+        span = place.place(*path, key=True)
+        return diagnostic("E201", span, owner=holder, field=field, suggestion=hint)
+    if kind == "missing":
+        return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field)
+    if kind == "union_tag_invalid":
+        tags = [tag.strip(" '") for tag in str(facts["expected_tags"]).split(",")]
+        hint = did_you_mean(str(facts["tag"]), tags, TYPES)
+        return diagnostic(
+            "E205", place.place(*path), what=field, value=facts["tag"], suggestion=hint
+        )
+    if kind == "E205":
+        word = str(facts.get("word", value))
+        span = place.place(*path, word, key=True) if "word" in facts else place.place(*path)
+        hint = did_you_mean(word, facts["choices"])
+        return diagnostic("E205", span, what=facts["what"], value=word, suggestion=hint)
+    if kind == "E212":
+        return diagnostic("E212", place.place(*path), **facts)
+    if "step" in facts:
+        path, field = (*path, facts["step"]), str(facts["step"])
+        value = value[facts["step"]] if isinstance(value, dict) else value
+    expected = facts.get("expected") if kind.startswith("E") else None
+    expected = expected or _EXPECTED.get(kind, "{expected}").format(
+        **{"expected": "something else", **facts}
+    )
+    code = kind if kind.startswith("E2") else "E204" if kind in _RANGES else "E203"
+    return diagnostic(code, place.place(*path), field=field, expected=expected, value=shown(value))
+
+
+def _siblings(path: tuple[str | int, ...]) -> tuple[str, ...]:
+    """The fields beside an unknown one that stands inside another field."""
+    from archc.initializers import Inits
+    from archc.ops.activations import ACTIVATIONS
+
+    models: dict[str, type[BaseModel]] = {
+        "init": Inits, "input": Input, "totals": Totals, "says": Claim, "expect": Expectation,
+        "errata": Erratum, **ACTIVATIONS,
+    }  # fmt: skip
+    words = [step for step in path[:-1] if isinstance(step, str)]
+    model = models.get(words[-1], Figures) if words else Spec
+    return tuple(name for name in model.model_fields if name != "type")

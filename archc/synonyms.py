@@ -1,0 +1,58 @@
+"""What other frameworks call the types and fields of the language, for better suggestions."""
+
+# Lower case, from PyTorch, Keras, Caffe and ONNX.
+TYPES: dict[str, str] = {
+    "conv": "conv2d",
+    "convolution": "conv2d",
+    "convolution2d": "conv2d",
+    "depthwiseconv2d": "conv2d",
+    "linear": "dense",
+    "fc": "dense",
+    "gemm": "dense",
+    "innerproduct": "dense",
+    "inner_product": "dense",
+    "fully_connected": "dense",
+    "maxpool": "max_pool",
+    "maxpool2d": "max_pool",
+    "maxpooling2d": "max_pool",
+    "averagepool": "avg_pool",
+    "averagepooling2d": "avg_pool",
+    "avgpool2d": "avg_pool",
+    "localresponsenorm": "lrn",
+    "local_response_norm": "lrn",
+    "concatenate": "concat",
+    "cat": "concat",
+    "sum": "add",
+    "rectifier": "relu",
+    "logistic": "sigmoid",
+}
+
+_BIAS = {"use_bias": "bias", "bias_term": "bias"}
+_WINDOW = {
+    "kernel_size": "kernel",
+    "kernel_shape": "kernel",
+    "pool_size": "kernel",
+    "size": "kernel",
+    "strides": "stride",
+    "pad": "padding",
+    "pads": "padding",
+    "count_include_pad": "count_padding",
+}
+
+FIELDS: dict[str, dict[str, str]] = {
+    "conv2d": _WINDOW
+    | _BIAS
+    | {
+        "out_channels": "filters",
+        "num_output": "filters",
+        "channels": "filters",
+        "dilations": "dilation",
+        "dilation_rate": "dilation",
+        "group": "groups",
+    },
+    "dense": _BIAS | {"out_features": "units", "num_output": "units", "features": "units"},
+    "max_pool": _WINDOW,
+    "avg_pool": _WINDOW,
+    "dropout": {"p": "rate", "ratio": "rate", "dropout_ratio": "rate"},
+    "lrn": {"n": "size", "local_size": "size", "depth_radius": "size", "bias": "k"},
+}
