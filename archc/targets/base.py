@@ -1,0 +1,130 @@
+"""What every target states: its name, its refusals, and what its templates are given."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from typing import Any, ClassVar
+
+from archc.graph import INPUT, Graph, Node
+from archc.ops.activation import Activation
+from archc.ops.dropout import Dropout
+from archc.ops.lrn import Lrn
+from archc.ops.window import Window
+from archc.tensor import Shape
+
+Macro = Callable[..., str]
+
+
+class Target(ABC):
+    """A framework that archc writes code for; it imports nothing of the framework."""
+
+    name: ClassVar[str]
+    package: ClassVar[str]
+    """What `pip install` calls it."""
+    filters: ClassVar[dict[str, Callable[..., Any]]] = {}
+    """What its operation templates may apply to a node's values."""
+
+    @abstractmethod
+    def refuse(self, graph: Graph, node: Node) -> None:
+        """Raise Fault E501 if this target cannot express the node."""
+
+    @abstractmethod
+    def context(self, graph: Graph, macros: "Macros") -> dict[str, Any]:
+        """What `templates/<target>/module.py.jinja` is given beside the graph itself."""
+
+
+class Macros:
+    """The macros of a target's operation templates, by operation."""
+
+    def __init__(self, load: Callable[[str], Any]) -> None:
+        self._load = load
+        self._modules: dict[str, Any] = {}
+
+    def has(self, kind: str, macro: str) -> bool:
+        return hasattr(self._module(kind), macro)
+
+    def __call__(self, kind: str, macro: str, /, *values: Any, **named: Any) -> str:
+        """The text of one macro, without the white space around it."""
+        return str(getattr(self._module(kind), macro)(*values, **named)).strip()
+
+    def _module(self, kind: str) -> Any:
+        if kind not in self._modules:
+            self._modules[kind] = self._load(kind)
+        return self._modules[kind]
+
+
+def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
+    """The Python variable that holds each value.
+
+    A value that only the next layer reads is called `chain`; one that is read later, or more than
+    once, keeps its layer's name, and the input then is called `source`.
+    """
+    order = [INPUT, *(node.name for node in graph.nodes)]
+    found: dict[str, str] = {}
+    for here, after in zip(order, [*order[1:], ""], strict=True):
+        passing = set(graph.readers[here]) <= {after}
+        found[here] = chain if passing else source if here == INPUT else here
+    return found
+
+
+def noted_shape(node: Node) -> Shape | None:
+    """The shape that stands beside a step; None where the step could not change it."""
+    keeps = isinstance(node.op, (Activation, Dropout, Lrn))
+    return None if keeps else node.shape
+
+
+def activation_of(node: Node) -> Any:
+    """The activation that a node applies to its own output, if it has one."""
+    return getattr(node.op, "activation", None)
+
+
+def kinds(graph: Graph) -> list[str]:
+    """The operations of a network in order of their first use, activations among them."""
+    found: dict[str, None] = {}
+    for node in graph.nodes:
+        found[node.op.type] = None
+        if activation_of(node):
+            found[activation_of(node).type] = None
+    return list(found)
+
+
+def helpers(graph: Graph, macros: Macros, body: str) -> list[str]:
+    """The definitions that the body of a module uses, from the operations' templates."""
+    texts = []
+    for kind in kinds(graph):
+        for number in range(1, 4):
+            if not macros.has(kind, f"helper{number}"):
+                break
+            text = macros(kind, f"helper{number}")
+            if defined(text) in words(body) and text not in texts:
+                texts.append(text)
+    return texts
+
+
+def words(text: str) -> set[str]:
+    """The identifiers in a text."""
+    import re
+
+    return set(re.findall(r"\w+", text))
+
+
+def defined(text: str) -> str:
+    """The name that a definition binds."""
+    import re
+
+    match = re.search(r"^(?:class|def) (\w+)", text, re.MULTILINE)
+    assert match is not None
+    return match[1]
+
+
+def sides(window: Window) -> tuple[int, int, int, int]:
+    """All padding of a window, what ceil_mode adds included: (top, bottom, left, right)."""
+    top, bottom, left, right = window.pads
+    return top, bottom + window.extra[0], left, right + window.extra[1]
+
+
+def grouped(items: Mapping[str, Any]) -> dict[Any, list[str]]:
+    """The keys by their values, in order of first appearance."""
+    found: dict[Any, list[str]] = {}
+    for key, value in items.items():
+        found.setdefault(value, []).append(key)
+    return found

@@ -1,0 +1,279 @@
+"""Keras: the functional API, channels last, the same file on TensorFlow, JAX and PyTorch.
+
+Grouped convolutions run group by group. On a CPU the backward pass of `groups=` is ten times
+slower on TensorFlow and JAX (bench/generated.py), and the numbers and the stored kernel are the same.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from archc.errors import Fault
+from archc.graph import INPUT, Graph, Node
+from archc.initializers import Initializer
+from archc.layout import statement
+from archc.ops.conv2d import Conv2d
+from archc.ops.dense import Dense
+from archc.ops.window import Window
+from archc.targets.base import (
+    Macros,
+    Target,
+    activation_of,
+    helpers,
+    kinds,
+    noted_shape,
+    sides,
+    variables,
+)
+from archc.tensor import Shape, Weight
+
+# The axes of each of Keras's layouts in the canonical one. A depthwise kernel's first axis is taken
+# apart before: (groups, filters of a group).
+LAYOUTS: dict[str, tuple[int, ...]] = {
+    "convolution": (2, 3, 1, 0),
+    "depthwise": (2, 3, 0, 1),
+    "matrix": (1, 0),
+    "vector": (0,),
+}
+
+_INITIALIZERS = {
+    "normal": "initializers.RandomNormal(stddev={value})",
+    "truncated_normal": "initializers.TruncatedNormal(stddev={value})",
+    "uniform": "initializers.RandomUniform({negative}, {value})",
+    "glorot_uniform": '"glorot_uniform"',
+    "he_uniform": '"he_uniform"',
+    "lecun_uniform": '"lecun_uniform"',
+    # Keras cuts the normals of these names at two standard deviations; the papers do not.
+    "glorot_normal": 'initializers.VarianceScaling(1.0, "fan_avg", "untruncated_normal")',
+    "he_normal": 'initializers.VarianceScaling(2.0, "fan_in", "untruncated_normal")',
+    "lecun_normal": 'initializers.VarianceScaling(1.0, "fan_in", "untruncated_normal")',
+}
+_CONSTANTS = {0.0: '"zeros"', 1.0: '"ones"'}
+
+
+def layout(node: Node, weight: Weight) -> tuple[str, str, Shape]:
+    """(Keras's variable, key of LAYOUTS, shape to permute) of a canonical weight."""
+    if weight.name == "bias":
+        return "bias", "vector", weight.shape
+    if isinstance(node.op, Conv2d):
+        if depthwise(node):
+            filters, _, height, width = weight.shape
+            groups = node.op.groups
+            return "kernel", "depthwise", (groups, filters // groups, height, width)
+        return "kernel", "convolution", weight.shape
+    return "kernel", "matrix", weight.shape
+
+
+def depthwise(node: Node) -> bool:
+    """Whether Keras has a layer of its own for this convolution: one map a group.
+
+    TensorFlow's takes but one stride for height and width.
+    """
+    op = node.op
+    if not isinstance(op, Conv2d) or op.groups == 1:
+        return False
+    return node.weights[0].shape[1] == 1 and op.stride[0] == op.stride[1]
+
+
+def initializer(init: Initializer) -> str:
+    """The expression of an initialiser."""
+    if init.kind == "constant":
+        assert init.value is not None
+        return _CONSTANTS.get(init.value, f"initializers.Constant({init.value!r})")
+    value = init.value or 0.0
+    return _INITIALIZERS[init.kind].format(value=repr(value), negative=repr(-value))
+
+
+def depthwise_initializer(weight: Weight) -> str:
+    """The same for a depthwise kernel, whose fans Keras would count in another way."""
+    init = weight.init
+    if init.value is not None:
+        return initializer(init)
+    form = "uniform" if init.kind.endswith("_uniform") else "normal"
+    value = init.limit(weight.fans) if form == "uniform" else init.deviation(weight.fans)
+    return _INITIALIZERS[form].format(value=repr(value), negative=repr(-value))
+
+
+def pads(window: Window) -> str:
+    """All padding, what ceil_mode adds included, as `ops.pad` and ZeroPadding2D take it."""
+    top, bottom, left, right = sides(window)
+    return _pads(top, bottom, left, right)
+
+
+def declared(window: Window) -> str:
+    """The author's padding alone."""
+    return _pads(*window.pads)
+
+
+def extra(window: Window) -> str:
+    """What ceil_mode adds alone."""
+    return _pads(0, window.extra[0], 0, window.extra[1])
+
+
+def _pads(top: int, bottom: int, left: int, right: int) -> str:
+    return f"(({top}, {bottom}), ({left}, {right}))"
+
+
+def padding(window: Window, shape: Shape) -> str:
+    """`valid` or `same` where one of the words means this padding, else `explicit`."""
+    around = sides(window)
+    if around == (0, 0, 0, 0):
+        return "valid"
+    axes = zip(shape[1:], window.kernel, window.stride, window.dilation, window.size,
+               (around[:2], around[2:]), strict=True)  # fmt: skip
+    for n, kernel, stride, dilation, size, pair in axes:
+        total = max((-(-n // stride) - 1) * stride + dilation * (kernel - 1) + 1 - n, 0)
+        if size != -(-n // stride) or pair != (total // 2, total - total // 2):
+            return "explicit"
+    return "same"
+
+
+class Conventions:
+    """How one network's layers of one operation are drawn, and so what its helper leaves open."""
+
+    def __init__(self, nodes: list[Node]) -> None:
+        weights = [initializer(node.weights[0].init) for node in nodes]
+        biases = [w.init for node in nodes for w in node.weights if w.name == "bias"]
+        expressions = [initializer(bias) for bias in biases]
+        constants = [bias.value for bias in biases if bias.kind == "constant"]
+        self.weight = weights[0] if len(set(weights)) == 1 else None
+        self.same_bias = expressions[0] if len(set(expressions)) == 1 else None
+        self.numeric = bool(biases) and not self.same_bias and len(constants) == len(biases)
+        self.usual_bias = (
+            0.0
+            if 0.0 in constants
+            else Counter(constants).most_common(1)[0][0]
+            if (constants)
+            else None
+        )
+        self.has_bias = bool(biases)
+        self.groups = any(
+            isinstance(node.op, Conv2d) and node.op.groups > 1 and not depthwise(node)
+            for node in nodes
+        )
+        sizes = [node.op.kernel for node in nodes if isinstance(node.op, Conv2d)]
+        square = all(height == width for height, width in sizes)
+        self.kernel = "int" if square else "int | tuple[int, int]"
+
+    @property
+    def signature(self) -> str:
+        """The keyword parameters that differ from layer to layer."""
+        parameters = []
+        if self.groups:
+            parameters.append("groups: int = 1")
+        if self.weight is None:
+            parameters.append("weight: str | initializers.Initializer")
+        if self.numeric:
+            parameters.append(f"bias: float = {self.usual_bias!r}")
+        elif self.has_bias and not self.same_bias:
+            parameters.append("bias: str | initializers.Initializer")
+        return ", ".join(["*", *parameters, "**options: Any"] if parameters else ["**options: Any"])
+
+    @property
+    def bias(self) -> str:
+        """What the helper hands on as the bias's initialiser."""
+        if self.numeric:
+            return "initializers.Constant(bias)"
+        return self.same_bias or ("bias" if self.has_bias else '"zeros"')
+
+    def arguments(self, node: Node) -> str:
+        """What a call of the helper says of its weights, with a comma before each argument."""
+        text = f", weight={initializer(node.weights[0].init)}" if self.weight is None else ""
+        biases = [w.init for w in node.weights if w.name == "bias"]
+        if self.numeric and biases and biases[0].value != self.usual_bias:
+            text += f", bias={biases[0].value!r}"
+        elif not self.numeric and not self.same_bias and self.has_bias:
+            text += f", bias={initializer(biases[0]) if biases else repr('zeros')}"
+        return text.replace("'", '"')
+
+
+class Keras(Target):
+    """A function that builds a `keras.Model`."""
+
+    name = "keras"
+    package = "keras"
+    filters: ClassVar[dict[str, Callable[..., Any]]] = {
+        "depthwise": depthwise,
+        "depthwise_initializer": depthwise_initializer,
+        "initializer": initializer,
+        "pads": pads,
+        "declared": declared,
+        "extra": extra,
+        "padding": padding,
+    }
+
+    def refuse(self, graph: Graph, node: Node) -> None:
+        op = node.op
+        if isinstance(op, Conv2d) and max(op.stride) > 1 and max(op.dilation) > 1:
+            raise Fault(
+                "E501",
+                "dilation",
+                what="stride together with dilation",
+                reason="Keras's convolutions take one or the other",
+                help="use a stride of 1 with dilation, or another target",
+            )
+
+    def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
+        held = variables(graph, "x", "inputs")
+        conventions = {
+            "conv2d": [n for n in graph.nodes if isinstance(n.op, Conv2d) and not depthwise(n)],
+            "dense": [n for n in graph.nodes if isinstance(n.op, Dense)],
+        }
+        helped = {kind: Conventions(nodes) for kind, nodes in conventions.items() if nodes}
+        steps: list[str] = []
+        for node in graph.nodes:
+            steps += _steps(graph, node, macros, held, helped.get(node.op.type))
+        body = "\n".join(steps)
+        makers = [
+            "\n".join(
+                statement(line) if line.startswith("def") else line for line in text.split("\n")
+            )
+            for kind in kinds(graph)
+            if kind in helped
+            for text in [macros(kind, "maker", helped[kind])]
+        ]
+        return {
+            "steps": steps,
+            "first": f"{held[INPUT]} = inputs" if held[INPUT] != "inputs" else "inputs",
+            "result": held[graph.output.name],
+            "helpers": helpers(graph, macros, "\n".join([body, *makers])),
+            "makers": makers,
+            "body": "\n".join([body, *makers]),
+        }
+
+
+def _steps(
+    graph: Graph,
+    node: Node,
+    macros: Macros,
+    held: dict[str, str],
+    conventions: Conventions | None,
+) -> list[str]:
+    """The statements of one layer; the last one makes the Keras layer that has its name."""
+    activation = activation_of(node)
+    inside = activation is not None and isinstance(node.op, (Conv2d, Dense))
+    after = activation is not None and not inside
+    values = [held[name] for name in node.inputs]
+    out = held[node.name]
+    text = macros(
+        node.op.type,
+        "steps",
+        node,
+        values,
+        out,
+        f"{node.name}_pre" if after else node.name,
+        shape=graph.inputs(node)[0],
+        activation=macros(activation.type, "argument", activation) if inside else "",
+        options=conventions.arguments(node) if conventions else "",
+    )
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    if after:
+        lines.append(f"{macros(activation.type, 'layer', activation, node.name)}({out})")
+    noted = noted_shape(node) or ()
+    shape = "x".join(str(n) for n in (*noted[1:], *noted[:1]))
+    result = []
+    for number, line in enumerate(lines, start=1):
+        flat, _, comment = line.partition("  # ")
+        comment = shape if number == len(lines) else comment
+        result.append(statement(f"{out} = {flat}", 4, comment))
+    return result

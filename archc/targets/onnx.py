@@ -1,0 +1,164 @@
+"""ONNX: the graph in its own text notation, canonical weight layouts as they are.
+
+Attributes are float32 in ONNX, whatever the tensors are: `FLOAT32` says where that shows.
+"""
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from archc.errors import fail
+from archc.graph import INPUT, Graph, Node
+from archc.initializers import Initializer
+from archc.layout import statement
+from archc.names import function_name
+from archc.ops.window import Window
+from archc.targets.base import Macros, Target, activation_of, sides, words
+from archc.tensor import Weight
+
+# The IR version that came with each opset: the oldest runtime that knows the opset loads both.
+IR_VERSIONS = {18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
+NEWEST = 26
+"""The newest opset that ONNX Runtime 1.31 loads."""
+
+FLOAT32 = {
+    "lrn": "alpha, beta and bias are attributes, which are float32",
+    "scaled_tanh": "its two constants are stored as float32",
+}
+
+_DRAWS = {
+    "normal": "random.normal(0, {value}, {shape})",
+    "truncated_normal": "truncated_normal(random, {value}, {shape})",
+    "uniform": "random.uniform(-{value}, {value}, {shape})",
+    "glorot_uniform": "np.sqrt(6 / ({fan_in} + {fan_out})) * random.uniform(-1, 1, {shape})",
+    "glorot_normal": "np.sqrt(2 / ({fan_in} + {fan_out})) * random.standard_normal({shape})",
+    "he_uniform": "np.sqrt(6 / {fan_in}) * random.uniform(-1, 1, {shape})",
+    "he_normal": "np.sqrt(2 / {fan_in}) * random.standard_normal({shape})",
+    "lecun_uniform": "np.sqrt(3 / {fan_in}) * random.uniform(-1, 1, {shape})",
+    "lecun_normal": "np.sqrt(1 / {fan_in}) * random.standard_normal({shape})",
+}
+_TRUNCATED = '''\
+def truncated_normal(
+    random: np.random.Generator, deviation: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Normal numbers, drawn again where they lie beyond two standard deviations."""
+    x = random.standard_normal(shape)
+    while (far := np.abs(x) > 2).any():
+        x[far] = random.standard_normal(int(far.sum()))
+    return deviation * x
+'''
+
+
+def all_pads(window: Window) -> list[int]:
+    """All padding, what ceil_mode adds included, in ONNX's order: top, left, bottom, right."""
+    top, bottom, left, right = sides(window)
+    return [top, left, bottom, right]
+
+
+def declared_pads(window: Window) -> list[int]:
+    """The author's padding alone, in the same order."""
+    top, bottom, left, right = window.pads
+    return [top, left, bottom, right]
+
+
+def extra_pads(window: Window) -> list[int]:
+    """What ceil_mode adds alone, in the same order."""
+    return [0, 0, *window.extra]
+
+
+def draw(weight: Weight) -> str:
+    """The NumPy expression that draws a weight."""
+    init: Initializer = weight.init
+    shape = str(weight.shape if len(weight.shape) > 1 else weight.size)
+    if init.kind == "constant":
+        if init.value in (0.0, 1.0):
+            return f"np.{'ones' if init.value else 'zeros'}({shape})"
+        return f"np.full({shape}, {init.value!r})"
+    fan_in, fan_out = weight.fans
+    return _DRAWS[init.kind].format(value=init.value, shape=shape, fan_in=fan_in, fan_out=fan_out)
+
+
+class Onnx(Target):
+    """A module that builds a checked `onnx.ModelProto`."""
+
+    name = "onnx"
+    package = "onnx onnxruntime"
+    filters: ClassVar[dict[str, Callable[..., Any]]] = {
+        "all_pads": all_pads,
+        "declared_pads": declared_pads,
+        "extra_pads": extra_pads,
+    }
+
+    def refuse(self, graph: Graph, node: Node) -> None:
+        """ONNX can express the whole language."""
+
+    def context(self, graph: Graph, macros: Macros, opset: int = NEWEST) -> dict[str, Any]:
+        if opset not in IR_VERSIONS:
+            fail("E509", opset=opset, least=min(IR_VERSIONS), most=NEWEST)
+        lines: list[str] = []
+        constants: list[str] = []
+        for node in graph.nodes:
+            lines += _nodes(node, macros)
+            constants += _constants(node, macros)
+        draws = {f"{n.name}.{w.name}": draw(w) for n in graph.nodes for w in n.weights}
+        entries = [statement(f'"{name}": {value},', 8) for name, value in draws.items()]
+        return {
+            "ir_version": IR_VERSIONS[opset],
+            "opset": opset,
+            "input_type": _type(graph.input),
+            "output_type": _type(graph.output.shape),
+            "input_name": INPUT,
+            "declarations": [*_weights(graph), *constants],
+            "lines": lines,
+            "draws": entries,
+            "truncated": _TRUNCATED if "truncated_normal" in words("\n".join(entries)) else "",
+            "random": "random" in words("\n".join(draws.values())),
+            "build_signature": statement(
+                f"def {function_name(graph.name)}(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:"
+            ),
+        }
+
+
+def _type(shape: tuple[int, ...]) -> str:
+    return f"float[N, {', '.join(str(n) for n in shape)}]"
+
+
+def _nodes(node: Node, macros: Macros) -> list[str]:
+    activation = activation_of(node)
+    before = f"{node.name}_pre" if activation else node.name
+    text = macros(node.op.type, "nodes", node.op, node.name, list(node.inputs), before, node=node)
+    if activation:
+        text += "\n" + macros(
+            activation.type, "nodes", activation, node.name, [before], node.name, node=node
+        )
+    return [line.strip() for line in text.split("\n") if line.strip()]
+
+
+def _constants(node: Node, macros: Macros) -> list[str]:
+    found = []
+    for op in (node.op, activation_of(node)):
+        if op is not None and macros.has(op.type, "constants"):
+            text = macros(op.type, "constants", op, node.name, node=node)
+            found += [line.strip() for line in text.split("\n") if line.strip()]
+    return found
+
+
+def _weights(graph: Graph) -> list[str]:
+    """The declarations of the weights, a layer a line, in columns."""
+    rows = [
+        [(f"float{list(w.shape)}", f'"{node.name}.{w.name}"') for w in node.weights]
+        for node in graph.nodes
+        if node.weights
+    ]
+    widths = [
+        (max(len(row[i][0]) for row in rows if len(row) > i),
+         max(len(row[i][1]) for row in rows if len(row) > i))
+        for i in range(max((len(row) for row in rows), default=0))
+    ]  # fmt: skip
+    lines = []
+    for row in rows:
+        cells = [
+            f"{kind:<{wide}} " + (f"{name + ',':<{long + 1}}" if i + 1 < len(row) else name)
+            for i, ((kind, name), (wide, long)) in enumerate(zip(row, widths, strict=False))
+        ]
+        lines.append(" ".join(cells))
+    return lines
