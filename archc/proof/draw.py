@@ -1,0 +1,47 @@
+"""Weights and inputs for a proof: the same everywhere, and such that no fault hides."""
+
+from collections.abc import Iterator
+from math import prod, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from archc.graph import Graph
+
+Floats = npt.NDArray[np.float32]
+
+BATCH = 2
+CHUNK = 1 << 22  # numbers drawn at once, to keep the peak of memory low
+
+
+def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
+    """Odd multiples of 2⁻²⁴ between -1 and 1, from Philox's raw bits: never zero, exact in float32.
+
+    24 bits of each 32-bit half, low half first, are the integer k of (2k + 1) / 2²⁴ - 1.
+    """
+    bits = np.random.Philox(key=[seed, stream])
+    size = prod(shape)
+    out = np.empty(size, np.float32)
+    for start in range(0, size, CHUNK):
+        count = min(CHUNK, size - start)
+        raw = bits.random_raw((count + 1) // 2).astype("<u8").view("<u4")[:count]
+        k = (raw >> np.uint32(8)).view(np.int32)
+        out[start : start + count] = (2 * k + 1 - (1 << 24)) * np.float32(2.0**-24)
+    return out.reshape(shape)
+
+
+def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
+    """Canonical weights whose layers neither die nor blow up (He's scale), with biases to miss."""
+    stream = 1
+    for node in graph.nodes:
+        for weight in node.weights:
+            limit = 0.5 if weight.name == "bias" else sqrt(6 / weight.fans[0])
+            drawn = odd_fractions(seed, stream, weight.shape)
+            drawn *= np.float32(limit)
+            yield f"{node.name}.{weight.name}", drawn
+            stream += 1
+
+
+def inputs(graph: Graph, seed: int) -> Floats:
+    """A batch of inputs of both signs, (N, C, H, W)."""
+    return odd_fractions(seed, 0, (BATCH, *graph.input)) * np.float32(1.7)

@@ -1,0 +1,217 @@
+"""One run of the proof: draw, start the frameworks, run the definition, compare."""
+
+import tempfile
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from importlib.util import find_spec
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import save_file
+
+from archc import names, reference
+from archc.compiler import Compiled
+from archc.errors import ArchcError, EnvironmentProblem, diagnostic
+from archc.graph import INPUT, Graph
+from archc.proof import compare, draw
+from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Placement, Step
+from archc.proof.result import Proof, TargetProof
+from archc.proof.workers import Pool
+from archc.render import render
+from archc.targets import TARGETS
+from archc.targets.base import activation_of
+from archc.targets.keras import layout
+from archc.targets.onnx import FLOAT32
+
+Progress = Callable[[str, str, str], None]
+"""Told (spec, target, what) as the work goes on."""
+
+BACKENDS = {"tensorflow": "tensorflow-cpu", "torch": "torch", "jax": "jax"}
+MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
+
+
+def verify(
+    networks: Sequence[Compiled],
+    *,
+    targets: Sequence[str] = (),
+    backend: str = "tensorflow",
+    seed: int = 0,
+    seconds: float = 600.0,
+    memory: int = 8 * 2**30,
+    progress: Progress = lambda *_: None,
+    sources: Mapping[str, str] | None = None,
+) -> list[Proof]:
+    """Prove the networks on the targets (all, if none is named), one worker process a target.
+
+    `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces the generated
+    files of targets. Raises EnvironmentProblem if a framework that is needed is not installed.
+    """
+    asked = tuple(targets) or tuple(TARGETS)
+    written = [_written(network, asked, sources or {}) for network in networks]
+    used = tuple(t for t in asked if any(t in files for files, _ in written))
+    _installed(used, backend)
+    proofs = []
+    with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
+        scratch = Path(folder)
+        with Pool(used, backend, scratch) as pool:
+            for number, (network, (files, refused)) in enumerate(
+                zip(networks, written, strict=True)
+            ):
+                run = _Run(network, files, scratch / str(number), pool, progress)
+                proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
+    return proofs
+
+
+def _written(
+    network: Compiled, targets: Iterable[str], sources: Mapping[str, str]
+) -> tuple[dict[str, str], dict[str, str]]:
+    """The generated files by target, and why the others refuse."""
+    files: dict[str, str] = {}
+    refused: dict[str, str] = {}
+    for target in targets:
+        try:
+            files[target] = sources.get(target) or render(network.graph, target, network.stem)
+        except ArchcError as error:
+            refused[target] = error.diagnostics[0].message
+    return files, refused
+
+
+def _installed(targets: Iterable[str], backend: str) -> None:
+    needed = [(module, TARGETS[t].package) for t in targets for module in MODULES[t]]
+    if "keras" in targets:
+        needed.append((backend, BACKENDS[backend]))
+    missing = {module: package for module, package in needed if find_spec(module) is None}
+    if missing:
+        raise EnvironmentProblem(
+            diagnostic("E504", what=module, install=f"pip install {package}")
+            for module, package in missing.items()
+        )
+
+
+class _Run:
+    """One network's proof."""
+
+    def __init__(
+        self,
+        network: Compiled,
+        files: Mapping[str, str],
+        folder: Path,
+        pool: Pool,
+        progress: Progress,
+    ) -> None:
+        self.network, self.pool = network, pool
+        self.targets = tuple(files)
+        self.report: Callable[[str, str], None] = partial(progress, network.stem)
+        self.job = _job(network.graph, folder)
+        self.job.prepare(self.targets)
+        for target, text in files.items():
+            self.job.source(target).write_text(text)
+        self.magnitudes: dict[int, npt.NDArray[np.float32]] = {}
+
+    def prove(
+        self, seed: int, seconds: float, memory: int, refused: dict[str, str], asked: bool
+    ) -> Proof:
+        """Draw, run the definition and every target, compare."""
+        began = time.monotonic()
+        vacuous = self._define(seed)
+        found: dict[str, TargetProof] = {}
+        for target, message in self.pool.watch(set(self.targets), seconds, memory):
+            if "versions" in message:
+                self.pool.versions[target] = message["versions"]
+            if "layer" in message:
+                self.report(target, str(message["layer"]))
+            if "done" in message or "error" in message:
+                found[target] = self._judge(target, message, time.monotonic() - began)
+                self.report(target, "passed" if found[target].passed else "failed")
+        if asked:
+            found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
+        return Proof(
+            spec=self.network.stem,
+            name=self.network.graph.name,
+            parameters=_stored(self.network.graph),
+            targets={t: found[t] for t in TARGETS if t in found},
+            skipped={} if asked else refused,
+            vacuous=vacuous,
+            seconds=time.monotonic() - began,
+            peak=self.pool.peak,
+        )
+
+    def _define(self, seed: int) -> bool:
+        """Write the weights and the definition's values; True if the output ignores the input."""
+        graph = self.network.graph
+        self.report("definition", "weights")
+        weights = dict(draw.weights(graph, seed))
+        save_file(weights, self.job.weights)
+        x = draw.inputs(graph, seed)
+        np.save(self.job.value(0), x.astype(np.float64))
+        for target in self.targets:
+            self.pool.workers[target].send(self.job.folder)
+        y = x
+        for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
+            self.report("definition", node.name)
+            np.save(self.job.value(number), y)
+            self.magnitudes[number] = m
+        self.job.complete()
+        self.report("definition", "passed")
+        return bool((y == y[:1]).all())
+
+    def _judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
+        graph = self.network.graph
+        versions = self.pool.versions.get(target, {})
+        if "error" in message:
+            lines = str(message["error"]).strip().splitlines()
+            return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
+        stored32 = _stored_as_float32(graph) if target == "onnx" else {}
+        problems: list[str] = []
+        errors = {}
+        try:
+            errors = compare.compare(self.job, target, self.magnitudes, set(stored32))
+        except compare.Unanswered as gap:
+            problems.append(str(gap))
+        count = message.get("parameters")
+        if count != _stored(graph):
+            problems.append(f"it counts {count:,} parameters, not {_stored(graph):,}")
+        return TargetProof(
+            local64=errors.get(LOCAL64),
+            whole64=errors.get(WHOLE64),
+            local32=errors.get(LOCAL32),
+            whole32=errors.get(WHOLE32),
+            stored32=stored32,
+            parameters=count if isinstance(count, int) else None,
+            versions=versions,
+            seconds=seconds,
+            peak=int(str(message.get("peak", 0))),
+            problems=tuple(problems),
+        )
+
+
+def _stored(graph: Graph) -> int:
+    return graph.totals.parameters + graph.totals.fixed
+
+
+def _stored_as_float32(graph: Graph) -> dict[str, str]:
+    found = {}
+    for node in graph.nodes:
+        for op in (node.op, activation_of(node)):
+            if op is not None and op.type in FLOAT32:
+                found[node.name] = FLOAT32[op.type]
+    return found
+
+
+def _job(graph: Graph, folder: Path) -> Job:
+    numbers = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
+    return Job(
+        folder=folder,
+        class_name=names.class_name(graph.name),
+        function_name=names.function_name(graph.name),
+        steps=tuple(
+            Step(node.name, tuple(numbers[name] for name in node.inputs)) for node in graph.nodes
+        ),
+        placements=tuple(
+            Placement(f"{node.name}.{weight.name}", node.name, *layout(node, weight))
+            for node in graph.nodes
+            for weight in node.weights
+        ),
+    )

@@ -1,0 +1,86 @@
+"""The process that runs one framework: jobs come in as lines of JSON, and so do its answers go out.
+
+Started as `python -I`; what the framework or the generated code prints goes to standard error, so
+that it cannot be taken for an answer.
+"""
+
+import importlib
+import importlib.util
+import json
+import os
+import resource
+import sys
+import traceback
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from archc.proof.job import Job
+
+Array = npt.NDArray[Any]
+Report = Callable[[str], None]
+
+
+class Prover(ABC):
+    """One framework, imported when the object is made."""
+
+    target: str
+
+    @abstractmethod
+    def versions(self) -> dict[str, str]:
+        """The versions of all that takes part."""
+
+    @abstractmethod
+    def prove(self, job: Job, report: Report) -> int:
+        """Answer all passes of a job; `report` is told of each layer. Returns the number of stored
+        parameters, as the framework itself counts them."""
+
+    def generated(self, job: Job) -> ModuleType:
+        """The job's generated file as a module."""
+        path = job.source(self.target)
+        spec = importlib.util.spec_from_file_location(path.stem, path)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module
+
+    def answer(self, job: Job, phase: str, number: int, value: Array) -> None:
+        """Store a layer's output, channels first."""
+        np.save(job.answer(self.target, phase, number), value)
+
+
+PROVERS = {
+    "torch": "archc.proof.torch_prover",
+    "keras": "archc.proof.keras_prover",
+    "onnx": "archc.proof.onnx_prover",
+}
+
+
+def peak() -> int:
+    """The most memory that this process has held, in bytes."""
+    kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return kilobytes if sys.platform == "darwin" else kilobytes * 1024
+
+
+def main(target: str) -> None:
+    """Serve jobs until standard input ends."""
+    channel = os.fdopen(os.dup(1), "w", buffering=1)
+    os.dup2(2, 1)
+
+    def send(**message: Any) -> None:
+        print(json.dumps(message), file=channel, flush=True)
+
+    try:
+        prover: Prover = importlib.import_module(PROVERS[target]).PROVER()
+        send(ready=True, versions=prover.versions())
+        for line in sys.stdin:
+            job = Job.load(Path(json.loads(line)))
+            count = prover.prove(job, lambda layer: send(layer=layer))
+            send(done=True, parameters=count, peak=peak())
+    except Exception:
+        send(error=traceback.format_exc())

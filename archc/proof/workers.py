@@ -1,0 +1,162 @@
+"""The worker processes: started side by side, fed with jobs, bounded in time and memory."""
+
+import json
+import os
+import queue
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from archc.places import PACKAGE
+
+_START = (
+    "import sys; sys.path.append({root!r}); from archc.proof.worker import main; main({name!r})"
+)
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
+
+
+class Worker:
+    """One framework in a process and a session of its own."""
+
+    def __init__(self, target: str, backend: str, scratch: Path) -> None:
+        self.target = target
+        self.log = scratch / f"{target}.log"
+        self.started = time.monotonic()
+        home = scratch / f"{target}.home"
+        home.mkdir()
+        environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {
+            "HOME": str(home),
+            "KERAS_HOME": str(home),
+            "KERAS_BACKEND": backend,
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+            "CUDA_VISIBLE_DEVICES": "",
+            "JAX_PLATFORMS": "cpu",
+            # Large arrays in large pages: glibc's own 4 KiB ones cost seconds in page faults.
+            "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
+        }
+        code = _START.format(root=str(PACKAGE.parent), name=target)
+        with self.log.open("wb") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-I", "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                cwd=home,
+                env=environment,
+                start_new_session=True,
+                text=True,
+            )
+
+    def send(self, job: Path) -> None:
+        """Hand the worker a job; a dead one is noticed by the missing answer."""
+        assert self.process.stdin is not None
+        with suppress(BrokenPipeError):
+            print(json.dumps(str(job)), file=self.process.stdin, flush=True)
+
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """The worker's messages until it ends; a line that is none ends it too."""
+        assert self.process.stdout is not None
+        for line in self.process.stdout:
+            try:
+                message = json.loads(line)
+            except ValueError:
+                return
+            if isinstance(message, dict):
+                yield message
+
+    @property
+    def memory(self) -> int:
+        """Bytes that the worker holds now."""
+        try:
+            return int(psutil.Process(self.process.pid).memory_info().rss)
+        except psutil.Error:
+            return 0
+
+    @property
+    def last_words(self) -> str:
+        """The end of what the worker wrote to standard error."""
+        lines = self.log.read_text(errors="replace").strip().splitlines()
+        return lines[-1] if lines else "it wrote nothing"
+
+    def stop(self) -> None:
+        """End the worker and all that it started."""
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout):
+            if stream is not None:
+                with suppress(BrokenPipeError):
+                    stream.close()
+
+
+class Pool:
+    """All workers of one run; use it as a context, so that none outlives it."""
+
+    def __init__(self, targets: tuple[str, ...], backend: str, scratch: Path) -> None:
+        self.workers = {name: Worker(name, backend, scratch) for name in targets}
+        self.versions: dict[str, dict[str, str]] = {}
+        self.peak = 0
+        self._messages: queue.Queue[tuple[str, dict[str, Any] | None]] = queue.Queue()
+        for name, worker in self.workers.items():
+            threading.Thread(target=self._listen, args=(name, worker), daemon=True).start()
+
+    def __enter__(self) -> "Pool":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for worker in self.workers.values():
+            worker.stop()
+
+    def _listen(self, name: str, worker: Worker) -> None:
+        for message in worker.lines():
+            self._messages.put((name, message))
+        self._messages.put((name, None))
+
+    def watch(
+        self, names: set[str], seconds: float, memory: int
+    ) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The messages of `names` until each has ended its job, by "done" or "error".
+
+        A worker that dies, is silent for `seconds` in all or holds more than `memory` bytes is
+        stopped and ends with an error of ours.
+        """
+        deadline = time.monotonic() + seconds
+        waiting = set(names)
+        while waiting:
+            try:
+                name, message = self._messages.get(timeout=0.1)
+            except queue.Empty:
+                name, message = "", {}
+            if message is None:
+                code = self.workers[name].process.wait()
+                words = self.workers[name].last_words
+                message = {"error": f"the worker ended with status {code}: {words}"}
+            if name in waiting:
+                waiting -= {name} if "done" in message or "error" in message else set()
+                yield name, message
+            for name, fault in self._breaches(waiting, deadline, seconds, memory):
+                self.workers[name].stop()
+                waiting.discard(name)
+                yield name, {"error": fault}
+
+    def _breaches(
+        self, waiting: set[str], deadline: float, seconds: float, memory: int
+    ) -> list[tuple[str, str]]:
+        held = {name: worker.memory for name, worker in self.workers.items()}
+        self.peak = max(self.peak, sum(held.values()) + psutil.Process().memory_info().rss)
+        late = time.monotonic() > deadline
+        found = []
+        for name in sorted(waiting):
+            if late:
+                found.append((name, f"no answer within {seconds:.0f} s"))
+            elif held[name] > memory:
+                found.append((name, f"it held more than {memory / 2**30:.1f} GiB of memory"))
+        return found
