@@ -1,0 +1,95 @@
+"""Network: the object that people hold in Python and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from archc.compiler import Compiled, compile_file, compile_text
+from archc.errors import Diagnostic
+from archc.graph import Graph
+from archc.shipped import locate
+from archc.spec import Spec
+from archc.summary import Summary
+
+if TYPE_CHECKING:  # NumPy and Jinja are not imported until something is run or written
+    from archc.proof.result import Proof
+
+
+@dataclass(frozen=True)
+class Network:
+    """A spec that has been read and found to be a network."""
+
+    compiled: Compiled
+
+    @property
+    def name(self) -> str:
+        return self.graph.name
+
+    @property
+    def stem(self) -> str:
+        """The spec's file name without its ending: the first part of generated files' names."""
+        return self.compiled.stem
+
+    @property
+    def spec(self) -> Spec:
+        return self.compiled.spec
+
+    @property
+    def graph(self) -> Graph:
+        return self.compiled.graph
+
+    def check(self) -> list[Diagnostic]:
+        """The published figures that do not hold; empty if all do."""
+        return self.compiled.check()
+
+    def summary(self) -> Summary:
+        """The table of shapes and costs."""
+        return Summary(self.graph)
+
+    def compile(self, target: str, *, opset: int | None = None) -> str:
+        """The text of the generated file for `torch`, `keras` or `onnx`.
+
+        `opset` is for ONNX alone. Raises ArchcError where the target cannot follow the spec.
+        """
+        from archc.render import render
+
+        options = {"opset": opset} if opset is not None and target == "onnx" else {}
+        return render(self.graph, target, self.stem, **options)
+
+    def files(self, targets: tuple[str, ...], opset: int | None = None) -> Mapping[str, str]:
+        """Generated files by name, for `writing.write`."""
+        from archc.render import file_name
+
+        return {file_name(self.stem, t): self.compile(t, opset=opset) for t in targets}
+
+    def verify(self, *targets: str, backend: str = "tensorflow", seed: int = 0) -> Proof:
+        """Prove the generated files equal to the definition, on the targets named or on all.
+
+        Raises EnvironmentProblem if a framework that is needed is not installed.
+        """
+        from archc.proof.verify import verify
+
+        return verify([self.compiled], targets=targets, backend=backend, seed=seed)[0]
+
+    def __repr__(self) -> str:
+        total = self.graph.totals
+        return f"<Network {self.name}: {len(self.graph.nodes)} layers, {total.parameters:,} parameters>"
+
+    def __str__(self) -> str:
+        return str(self.summary())
+
+
+def load(spec: str | Path) -> Network:
+    """The network of a spec file, or of a spec that ships (`load("alexnet")`).
+
+    Raises ArchcError if the spec is wrong, EnvironmentProblem if there is no such file.
+    """
+    return Network(compile_file(spec if isinstance(spec, Path) else locate(spec)))
+
+
+def parse(text: str, name: str = "spec.yaml") -> Network:
+    """The network that a YAML text describes; `name` is what errors and generated files cite."""
+    return Network(compile_text(text, name))

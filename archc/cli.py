@@ -1,0 +1,302 @@
+"""The command line: the only file that prints or exits."""
+
+import sys
+from collections.abc import Callable, Sequence
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from archc import __version__
+from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
+
+if TYPE_CHECKING:
+    from archc.api import Network
+
+app = typer.Typer(
+    name="archc",
+    help="One description of a network: its exact counts, PyTorch, Keras and ONNX code, and proof "
+    "that the three agree.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+class Form(str, Enum):
+    """How `summary` prints."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+    csv = "csv"
+    latex = "latex"
+
+
+class Plain(str, Enum):
+    """How findings and proofs are printed."""
+
+    table = "table"
+    json = "json"
+
+
+class Target(str, Enum):
+    """What `compile` and `verify` take."""
+
+    torch = "torch"
+    keras = "keras"
+    onnx = "onnx"
+    all = "all"
+
+
+class Backend(str, Enum):
+    """What Keras runs on."""
+
+    tensorflow = "tensorflow"
+    torch = "torch"
+    jax = "jax"
+
+
+def _shipped_names(incomplete: str) -> list[str]:
+    from archc.shipped import shipped
+
+    return [name for name in shipped() if name.startswith(incomplete)]
+
+
+Spec = Annotated[
+    str,
+    typer.Argument(
+        metavar="SPEC",
+        help="A YAML file, or the name of a spec that ships with archc.",
+        autocompletion=_shipped_names,
+    ),
+]
+Specs = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="SPEC...",
+        help="YAML files, or names of specs that ship with archc.",
+        autocompletion=_shipped_names,
+    ),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing that is not asked for.")]
+PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        print(f"archc {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+def _console(error: bool = False) -> Any:
+    from rich.console import Console
+
+    return Console(stderr=error, highlight=False, soft_wrap=True)
+
+
+def _complain(diagnostics: Sequence[Diagnostic], form: Plain = Plain.table) -> None:
+    """Print findings: text from a spec is never markup."""
+    if form is Plain.json:
+        from archc.summary import as_json
+
+        print(as_json([d.record() for d in diagnostics]))
+        return
+    from rich.text import Text
+
+    console = _console(error=True)
+    for finding in diagnostics:
+        text = Text(str(finding))
+        text.highlight_regex(r"error E\d+(?=:)", "bold red")
+        text.highlight_regex(r"(?m)^ +\| +\^+$", "red")
+        text.highlight_regex(r"(?m)^  help:", "bold")
+        console.print(text)
+
+
+def _networks(specs: Sequence[str], form: Plain = Plain.table) -> list["Network"]:
+    """Every spec as a network; all findings of all specs are printed before the command ends."""
+    from archc.api import load
+
+    found: list[Network] = []
+    wrong: list[Diagnostic] = []
+    outside = False
+    for spec in specs:
+        try:
+            found.append(load(spec))
+        except ArchcError as error:
+            wrong += error.diagnostics
+            outside |= isinstance(error, EnvironmentProblem)
+    if wrong:
+        _complain(wrong, form)
+        raise typer.Exit(2 if outside else 1)
+    return found
+
+
+@app.command()
+def check(specs: Specs, form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
+    """Validate specs and their published figures."""
+    networks = _networks(specs, form)
+    findings = [finding for network in networks for finding in network.check()]
+    if findings or form is Plain.json:
+        _complain(findings, form)
+    elif not quiet:
+        for network in networks:
+            figures = len(network.spec.expect) + len(network.spec.errata)
+            print(f"{network.stem}: ok, {len(network.graph.nodes)} layers, {figures} sources hold")
+    raise typer.Exit(1 if findings else 0)
+
+
+@app.command()
+def summary(
+    specs: Specs,
+    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
+    quiet: Quiet = False,
+) -> None:
+    """Print shapes, parameters, connections and MACs, layer by layer."""
+    from archc.summary import as_json, many
+
+    tables = [network.summary() for network in _networks(specs)]
+    if form is Form.json:
+        print(as_json(many(tables)))
+    elif form is Form.table and sys.stdout.isatty():
+        for table in tables:
+            _console().print(table.rich(), soft_wrap=False)
+    else:
+        print("\n\n".join(table.text(form.value) for table in tables))
+
+
+@app.command("compile")
+def compile_(
+    specs: Specs,
+    target: Annotated[Target, typer.Option("--target", "-t", help="What to write.")] = Target.all,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path(
+        "generated"
+    ),
+    stdout: Annotated[bool, typer.Option("--stdout", help="Print the files instead.")] = False,
+    check: Annotated[
+        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff if a file differs.")
+    ] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace files that archc did not write.")
+    ] = False,
+    opset: Annotated[
+        int | None, typer.Option(help="ONNX opset; by default the newest that is proven.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the generated files."""
+    from archc import writing
+
+    targets = tuple(t.value for t in Target if t is not Target.all)
+    files: dict[str, str] = {}
+    for network in _networks(specs):
+        made = network.files(targets if target is Target.all else (target.value,), opset)
+        clash = next((name for name in made if name in files), None)
+        if clash:
+            raise EnvironmentProblem([diagnostic("E503", path=clash)])
+        files |= made
+    if stdout:
+        print("\n".join(files.values()), end="")
+    elif check:
+        _show_differences(output, files)
+    else:
+        for path in writing.write(output, files, force=force):
+            if not quiet:
+                print(path)
+
+
+def _show_differences(folder: Path, files: dict[str, str]) -> None:
+    import difflib
+
+    from archc import writing
+
+    stale = writing.differing(folder, files)
+    for name, present in stale.items():
+        path = str(folder / name)
+        before = (present or "").splitlines(keepends=True)
+        after = files[name].splitlines(keepends=True)
+        old = path if present is not None else "/dev/null"
+        print("".join(difflib.unified_diff(before, after, old, path)), end="")
+    raise typer.Exit(1 if stale else 0)
+
+
+@app.command()
+def verify(
+    specs: Specs,
+    target: Annotated[
+        list[Target] | None,
+        typer.Option("--target", "-t", help="What to prove, as often as needed; all by default."),
+    ] = None,
+    backend: Annotated[Backend, typer.Option(help="What Keras runs on.")] = Backend.tensorflow,
+    seed: Annotated[int, typer.Option(min=0, help="Of the weights and inputs.")] = 0,
+    timeout: Annotated[float, typer.Option(min=1, help="Seconds for each network.")] = 600,
+    memory: Annotated[float, typer.Option(min=0.1, help="GiB for each framework.")] = 8,
+    form: PlainFormat = Plain.table,
+    quiet: Quiet = False,
+) -> None:
+    """Prove that the generated files equal the definition, layer by layer."""
+    from archc.proof import report
+    from archc.proof.verify import verify as run
+    from archc.summary import as_json
+
+    networks = _networks(specs)
+    chosen = [t.value for t in target or [] if t is not Target.all]
+    everything = not target or Target.all in target
+    with report.progress(_console(error=True), quiet or form is Plain.json) as tell:
+        proofs = run(
+            [network.compiled for network in networks],
+            targets=() if everything else chosen,
+            backend=backend.value,
+            seed=seed,
+            seconds=timeout,
+            memory=int(memory * 2**30),
+            progress=tell,
+        )
+    if form is Plain.json:
+        records = [proof.record() for proof in proofs]
+        print(as_json(records[0] if len(records) == 1 else records))
+    else:
+        for proof in proofs:
+            if not quiet or not proof.passed:
+                report.show(_console(), proof)
+    raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of the language."""
+    from archc.schema import schema as build
+    from archc.summary import as_json
+
+    print(as_json(build()))
+
+
+def main() -> None:
+    """Run the command line; every way out has the exit code of the documentation."""
+    _guarded(app)
+
+
+def _guarded(command: Callable[[], Any]) -> None:
+    try:
+        command()
+    except ArchcError as error:
+        _complain(error.diagnostics)
+        sys.exit(2 if isinstance(error, EnvironmentProblem) else 1)
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(130)
+    except BrokenPipeError:
+        # The reader has seen enough; Python must not complain when it closes the stream.
+        sys.stdout = None
+        sys.exit(0)

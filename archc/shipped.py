@@ -1,0 +1,27 @@
+"""The specs that come with archc, by name."""
+
+from pathlib import Path
+
+from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.places import SPECS
+
+
+def shipped() -> dict[str, Path]:
+    """Every spec that ships, by the name that commands take."""
+    return {path.stem: path for path in sorted(SPECS.glob("*.yaml"))}
+
+
+def locate(spec: str) -> Path:
+    """The file that SPEC means: a path if it looks like one, else a shipped name.
+
+    Raises EnvironmentProblem for a name that does not ship.
+    """
+    if "/" in spec or "\\" in spec or spec.endswith((".yaml", ".yml")):
+        return Path(spec)
+    known = shipped()
+    if spec not in known:
+        hint = did_you_mean(spec, known)
+        if Path(spec).exists():
+            hint = f"for the file of that name, write ./{spec}"
+        raise EnvironmentProblem([diagnostic("E506", name=spec, suggestion=hint)])
+    return known[spec]

@@ -1,0 +1,160 @@
+"""Graph → table: what each layer is, what it makes and what it costs."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from archc.graph import Graph, Node
+from archc.ops.conv2d import Conv2d
+from archc.tensor import show
+
+Format = Literal["table", "json", "markdown", "csv", "latex"]
+FIGURES = ("parameters", "connections", "macs")
+HEADINGS = ("layer", "type", "output", "kernel", "stride", "padding", "groups")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A network's table; `str` draws it for a terminal."""
+
+    graph: Graph
+
+    @property
+    def rows(self) -> list[tuple[str | int, ...]]:
+        """A row a layer: HEADINGS, then FIGURES as integers."""
+        return [
+            (*_words(self.graph, node), *(getattr(node.cost, name) for name in FIGURES))
+            for node in self.graph.nodes
+        ]
+
+    @property
+    def totals(self) -> tuple[int, ...]:
+        """The sums of FIGURES."""
+        return tuple(getattr(self.graph.totals, name) for name in FIGURES)
+
+    def record(self) -> dict[str, Any]:
+        """The table as plain values: the JSON contract."""
+        total = self.graph.totals
+        return {
+            "name": self.graph.name,
+            "input": list(self.graph.input),
+            "layers": [
+                {
+                    "name": node.name,
+                    "type": node.op.type,
+                    "inputs": list(node.inputs),
+                    "shape": list(node.shape),
+                    **_costs(node.cost),
+                }
+                for node in self.graph.nodes
+            ],
+            "totals": _costs(total),
+        }
+
+    def text(self, form: Format) -> str:
+        """The table as Markdown, CSV, LaTeX (booktabs) or JSON."""
+        if form == "json":
+            return as_json(self.record())
+        if form == "csv":
+            return self._csv()
+        if form == "table":
+            return str(self)
+        from tabulate import tabulate
+
+        body = [tuple(_cell(value) for value in row) for row in self.rows]
+        last = ("total", *[""] * (len(HEADINGS) - 1), *(f"{n:,}" for n in self.totals))
+        aligned = ["left"] * 3 + ["right"] * (len(HEADINGS) - 3 + len(FIGURES))
+        style = {"markdown": "pipe", "latex": "latex_booktabs"}[form]
+        return str(
+            tabulate(
+                [*body, last],
+                (*HEADINGS, *FIGURES),
+                tablefmt=style,
+                colalign=aligned,
+                disable_numparse=True,
+            )
+        )
+
+    def _csv(self) -> str:
+        import csv
+        import io
+
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow((*HEADINGS, *FIGURES))
+        writer.writerows(self.rows)
+        return out.getvalue().rstrip("\n")
+
+    def rich(self) -> Any:
+        """The table for `rich.print`."""
+        from rich import box
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=box.SIMPLE_HEAD, show_footer=True, title=Text(self.graph.name))
+        for heading in HEADINGS:
+            right = heading in ("stride", "padding", "groups", "kernel")
+            footer = "total" if heading == "layer" else ""
+            table.add_column(heading, footer, justify="right" if right else "left", overflow="fold")
+        for heading, total in zip(FIGURES, self.totals, strict=True):
+            table.add_column(heading, f"{total:,}", justify="right", overflow="fold")
+        for row in self.rows:
+            table.add_row(*(Text(_cell(value)) for value in row))
+        return table
+
+    def __str__(self) -> str:
+        from rich.console import Console
+
+        console = Console(width=120, color_system=None)
+        with console.capture() as capture:
+            console.print(self.rich())
+        return capture.get().rstrip()
+
+
+def as_json(record: Any) -> str:
+    """Plain values as indented JSON."""
+    import json
+
+    return json.dumps(record, indent=2, ensure_ascii=False)
+
+
+def many(summaries: Sequence[Summary]) -> Any:
+    """What `--format json` prints: one network's record, or a list of several."""
+    records = [summary.record() for summary in summaries]
+    return records[0] if len(records) == 1 else records
+
+
+def _costs(cost: Any) -> dict[str, int]:
+    names = ("parameters", "fixed", "weights", "biases", "connections", "macs")
+    return {name: getattr(cost, name) for name in names}
+
+
+def _cell(value: str | int) -> str:
+    return f"{value:,}" if isinstance(value, int) else value
+
+
+def _words(graph: Graph, node: Node) -> tuple[str, ...]:
+    win = node.geometry
+    groups = node.op.groups if isinstance(node.op, Conv2d) else None
+    activation = getattr(node.op, "activation", None)
+    kind = f"{node.op.type} + {activation.type}" if activation else node.op.type
+    if win is None:
+        return (node.name, kind, show(node.shape), "", "", "", "")
+    dilation = "" if win.dilation == (1, 1) else f" dilated {_pair(win.dilation)}"
+    top, bottom, left, right = win.pads
+    sides = (
+        _pair((top, left)) if (top, left) == (bottom, right) else f"{top},{bottom},{left},{right}"
+    )
+    return (
+        node.name,
+        kind,
+        show(node.shape),
+        show(win.kernel) + dilation,
+        _pair(win.stride),
+        sides,
+        str(groups) if groups else "",
+    )
+
+
+def _pair(pair: tuple[int, int]) -> str:
+    return str(pair[0]) if pair[0] == pair[1] else show(pair)
