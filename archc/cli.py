@@ -1,12 +1,16 @@
 """The command line: the only file that prints or exits."""
 
+import codecs
+import io
+import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
 from archc import __version__
 from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
@@ -14,8 +18,43 @@ from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 if TYPE_CHECKING:
     from archc.api import Network
 
+_ASCII = {"×": "x", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4"}
+
+
+class _Group(TyperGroup):
+    """All commands, with the ways out of the documentation: 0, 1, 2 and 130."""
+
+    def invoke(self, ctx: Any) -> Any:
+        codecs.register_error("archc", _spell)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="archc")
+        try:
+            result = super().invoke(ctx)
+            sys.stdout.flush()
+            return result
+        except ArchcError as error:
+            _complain(error.diagnostics)
+            raise typer.Exit(2 if isinstance(error, EnvironmentProblem) else 1) from None
+        except KeyboardInterrupt:
+            print("interrupted", file=sys.stderr)
+            raise typer.Exit(130) from None
+        except BrokenPipeError:
+            # The reader has seen enough; Python must find nothing left to flush to it.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            raise typer.Exit(0) from None
+
+
+def _spell(error: UnicodeError) -> tuple[str, int]:
+    """For streams that cannot show a character: its nearest spelling."""
+    assert isinstance(error, UnicodeEncodeError)
+    missing = error.object[error.start : error.end]
+    return "".join(_ASCII.get(c, "?") for c in missing), error.end
+
+
 app = typer.Typer(
     name="archc",
+    cls=_Group,
     help="One description of a network: its exact counts, PyTorch, Keras and ONNX code, and proof "
     "that the three agree.",
     no_args_is_help=True,
@@ -283,20 +322,5 @@ def schema() -> None:
 
 
 def main() -> None:
-    """Run the command line; every way out has the exit code of the documentation."""
-    _guarded(app)
-
-
-def _guarded(command: Callable[[], Any]) -> None:
-    try:
-        command()
-    except ArchcError as error:
-        _complain(error.diagnostics)
-        sys.exit(2 if isinstance(error, EnvironmentProblem) else 1)
-    except KeyboardInterrupt:
-        print("interrupted", file=sys.stderr)
-        sys.exit(130)
-    except BrokenPipeError:
-        # The reader has seen enough; Python must not complain when it closes the stream.
-        sys.stdout = None
-        sys.exit(0)
+    """Run the command line."""
+    app()

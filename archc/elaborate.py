@@ -61,6 +61,9 @@ def elaborate(root: Value) -> Document:
 
 def _example(item: Value, number: int) -> str:
     names = list(item.entries)
+    given = item.entries.get("name")
+    if given is not None and isinstance(given.data, str):
+        return given.data
     if isinstance(item.data, str):
         return item.data if item.data.isidentifier() else f"layer{number}"
     return names[0] if len(names) == 1 else f"layer{number}"

@@ -92,8 +92,8 @@ CATALOGUE: dict[str, Entry] = {
         "name it in the 'from' of a later layer, or remove it",
     ),
     "E304": Entry(
-        "the kernel of {kernel} is larger than its input of {size} with padding ({chain})",
-        "a kernel of at most {size} fits; so does more padding",
+        "the kernel of {kernel} is larger than its input of {size} with padding {padded}",
+        "a kernel of at most {room} fits; so does more padding",
     ),
     "E305": Entry(
         "{field} of {groups} does not divide the {count} {what}",
@@ -109,7 +109,10 @@ CATALOGUE: dict[str, Entry] = {
         "pad or pool the branches to one size",
     ),
     "E309": Entry("{type} reads {expected}, not {count}", "change 'from'"),
-    "E310": Entry("{type} reads maps of channels×height×width, not a vector of {shape}"),
+    "E310": Entry(
+        "{type} reads maps of channels×height×width, not a vector of {shape}",
+        "move it above the flatten or dense layer",
+    ),
     "E311": Entry(
         "'same' with a stride above 1 means different things in different frameworks",
         "write same_upper (the odd pixel at the bottom and right, as Keras) or same_lower",
@@ -136,7 +139,7 @@ CATALOGUE: dict[str, Entry] = {
     "E506": Entry("there is no spec called '{name}'", "{suggestion}"),
     "E507": Entry("{path} cannot be written: {problem}"),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
-    "E508": Entry("'{name}' cannot name generated files", "{rule}"),
+    "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
 }
 
 
@@ -195,7 +198,8 @@ class Fault(Exception):
 def diagnostic(code: str, span: Span | None = None, /, **facts: object) -> Diagnostic:
     """The finding `code`, worded with `facts`."""
     entry = CATALOGUE[code]
-    return Diagnostic(code, entry.message.format(**facts), span, entry.help.format(**facts))
+    words = {name: _printable(value) for name, value in facts.items()}
+    return Diagnostic(code, entry.message.format(**words), span, entry.help.format(**words))
 
 
 def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
@@ -228,6 +232,13 @@ def shown(value: object) -> str:
         return f"[{', '.join(shown(item) for item in value[:4])}{', …' * (len(value) > 4)}]"
     text = f"the text '{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _printable(value: object) -> object:
+    """Text of a spec as it may go to a terminal: control characters as escapes."""
+    if not isinstance(value, str) or value.isprintable():
+        return value
+    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
 
 
 def _excerpt(span: Span) -> str:

@@ -8,6 +8,7 @@ element a line.
 from collections.abc import Iterator
 
 WIDTH = 88
+_OPERATORS = "+*"
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 
@@ -47,7 +48,7 @@ def _broken(flat: str, indent: int, tail: str, definition: bool = False) -> list
     if _fits(pad + flat + tail):
         return [pad + flat + tail]
     brackets = list(_trailing_brackets(flat))
-    if not brackets:
+    if not brackets or len(_parts(flat, _OPERATORS)) > 1:
         return _operands(flat, indent, tail)
     # A bracket stays whole if the line may still break in the next one.
     chosen = 0
@@ -63,7 +64,7 @@ def _broken(flat: str, indent: int, tail: str, definition: bool = False) -> list
 
 
 def _content(inner: str, indent: int, bracket: str, definition: bool) -> list[str]:
-    parts = list(_elements(inner))
+    parts = [part.removeprefix(",").strip() for part in _parts(inner, ",")]
     one_line = " " * indent + inner
     # A call's arguments may share a line; a literal's elements, once broken, never do.
     if bracket == "(" and _fits(one_line) and not (definition and len(parts) == 1):
@@ -74,11 +75,12 @@ def _content(inner: str, indent: int, bracket: str, definition: bool) -> list[st
 
 
 def _operands(flat: str, indent: int, tail: str = "") -> list[str]:
-    """A sum with each operand on a line of its own."""
-    first, *others = flat.split(" + ")
-    lines = [first, *(f"+ {other}" for other in others)]
-    lines[-1] += tail
-    return [" " * indent + line for line in lines]
+    """A sum or product with each operand on a line of its own, behind its operator."""
+    *first, last = (part.strip() for part in _parts(flat, _OPERATORS))
+    if not first:
+        return [" " * indent + last + tail]
+    lines = [line for part in first for line in _broken(part, indent, "")]
+    return [*lines, *_broken(last, indent, tail)]
 
 
 def _scan(text: str) -> Iterator[tuple[int, str, int]]:
@@ -114,15 +116,20 @@ def _trailing_brackets(text: str) -> Iterator[tuple[int, int]]:
         if run and bracket[1] + 1 != run[0][0]:
             break
         run.insert(0, bracket)
-    yield from run
+    # Empty ones cannot be broken.
+    yield from (bracket for bracket in run if bracket[1] > bracket[0] + 1)
 
 
-def _elements(text: str) -> Iterator[str]:
-    """The parts between the commas outside all brackets."""
-    start = 0
-    for index, character, depth in _scan(text):
-        if character == "," and depth == 0:
-            yield text[start:index].strip()
-            start = index + 1
-    if text[start:].strip():
-        yield text[start:].strip()
+def _parts(text: str, separators: str) -> list[str]:
+    """The text cut before each separator that stands outside all brackets and after a space or
+    operand: `a, b` and `a + b`, but not the stars of `**options`."""
+    cuts = [
+        index
+        for index, character, depth in _scan(text)
+        if depth == 0
+        and character in separators
+        and (character == "," or text[index - 1 : index + 2] == f" {character} ")
+    ]
+    starts = [0, *cuts]
+    parts = [text[a:b] for a, b in zip(starts, [*cuts, len(text)], strict=True)]
+    return [part for part in parts if part.strip(" ,")]

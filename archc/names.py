@@ -10,44 +10,47 @@ LAYER_RULE = "a letter, then up to 63 letters, digits or underscores"
 NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9 ._+-]{0,63}")
 NETWORK_RULE = "a letter, then up to 63 letters, digits, spaces or . _ + -"
 
+FILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
+FILE_RULE = "its name needs a letter, then up to 63 letters, digits, underscores or hyphens"
+
 # What the base classes of the generated models own: a layer of that name would shadow it.
 TORCH_MODULE = frozenset(
-    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu cuda "
-    "double dump_patches eval extra_repr float forward get_buffer get_extra_state get_parameter "
-    "get_submodule half ipu load_state_dict modules mtia named_buffers named_children "
-    "named_modules named_parameters parameters register_backward_hook register_buffer "
-    "register_forward_hook register_forward_pre_hook register_full_backward_hook "
-    "register_full_backward_pre_hook register_load_state_dict_post_hook "
-    "register_load_state_dict_pre_hook register_module register_parameter "
-    "register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ "
-    "set_extra_state set_submodule share_memory state_dict to to_empty train training type xpu "
-    "zero_grad reset_parameters".split()
+    "T_destination add_module apply bfloat16 buffers call_super_init children compile cpu "
+    "cuda double dump_patches eval extra_repr float forward get_buffer get_extra_state "
+    "get_parameter get_submodule half ipu load_state_dict modules mtia named_buffers "
+    "named_children named_modules named_parameters parameters register_backward_hook "
+    "register_buffer register_forward_hook register_forward_pre_hook "
+    "register_full_backward_hook register_full_backward_pre_hook "
+    "register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module "
+    "register_parameter register_state_dict_post_hook register_state_dict_pre_hook "
+    "requires_grad_ reset_parameters set_extra_state set_submodule share_memory state_dict to "
+    "to_empty train training type xpu zero_grad".split()
 )
 KERAS_MODEL = frozenset(
-    "activity_regularizer add_loss add_metric add_variable add_weight build build_from_config "
-    "built call compile compile_from_config compiled compiled_metrics compute_dtype compute_loss "
-    "compute_mask compute_metrics compute_output_shape compute_output_spec "
-    "count_params dtype dtype_policy evaluate export fit from_config get_build_config "
-    "get_compile_config get_config get_layer get_metrics_result get_state_tree get_weights input "
-    "input_dtype input_shape input_spec inputs jit_compile layers load_own_variables load_weights "
-    "loss losses make_predict_function make_test_function make_train_function "
-    "metrics metrics_names metrics_variables name non_trainable_variables non_trainable_weights "
-    "operation output output_shape outputs path predict predict_on_batch predict_step quantize "
-    "quantization_mode remat reset_metrics rematerialized_call run_eagerly save "
-    "save_own_variables save_weights set_state_tree set_weights stateless_call "
-    "stateless_compute_loss stop_training summary supports_jit "
-    "supports_masking symbolic_call test_on_batch test_step to_json train_on_batch train_step "
-    "trainable trainable_variables trainable_weights variable_dtype variables weights".split()
+    "activity_regularizer add_loss add_metric add_variable add_weight autocast build "
+    "build_from_config built call call_signature_parameters compile compile_from_config "
+    "compiled compiled_loss compiled_metrics compute_dtype compute_loss compute_mask "
+    "compute_metrics compute_output_shape compute_output_spec count_params "
+    "distribute_reduction_method distribute_strategy dtype dtype_policy evaluate export fit "
+    "from_config get_build_config get_compile_config get_config get_layer get_metrics_result "
+    "get_quantization_layer_structure get_state_tree get_weights input input_dtype "
+    "input_shape input_spec inputs jit_compile layers load_own_variables load_weights loss "
+    "losses make_predict_function make_test_function make_train_function metrics "
+    "metrics_names metrics_variables name non_trainable_variables non_trainable_weights "
+    "operations output output_names output_shape outputs path predict predict_function "
+    "predict_on_batch predict_step quantization_mode quantize quantized_build quantized_call "
+    "rematerialized_call reset_metrics run_eagerly save save_own_variables save_weights "
+    "set_state_tree set_weights stateless_call stateless_compute_loss steps_per_execution "
+    "summary supports_jit supports_masking symbolic_call test_function test_on_batch "
+    "test_step to_json train_function train_on_batch train_step trainable trainable_variables "
+    "trainable_weights unrolled_steps_per_execution variable_dtype variables weights".split()
 )
-# What the generated files import or define at their top, and their functions' own variables.
+# What the generated files bind at their top, and the variables of the functions that hold layers.
 GENERATED = frozenset(
-    "Any AveragePool CITATION F GRAPH GroupedConv2D INITIALIZERS KerasTensor LocalResponseNorm "
-    "Mapping Module "
-    "PaddedAveragePooling2D PaddedMaxPooling2D ScaledTanh Tensor argparse arguments array "
-    "average_pool conv2d "
-    "declared dense depthwise_conv2d initial_weights initializers inputs keras layers main math "
-    "model nn np "
-    "numpy_helper onnx ops options parser scaled_tanh self torch x".split()
+    "Any AveragePool CITATION F GRAPH GroupedConv2D KerasTensor LocalResponseNorm Mapping "
+    "PaddedAveragePooling2D PaddedMaxPooling2D ScaledTanh Tensor argparse conv2d dense "
+    "initial_weights initializers inputs keras layers main nn np numpy_helper onnx ops parser "
+    "scaled_tanh self torch truncated_normal x".split()
 )
 
 # The generated code calls parts of a layer by its name and one of these.

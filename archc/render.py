@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from archc import literals, names
-from archc.errors import ArchcError, Fault, diagnostic
+from archc.errors import ArchcError, Fault, diagnostic, fail
 from archc.graph import Graph
 from archc.layout import statement
 from archc.places import TEMPLATES
@@ -26,6 +26,8 @@ def file_name(stem: str, target: str) -> str:
 def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
     """One generated file. Raises ArchcError (E501) where the target cannot follow the spec."""
     framework = TARGETS[target]
+    if not names.FILE.fullmatch(stem):
+        fail("E508", name=stem, rule=names.FILE_RULE)
     findings = []
     for node in graph.nodes:
         try:

@@ -193,7 +193,7 @@ def _events(source: Source) -> Iterator[yaml.Event]:
                 fail("E104", span, what="anchors")
             tag = getattr(event, "tag", None)
             if tag:
-                fail("E105", span, tag=tag)
+                fail("E105", span, tag=tag.replace("tag:yaml.org,2002:", "!!"))
             yield event
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             yield event

@@ -20,7 +20,7 @@ from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean,
 from archc.ops import OPS
 from archc.ops.base import Op
 from archc.source import Value
-from archc.synonyms import FIELDS, TYPES
+from archc.synonyms import FIELDS, INITIALIZERS, TYPES
 
 
 class Strict(BaseModel):
@@ -142,7 +142,13 @@ def validate(document: Document) -> Spec:
         if not root.entries["layers"].items:
             place = root.place("layers")
             findings.append(
-                diagnostic("E204", place, field="layers", expected="at least one layer", value="[]")
+                diagnostic(
+                    "E204",
+                    place,
+                    field="layers",
+                    expected="a list of at least one layer",
+                    value="[]",
+                )
             )
     spec: Spec | None = None
     try:
@@ -184,7 +190,7 @@ def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
     fields = plain.fields.plain()
     kind, reads = fields.get("type"), fields.pop("from", None)
     if "type" not in fields:
-        findings.append(diagnostic("E202", plain.name_span, owner=plain.name, field="type"))
+        findings.append(diagnostic("E202", plain.name_span, owner=f"'{plain.name}'", field="type"))
         return None
     if not isinstance(kind, str) or kind not in OPS:
         word = kind if isinstance(kind, str) else shown(kind)
@@ -251,9 +257,9 @@ _EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a word or a mapping of one",
     "union_tag_not_found": "a word or a mapping of one",
-    "greater_than": "above {gt}",
-    "greater_than_equal": "at least {ge}",
-    "less_than": "below {lt}",
+    "greater_than": "above {gt:g}",
+    "greater_than_equal": "at least {ge:g}",
+    "less_than": "below {lt:g}",
     "literal_error": "{expected}",
     "value_error": "more than white space",
 }
@@ -288,7 +294,7 @@ def _finding(
     if kind == "E205":
         word = str(facts.get("word", value))
         span = place.place(*path, word, key=True) if "word" in facts else place.place(*path)
-        hint = did_you_mean(word, facts["choices"])
+        hint = did_you_mean(word, facts["choices"], INITIALIZERS)
         return diagnostic("E205", span, what=facts["what"], value=word, suggestion=hint)
     if kind == "E212":
         return diagnostic("E212", place.place(*path), **facts)

@@ -27,6 +27,16 @@ TYPES: dict[str, str] = {
     "logistic": "sigmoid",
 }
 
+INITIALIZERS: dict[str, str] = {
+    "xavier_uniform": "glorot_uniform",
+    "xavier_normal": "glorot_normal",
+    "kaiming_uniform": "he_uniform",
+    "kaiming_normal": "he_normal",
+    "gaussian": "normal",
+    "random_normal": "normal",
+    "random_uniform": "uniform",
+}
+
 _BIAS = {"use_bias": "bias", "bias_term": "bias"}
 _WINDOW = {
     "kernel_size": "kernel",

@@ -166,16 +166,16 @@ def window(
         )
     ]
     if any(count < 1 for _, _, count in axes):
-        padded = " and ".join(
-            f"{before}+{n}+{after}"
-            for n, ((before, after), _, _) in zip(shape[1:], axes, strict=True)
-        )
+        sums = [
+            (before, n, after) for n, ((before, after), _, _) in zip(shape[1:], axes, strict=True)
+        ]
         raise Fault(
             "E304",
             "kernel",
             kernel=show(extents),
             size=show(shape[1:]),
-            chain=f"{padded} pixels",
+            padded=" × ".join("+".join(str(part) for part in parts) for parts in sums),
+            room=show(tuple(sum(parts) for parts in sums)),
         )
     (rows, extra_rows, height), (columns, extra_columns, width) = axes
     return Window(
@@ -199,11 +199,10 @@ def _axis(
         small, large = total // 2, total - total // 2
         before, after = (large, small) if word == "same_lower" else (small, large)
     room = n + before + after - extent
-    count = room // stride + 1 if room >= 0 else 0
-    if ceil_mode and room >= 0 and room % stride:
-        # The last window must start inside the input or the padding before it.
-        count += count * stride < n + before
-    extra = max((count - 1) * stride - room, 0) if count else 0
+    count = (-(-room // stride) if ceil_mode else room // stride) + 1
+    # The last window must start inside the input or the padding before it.
+    count -= ceil_mode and (count - 1) * stride >= n + before
+    extra = max((count - 1) * stride - room, 0)
     return (before, after), extra, count
 
 

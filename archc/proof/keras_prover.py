@@ -1,6 +1,5 @@
 """Runs a generated Keras file, each layer as a model between the tensors around it."""
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
+from keras.src.backend.common import dtypes
 from safetensors.numpy import load_file
 
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
@@ -107,9 +107,8 @@ def _channels_first(value: Any) -> Array:
     return array.transpose(0, 3, 1, 2) if array.ndim == 4 else array
 
 
-if os.environ.get("KERAS_BACKEND") == "jax":
-    import jax
-
-    jax.config.update("jax_enable_x64", True)  # type: ignore[no-untyped-call]
+# Keras's rules of promotion turn float64 into float32 everywhere but on TensorFlow, and float32
+# decides nothing.
+dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
 
 PROVER = KerasProver

@@ -10,27 +10,15 @@ import onnx
 import onnxruntime
 from onnx import TensorProto, helper, numpy_helper
 from onnx.reference import ReferenceEvaluator
-from onnx.reference.op_run import OpRun
 from safetensors.numpy import load_file
 
 from archc.graph import INPUT
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
+from archc.proof.onnx_ops import CORRECTED
 from archc.proof.worker import Prover, Report
 
 Array = npt.NDArray[Any]
 Evaluator = Callable[[list[Array]], Array]
-
-
-class LRN(OpRun):  # type: ignore[misc]
-    """ONNX's definition of LRN; the evaluator's own loops over the batch instead of the channels."""
-
-    def _run(
-        self, x: Array, alpha: float, beta: float, bias: float, size: int
-    ) -> tuple[Array]:  # fmt: skip
-        before, channels = (size - 1) // 2, x.shape[1]
-        squares = np.pad(x * x, ((0, 0), (before, size - 1 - before), (0, 0), (0, 0)))
-        energy = np.sum([squares[:, i : i + channels] for i in range(size)], axis=0)
-        return (x / (bias + alpha / size * energy) ** beta,)
 
 
 class OnnxProver(Prover):
@@ -193,7 +181,7 @@ def _evaluator(
         [helper.make_tensor_value_info(output, TensorProto.DOUBLE, None)],
     )
     model = helper.make_model(graph, opset_imports=like.opset_import)
-    evaluator = ReferenceEvaluator(model, new_ops=[LRN])
+    evaluator = ReferenceEvaluator(model, new_ops=CORRECTED)
     return lambda values: evaluator.run(None, fed | dict(zip(inputs, values, strict=True)))[0]
 
 

@@ -39,6 +39,7 @@ class Worker:
             "TF_CPP_MIN_LOG_LEVEL": "3",
             "CUDA_VISIBLE_DEVICES": "",
             "JAX_PLATFORMS": "cpu",
+            "JAX_ENABLE_X64": "1",
             # Large arrays in large pages: glibc's own 4 KiB ones cost seconds in page faults.
             "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }

@@ -6,7 +6,7 @@ Attributes are float32 in ONNX, whatever the tensors are: `FLOAT32` says where t
 from collections.abc import Callable
 from typing import Any, ClassVar
 
-from archc.errors import fail
+from archc.errors import EnvironmentProblem, diagnostic
 from archc.graph import INPUT, Graph, Node
 from archc.initializers import Initializer
 from archc.layout import statement
@@ -93,7 +93,8 @@ class Onnx(Target):
 
     def context(self, graph: Graph, macros: Macros, opset: int = NEWEST) -> dict[str, Any]:
         if opset not in IR_VERSIONS:
-            fail("E509", opset=opset, least=min(IR_VERSIONS), most=NEWEST)
+            facts = {"opset": opset, "least": min(IR_VERSIONS), "most": NEWEST}
+            raise EnvironmentProblem([diagnostic("E509", **facts)])
         lines: list[str] = []
         constants: list[str] = []
         for node in graph.nodes:

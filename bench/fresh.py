@@ -1,0 +1,50 @@
+"""Fresh Python processes and how long they take: what the other scripts of this folder share."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import IO
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def seconds(
+    arguments: Sequence[str],
+    environment: Mapping[str, str],
+    *,
+    limit: float,
+    output: IO[str] | int = subprocess.DEVNULL,
+) -> float:
+    """The wall time of `python ARGUMENTS` in the checkout; it is killed after `limit` seconds.
+
+    Raises CalledProcessError unless it succeeds.
+    """
+    command = [sys.executable, *arguments]
+    began = time.perf_counter()
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=output)
+    # subprocess's own timeout polls every 50 ms, which is what is measured then.
+    alarm = threading.Timer(limit, process.kill)
+    alarm.start()
+    try:
+        status = process.wait()
+    finally:
+        alarm.cancel()
+        process.kill()
+    taken = time.perf_counter() - began
+    if status:
+        raise subprocess.CalledProcessError(status, command)
+    return taken
+
+
+def environment(bytecode: str) -> dict[str, str]:
+    """An environment whose bytecode is kept under `bytecode`.
+
+    An installed package has its bytecode; a checkout under PYTHONDONTWRITEBYTECODE has none, and
+    would be compiled in every process.
+    """
+    kept = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"}
+    return kept | {"PYTHONPYCACHEPREFIX": bytecode, "TF_CPP_MIN_LOG_LEVEL": "3"}

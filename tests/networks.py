@@ -1,0 +1,150 @@
+"""Hypothesis strategies for whole networks: random valid specs, chains and branches."""
+
+from typing import Any
+
+import yaml
+from hypothesis import strategies as st
+
+ACTIVATIONS: list[Any] = [
+    None,
+    "relu",
+    "tanh",
+    "sigmoid",
+    {"scaled_tanh": {"amplitude": 1.7159, "slope": 0.6666666666666666}},
+    {"scaled_tanh": {"slope": 0.5}},
+]
+INITS: list[Any] = [
+    0.25,
+    "glorot_uniform",
+    "glorot_normal",
+    "he_uniform",
+    "he_normal",
+    "lecun_uniform",
+    "lecun_normal",
+    {"normal": 0.02},
+    {"truncated_normal": 0.03},
+    {"uniform": 0.04},
+]
+sizes = st.integers(1, 4)
+pairs = st.one_of(sizes, st.tuples(sizes, sizes).map(list))
+
+
+class _Dumper(yaml.SafeDumper):
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def spec_text(layers: list[dict[str, Any]], **head: Any) -> str:
+    """A spec as YAML."""
+    base = {"archc": 1, "name": "Random", "input": {"channels": 2, "height": 9, "width": 11}}
+    return yaml.dump({**base, **head, "layers": layers}, Dumper=_Dumper, sort_keys=False)
+
+
+@st.composite
+def paddings(draw: st.DrawFn, kernel: Any, pool: bool) -> Any:
+    """Any padding that a window of this kernel may have; a pool's stays below its kernel."""
+    most = min(kernel if isinstance(kernel, list) else [kernel]) - 1 if pool else 3
+    side = st.integers(0, most)
+    explicit = st.one_of(
+        side,
+        st.tuples(side, side).map(list),
+        st.fixed_dictionaries({}, optional=dict.fromkeys(("top", "bottom", "left", "right"), side)),
+    )
+    return draw(st.one_of(explicit, st.sampled_from(["valid", "same_upper", "same_lower"])))
+
+
+@st.composite
+def convolutions(draw: st.DrawFn, channels: int) -> dict[str, Any]:
+    kernel = draw(pairs)
+    groups = draw(st.sampled_from([g for g in range(1, channels + 1) if channels % g == 0]))
+    fields: dict[str, Any] = {
+        "type": "conv2d",
+        "filters": groups * draw(st.integers(1, 3)),
+        "kernel": kernel,
+        "padding": draw(paddings(kernel, pool=False)),
+        "groups": groups,
+        "bias": draw(st.booleans()),
+        "activation": draw(st.sampled_from([*ACTIVATIONS, "softmax"])),
+        "init": {"weight": draw(st.sampled_from(INITS)), "bias": draw(st.sampled_from(INITS[:1]))},
+    }
+    # Keras takes a stride or a dilation, not both.
+    fields[draw(st.sampled_from(["stride", "dilation"]))] = draw(pairs)
+    return fields
+
+
+@st.composite
+def pools(draw: st.DrawFn) -> dict[str, Any]:
+    kind = draw(st.sampled_from(["max_pool", "avg_pool"]))
+    kernel = draw(pairs)
+    fields: dict[str, Any] = {
+        "type": kind,
+        "kernel": kernel,
+        "padding": draw(paddings(kernel, pool=True)),
+        "ceil_mode": draw(st.booleans()),
+        "activation": draw(st.sampled_from(ACTIVATIONS)),
+    }
+    if draw(st.booleans()):
+        fields["stride"] = draw(pairs)
+    if kind == "avg_pool":
+        fields["count_padding"] = draw(st.booleans())
+    return fields
+
+
+def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
+    """Layers that keep the shape of what they read."""
+    lrn = st.fixed_dictionaries(
+        {
+            "type": st.just("lrn"),
+            "size": st.sampled_from([1, 3, 5]),
+            "k": st.sampled_from([1.0, 2]),
+            "alpha": st.sampled_from([1e-4, 0.3]),
+            "beta": st.sampled_from([0.5, 0.75, 0.8]),
+            "over": st.sampled_from(["sum", "mean"]),
+        }
+    )
+    kinds = ["relu", "tanh", "sigmoid", "softmax", "scaled_tanh"]
+    dropout = st.fixed_dictionaries({"type": st.just("dropout"), "rate": st.just(0.25)})
+    return st.one_of(lrn, dropout, st.sampled_from(kinds).map(lambda kind: {"type": kind}))
+
+
+@st.composite
+def specs(draw: st.DrawFn) -> str:
+    """A valid spec: a chain with an occasional branch, its sizes odd, even and unequal."""
+    from archc.api import parse
+    from archc.errors import ArchcError
+
+    head = {"input": draw(st.fixed_dictionaries({
+        "channels": st.integers(1, 4), "height": st.integers(5, 13), "width": st.integers(5, 13),
+    }))}  # fmt: skip
+    layers: list[dict[str, Any]] = []
+    shape = tuple(head["input"].values())
+    for number in range(draw(st.integers(1, 6))):
+        name = f"n{number}"
+        fields = draw(st.one_of(convolutions(shape[0]), pools(), plain_layers(), plain_layers()))
+        new = [{name: fields}]
+        if layers and draw(st.integers(0, 3)) == 0:
+            before = next(iter(layers[-1]))
+            new = [
+                {f"{name}a": fields},
+                {f"{name}b": {**fields, "from": before}},
+                {name: {
+                    "type": draw(st.sampled_from(["add", "concat"])),
+                    "from": [f"{name}b", f"{name}a"],
+                }},
+            ]  # fmt: skip
+            if new[-1][name]["type"] == "add":
+                new[-1][name]["activation"] = draw(st.sampled_from(ACTIVATIONS))
+        try:
+            shape = parse(spec_text([*layers, *new], **head)).graph.output.shape
+        except ArchcError:
+            continue  # a kernel that no longer fits
+        layers += new
+    if not layers:
+        layers = [{"only": {"type": "relu"}}]
+    if draw(st.booleans()):
+        layers.append({"flat": {"type": "flatten"}})
+        layers.append({"fc": {
+            "type": "dense", "units": draw(st.integers(1, 5)), "bias": draw(st.booleans()),
+            "activation": draw(st.sampled_from(ACTIVATIONS)),
+        }})  # fmt: skip
+    return spec_text(layers, **head)

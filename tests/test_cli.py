@@ -1,0 +1,255 @@
+"""The command line as a user meets it: outputs, exit codes, files."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from archc import __version__
+from archc.cli import app
+from archc.render import MARKER
+
+WRONG = (
+    "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\nlayers:\n  - a: {type: rleu}\n"
+)
+RIGHT = WRONG.replace("rleu", "relu")
+
+
+def archc(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    """A run in a process of its own, so that exit codes are the real ones."""
+    return subprocess.run(
+        [sys.executable, "-m", "archc", *arguments],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    path = tmp_path / "net.yaml"
+    path.write_text(RIGHT)
+    return path
+
+
+def test_version() -> None:
+    done = archc("--version")
+    assert (done.returncode, done.stdout) == (0, f"archc {__version__}\n")
+
+
+def test_check_says_which_specs_are_right() -> None:
+    done = archc("check", "alexnet", "lenet5")
+    assert done.returncode == 0
+    assert done.stdout == (
+        "alexnet: ok, 16 layers, 5 sources hold\nlenet5: ok, 8 layers, 4 sources hold\n"
+    )
+    assert archc("check", "alexnet", "--quiet").stdout == ""
+
+
+def test_check_prints_the_findings_of_all_specs(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.yaml").write_text(WRONG)
+    done = archc("check", "one.yaml", "two.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "one.yaml:5:15: error E205: type 'rleu' is not known" in done.stderr
+    assert "two.yaml:5:15: error E205: type 'rleu' is not known" in done.stderr
+
+
+def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(WRONG)
+    done = archc("check", "one.yaml", "--format", "json", cwd=tmp_path)
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == [
+        {
+            "code": "E205",
+            "message": "type 'rleu' is not known",
+            "file": "one.yaml",
+            "line": 5,
+            "column": 15,
+            "end_line": 5,
+            "end_column": 19,
+            "help": "did you mean 'relu'?",
+        }
+    ]
+    assert archc("check", "alexnet", "--format", "json").stdout == "[]\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (
+            ["summary", "alexnt"],
+            "E506: there is no spec called 'alexnt'\n  help: did you mean 'alexnet'?",
+        ),
+        (["summary", "nowhere/net.yaml"], "E505: nowhere/net.yaml cannot be read: no such file"),
+        (["summary"], "Missing argument"),
+        (["frobnicate"], "No such command"),
+        (["compile", "alexnet", "--target", "caffe"], "Invalid value"),
+        (["compile", "alexnet", "--opset", "3", "--stdout"], "E509: opset 3 is not known"),
+    ],
+)
+def test_a_wrong_command_ends_with_2(arguments: list[str], words: str) -> None:
+    done = archc(*arguments)
+    assert done.returncode == 2
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_summary_of_several_specs_as_json_is_a_list() -> None:
+    records = json.loads(archc("summary", "alexnet", "lenet5", "--format", "json").stdout)
+    assert [record["name"] for record in records] == ["AlexNet", "LeNet-5"]
+
+
+def test_compile_writes_the_files_it_names(spec: Path, tmp_path: Path) -> None:
+    done = archc("compile", str(spec), cwd=tmp_path)
+    names = ["net_torch.py", "net_keras.py", "net_onnx.py"]
+    assert done.stdout.split() == [f"generated/{name}" for name in names]
+    assert sorted(p.name for p in (tmp_path / "generated").iterdir()) == sorted(names)
+    assert archc("compile", str(spec), "--check", cwd=tmp_path).returncode == 0
+
+
+def test_compile_check_writes_nothing_and_shows_a_diff(spec: Path, tmp_path: Path) -> None:
+    done = archc("compile", str(spec), "--check", "--target", "torch", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "--- /dev/null\n+++ generated/net_torch.py\n" in done.stdout
+    assert not (tmp_path / "generated").exists()
+
+
+def test_compile_replaces_only_what_archc_wrote(spec: Path, tmp_path: Path) -> None:
+    mine = tmp_path / "net_keras.py"
+    mine.write_text("print('mine')\n")
+    done = archc("compile", str(spec), "-o", str(tmp_path))
+    assert done.returncode == 2
+    assert f"E502: {mine} was not written by archc" in done.stderr
+    assert mine.read_text() == "print('mine')\n"
+    assert not (tmp_path / "net_torch.py").exists()
+    assert archc("compile", str(spec), "-o", str(tmp_path), "--force").returncode == 0
+    assert mine.read_text().startswith(MARKER)
+
+
+def test_compile_says_why_it_cannot_write(spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    done = archc("compile", str(spec), "-o", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert "E507" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_compile_follows_no_link_out_of_its_folder(spec: Path, tmp_path: Path) -> None:
+    target = tmp_path / "elsewhere.py"
+    target.write_text(MARKER)
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "net_torch.py").symlink_to(target)
+    done = archc("compile", str(spec), "-o", str(out))
+    assert done.returncode == 2
+    assert "E507" in done.stderr
+    assert target.read_text() == MARKER
+    assert [p.name for p in out.iterdir()] == ["net_torch.py"]
+
+
+def test_two_specs_of_one_stem_are_an_error(spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "net.yaml").write_text(RIGHT)
+    done = archc("compile", str(spec), str(tmp_path / "other" / "net.yaml"), "--stdout")
+    assert done.returncode == 2
+    assert "E503: two specs would both write net_torch.py" in done.stderr
+
+
+def test_a_stem_cannot_become_code(tmp_path: Path) -> None:
+    path = tmp_path / 'a")\nimport os.yaml'
+    path.write_text(RIGHT)
+    done = archc("compile", str(path), "--stdout")
+    assert done.returncode == 1
+    assert "E508" in done.stderr
+    assert "import os\n" not in done.stdout
+
+
+def test_a_target_refuses_what_it_cannot_express(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    conv = "{type: conv2d, filters: 4, kernel: 3, stride: 2, dilation: 2}"
+    path.write_text(RIGHT.replace("{type: relu}", conv))
+    done = archc("compile", str(path), "--target", "keras", "--stdout")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert (
+        "E501: the keras target cannot express stride together with dilation of 'a': "
+        "Keras's convolutions take one or the other" in done.stderr
+    )
+    assert archc("compile", str(path), "--target", "torch", "--stdout").returncode == 0
+
+
+def test_stdout_prints_what_compile_writes(root: Path) -> None:
+    done = archc("compile", "alexnet", "--target", "torch", "--stdout")
+    assert done.stdout == (root / "generated" / "alexnet_torch.py").read_text()
+
+
+def test_schema_is_the_committed_one(root: Path) -> None:
+    done = archc("schema")
+    assert done.returncode == 0
+    assert done.stdout == (root / "archc" / "schema.json").read_text()
+
+
+def test_markup_in_a_name_is_printed_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_text(RIGHT.replace("a:", '"[/]":').replace("Net", '"[bold]x"'))
+    done = archc("check", str(path))
+    assert done.returncode == 1
+    assert "'[/]' cannot be a layer's name" in done.stderr
+    assert "'[bold]x' cannot be a network's name" in done.stderr
+
+
+def test_a_closed_pipe_is_no_error() -> None:
+    command = f"{sys.executable} -m archc summary alexnet --format json | head -1"
+    done = subprocess.run(
+        ["bash", "-o", "pipefail", "-c", command],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("variables", [{"PYTHONIOENCODING": "ascii"}, {"COLUMNS": "1"}])
+def test_poor_terminals_still_get_an_answer(variables: dict[str, str]) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "archc", "summary", "alexnet"],
+        env={**os.environ, **variables},
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"60,965,224" in done.stdout
+
+
+def test_ctrl_c_prints_one_line_and_ends_with_130(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("archc.api.load", interrupt)
+    done = CliRunner().invoke(app, ["summary", "alexnet"])
+    assert (done.exit_code, done.stderr) == (130, "interrupted\n")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_completion_offers_the_specs_that_ship(shell: str) -> None:
+    if shell == "bash":
+        environment = {"COMP_WORDS": "archc summary ale", "COMP_CWORD": "2"}
+    else:
+        environment = {"_TYPER_COMPLETE_ARGS": "archc summary ale"}
+    if shell == "fish":
+        environment["_TYPER_COMPLETE_FISH_ACTION"] = "get-args"
+    done = CliRunner().invoke(
+        app, [], prog_name="archc", env={"_ARCHC_COMPLETE": f"complete_{shell}", **environment}
+    )
+    assert "alexnet" in done.output
+    assert "lenet5" not in done.output

@@ -1,0 +1,120 @@
+"""The published figures, exactly; and the table that prints them."""
+
+import csv
+import io
+import json
+import subprocess
+import sys
+
+import pytest
+
+import archc
+from archc.tensor import FREE
+
+ALEXNET = {  # NIPS 2012, section 3.5; parameters, connections and MACs worked out by hand from it
+    "conv1": ((96, 55, 55), 34_944, 105_705_600, 105_415_200),
+    "norm1": ((96, 55, 55), 0, 0, 0),
+    "pool1": ((96, 27, 27), 0, 0, 0),
+    "conv2": ((256, 27, 27), 307_456, 224_135_424, 223_948_800),
+    "norm2": ((256, 27, 27), 0, 0, 0),
+    "pool2": ((256, 13, 13), 0, 0, 0),
+    "conv3": ((384, 13, 13), 885_120, 149_585_280, 149_520_384),
+    "conv4": ((384, 13, 13), 663_936, 112_205_184, 112_140_288),
+    "conv5": ((256, 13, 13), 442_624, 74_803_456, 74_760_192),
+    "pool5": ((256, 6, 6), 0, 0, 0),
+    "flat": ((9216,), 0, 0, 0),
+    "fc6": ((4096,), 37_752_832, 37_752_832, 37_748_736),
+    "drop6": ((4096,), 0, 0, 0),
+    "fc7": ((4096,), 16_781_312, 16_781_312, 16_777_216),
+    "drop7": ((4096,), 0, 0, 0),
+    "fc8": ((1000,), 4_097_000, 4_097_000, 4_096_000),
+}
+LENET5 = {
+    "c1": ((6, 28, 28), 156, 122_304, 117_600),
+    "s2": ((6, 14, 14), 0, 0, 0),
+    "c3": ((16, 10, 10), 2_416, 241_600, 240_000),
+    "s4": ((16, 5, 5), 0, 0, 0),
+    "c5": ((120, 1, 1), 48_120, 48_120, 48_000),
+    "flat": ((120,), 0, 0, 0),
+    "f6": ((84,), 10_164, 10_164, 10_080),
+    "out": ((10,), 850, 850, 840),
+}
+
+
+@pytest.mark.parametrize(("name", "expected"), [("alexnet", ALEXNET), ("lenet5", LENET5)])
+def test_every_layer_has_its_figures(name: str, expected: dict[str, tuple[object, ...]]) -> None:
+    nodes = archc.load(name).graph.nodes
+    found = {n.name: (n.shape, n.cost.parameters, n.cost.connections, n.cost.macs) for n in nodes}
+    assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "parameters", "connections", "macs"),
+    [("alexnet", 60_965_224, 725_066_088, 724_406_816), ("lenet5", 61_706, 423_038, 416_520)],
+)
+def test_totals(name: str, parameters: int, connections: int, macs: int) -> None:
+    graph = archc.load(name).graph
+    total = graph.totals
+    assert (total.parameters, total.connections, total.macs) == (parameters, connections, macs)
+    assert total.fixed == 0
+    assert total.weights + total.biases == parameters
+    assert sum((node.cost for node in graph.nodes), FREE) == total
+
+
+def test_json_is_the_contract() -> None:
+    record = archc.load("alexnet").summary().record()
+    assert record["name"] == "AlexNet"
+    assert record["input"] == [3, 227, 227]
+    assert record["layers"][0] == {
+        "name": "conv1",
+        "type": "conv2d",
+        "inputs": ["input"],
+        "shape": [96, 55, 55],
+        "parameters": 34944,
+        "fixed": 0,
+        "weights": 34848,
+        "biases": 96,
+        "connections": 105705600,
+        "macs": 105415200,
+    }
+    expected = {"parameters": 60965224, "fixed": 0, "connections": 725066088, "macs": 724406816}
+    assert expected.items() <= record["totals"].items()
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+def test_printed_columns_add_up_to_the_printed_totals(name: str) -> None:
+    summary = archc.load(name).summary()
+    rows = list(csv.DictReader(io.StringIO(summary.text("csv"))))
+    for figure, total in zip(("parameters", "connections", "macs"), summary.totals, strict=True):
+        assert sum(int(row[figure]) for row in rows) == total
+        assert f"{total:,}" in str(summary).splitlines()[-1]
+
+
+def test_every_form_prints_every_layer() -> None:
+    summary = archc.load("alexnet").summary()
+    for form in ("table", "json", "markdown", "csv"):
+        assert all(name in summary.text(form) for name in ALEXNET)  # type: ignore[arg-type]
+    assert summary.text("latex").startswith("\\begin{tabular}")
+    assert "max\\_pool" in summary.text("latex")
+    assert json.loads(summary.text("json")) == summary.record()
+
+
+def test_figures_stay_exact_beyond_64_bits() -> None:
+    huge = 10**17
+    net = archc.parse(
+        f"archc: 1\nname: Huge\ninput: {{channels: {huge}, height: 1, width: 1}}\n"
+        f"layers:\n  - flat: {{type: flatten}}\n  - fc: {{type: dense, units: {huge}}}\n"
+    )
+    assert net.graph.totals.parameters == huge * huge + huge
+    assert net.graph.totals.macs == huge * huge
+
+
+def test_a_summary_imports_no_framework_no_jinja_and_no_numpy() -> None:
+    code = (
+        "import sys; from archc.cli import app\n"
+        "try: app(['summary', 'alexnet'])\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'keras', 'onnx', 'jinja2', 'numpy', 'tensorflow'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, timeout=60)

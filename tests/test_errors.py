@@ -1,0 +1,121 @@
+"""Wrong specs: each fixture's leading comments pin the code, line, column and message."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import archc
+from archc.errors import CATALOGUE, ArchcError, Diagnostic
+
+FOLDER = Path(__file__).parent / "errors"
+FIXTURES = sorted(FOLDER.glob("*.yaml"))
+HEAD = "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\nlayers:\n"
+
+
+def findings(text: str) -> list[Diagnostic]:
+    """All that is wrong with a spec."""
+    try:
+        return archc.parse(text).check()
+    except ArchcError as error:
+        return list(error.diagnostics)
+
+
+def pinned(diagnostics: list[Diagnostic]) -> list[str]:
+    return [f"{d.code} {d.span.line}:{d.span.column} {d.message}" for d in diagnostics if d.span]
+
+
+@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def test_fixture_has_exactly_the_findings_that_it_names(path: Path) -> None:
+    text = path.read_text()
+    expected = re.findall(r"^# (E\d+ .*)$", text, re.MULTILINE)
+    assert expected
+    assert pinned(findings(text)) == expected
+
+
+def test_every_code_is_shown_by_a_test() -> None:
+    shown = {code for path in FIXTURES for code in re.findall(r"^# (E\d+)", path.read_text(), re.M)}
+    for path in Path(__file__).parent.glob("**/test_*.py"):
+        shown |= set(re.findall(r"\bE\d{3}\b", path.read_text()))
+    assert shown >= set(CATALOGUE)
+    assert shown <= set(CATALOGUE)
+
+
+def test_a_finding_shows_its_line_and_a_caret_under_its_place() -> None:
+    (finding,) = findings(HEAD + "  - a: {type: conv2d, filters: 4, kernl: 3}\n")
+    assert str(finding) == (
+        "spec.yaml:5:35: error E201: conv2d has no field 'kernl'\n"
+        " 5 |   - a: {type: conv2d, filters: 4, kernl: 3}\n"
+        "   |                                   ^^^^^\n"
+        "  help: did you mean 'kernel'?"
+    )
+
+
+@pytest.mark.parametrize("before", ['"字字": 1', '"\N{ROCKET}": 1', '"b":\t1'])
+def test_the_caret_stands_under_the_place_after_wide_characters_and_tabs(before: str) -> None:
+    line = f"  - a: {{type: relu, {before}, typo: 1}}"
+    found = findings(HEAD + line + "\n")[-1]
+    prefix = line[: line.index("typo")]
+    margin = "".join("\t" if c == "\t" else "  " if ord(c) > 127 else " " for c in prefix)
+    assert str(found).splitlines()[2] == f"   | {margin}^^^^"
+
+
+def test_long_lines_are_clipped_around_the_place() -> None:
+    layers = (
+        "layers: [" + ", ".join(f"a{i}: {{type: relu}}" for i in range(2000)) + ", b: {type: x}]"
+    )
+    (finding,) = findings(HEAD.replace("layers:\n", layers + "\n"))
+    lines = str(finding).splitlines()
+    assert max(len(line) for line in lines) < 140
+    assert lines[1][lines[2].index("^")] == "x"
+
+
+def test_control_characters_never_reach_a_message() -> None:
+    for d in findings(
+        HEAD.replace("name: Net", 'name: "a\\e[31mb\\r\\0"') + "  - a: {type: relu}\n"
+    ):
+        assert all(c.isprintable() or c == "\n" for c in str(d))
+    assert d.code == "E207"
+
+
+@pytest.mark.parametrize(
+    ("raw", "code", "line", "column"),
+    [
+        (b"archc: 1\nname: \xff\n", "E102", 2, 7),
+        (b"archc: 1\nname: a\x07\n", "E111", 2, 8),
+        (b"[" * 65 + b"]" * 65, "E107", 1, 65),
+        (b"[" * 100_000, "E107", 1, 65),
+        (b"#" * (16 * 2**20 + 1), "E108", 1, 1),
+    ],
+)
+def test_text_that_is_no_yaml_for_people(
+    tmp_path: Path, raw: bytes, code: str, line: int, column: int
+) -> None:
+    path = tmp_path / "net.yaml"
+    path.write_bytes(raw)
+    with pytest.raises(ArchcError) as caught:
+        archc.load(path)
+    (finding,) = caught.value.diagnostics
+    assert finding.span is not None
+    assert (finding.code, finding.span.line, finding.span.column) == (code, line, column)
+
+
+def test_a_lone_surrogate_is_a_character_that_may_not_stand_in_a_spec() -> None:
+    (finding,) = findings(HEAD.replace("Net", "N\ud800"))
+    assert finding.code == "E111"
+    assert finding.message == "the character U+D800 may not stand in a spec"
+
+
+def test_yaml_is_read_as_1_2() -> None:
+    line = "  - a: {type: lrn, size: 011, k: +1, alpha: 1e-4, beta: .5, over: sum}\n"
+    net = archc.parse(HEAD.replace("Net", "no") + line)
+    assert net.name == "no"
+    op = net.graph.nodes[0].op
+    assert op.model_dump() == {
+        "type": "lrn",
+        "size": 11,
+        "k": 1.0,
+        "alpha": 1e-4,
+        "beta": 0.5,
+        "over": "sum",
+    }
