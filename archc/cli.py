@@ -290,12 +290,13 @@ def verify(
     from archc.summary import as_json
 
     networks = _networks(specs)
-    chosen = [t.value for t in target or [] if t is not Target.all]
-    everything = not target or Target.all in target
+    chosen = [t.value for t in target or []]
+    if Target.all.value in chosen:
+        chosen = [t.value for t in Target if t is not Target.all]
     with report.progress(_console(error=True), quiet or form is Plain.json) as tell:
         proofs = run(
             [network.compiled for network in networks],
-            targets=() if everything else chosen,
+            targets=chosen,
             backend=backend.value,
             seed=seed,
             seconds=timeout,

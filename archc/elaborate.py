@@ -56,6 +56,13 @@ def elaborate(root: Value) -> Document:
                     value=repr(value.data),
                 )
             )
+        for field in ("type", "from"):
+            if field in value.entries:
+                owner = f"defaults for {kind_name}"
+                hint = "each layer has its own"
+                findings.append(
+                    diagnostic("E201", value.keys[field], owner=owner, field=field, suggestion=hint)
+                )
     return Document(root, tuple(layers), tuple(findings))
 
 

@@ -79,10 +79,9 @@ def build(spec: Spec) -> Graph:
         shapes[layer.name] = node.shape if node else None
         nodes += [node] if node else []
         before = layer.name
-    for layer in spec.layers[:-1]:
-        # A name that a finding hides may be one that would have read this layer.
-        if layer.name not in read and not findings:
-            findings.append(diagnostic("E303", layer.span, name=layer.name))
+    if not findings:  # else one of them may hide who reads a layer
+        unread = [layer for layer in spec.layers[:-1] if layer.name not in read]
+        findings = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
     if findings:
         raise ArchcError(findings)
     return Graph(spec.name, spec.cite, first, tuple(nodes))

@@ -72,32 +72,46 @@ def _read(value: Any) -> Any:
     )
 
 
-Init = Annotated[
+def _read_bias(value: Any) -> Any:
+    if isinstance(value, str):
+        expected = "a number, or one word with its number: a bias has no fans to scale by"
+        raise PydanticCustomError("E203", "bias", {"expected": expected})
+    return _read(value)
+
+
+_FORMS: list[dict[str, Any]] = [
+    {"type": "number"},
+    *(
+        {
+            "type": "object",
+            "properties": {
+                kind: {"type": "number"}
+                if kind == "constant"
+                else {"type": "number", "exclusiveMinimum": 0}
+            },
+            "required": [kind],
+            "additionalProperties": False,
+        }
+        for kind in SCALED
+    ),
+]
+_NUMBERS = (
+    "a number that stands for itself, or a rule with its number (standard deviation, or limit)"
+)
+WeightInit = Annotated[
     Initializer,
     BeforeValidator(_read),
     WithJsonSchema(
         {
-            "description": "A constant, a rule by its name, or a rule with its number "
-            "(standard deviation, or the limit of a uniform).",
-            "anyOf": [
-                {"type": "number"},
-                {"type": "string", "enum": list(PLAIN)},
-                *(
-                    {
-                        "type": "object",
-                        "properties": {
-                            kind: {"type": "number"}
-                            if kind == "constant"
-                            else {"type": "number", "exclusiveMinimum": 0}
-                        },
-                        "required": [kind],
-                        "additionalProperties": False,
-                    }
-                    for kind in SCALED
-                ),
-            ],
+            "description": f"A rule by its name, {_NUMBERS}.",
+            "anyOf": [{"type": "string", "enum": list(PLAIN)}, *_FORMS],
         }
     ),
+]
+BiasInit = Annotated[
+    Initializer,
+    BeforeValidator(_read_bias),
+    WithJsonSchema({"description": f"{_NUMBERS.capitalize()}.", "anyOf": _FORMS}),
 ]
 GLOROT = Initializer(kind="glorot_uniform")
 ZERO = Initializer(kind="constant", value=0.0)
@@ -108,5 +122,5 @@ class Inits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
-    weight: Init = GLOROT
-    bias: Init = ZERO
+    weight: WeightInit = GLOROT
+    bias: BiasInit = ZERO

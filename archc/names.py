@@ -1,5 +1,6 @@
 """Which names a spec may give: to itself, to its layers, and so to what the generated code defines."""
 
+import builtins
 import keyword
 import re
 
@@ -53,6 +54,9 @@ GENERATED = frozenset(
     "scaled_tanh self torch truncated_normal x".split()
 )
 
+# The variables of the ONNX file's `main`, which calls the network's function.
+SCRIPT = frozenset("arguments load_file options weights".split())
+
 # The generated code calls parts of a layer by its name and one of these.
 DERIVED = ("pre", "order", "pad", "padded", "rate", "slope", "amplitude", "scaled", "tanh")
 
@@ -96,6 +100,10 @@ def network_name(name: str, span: Span) -> Diagnostic | None:
         return diagnostic("E207", span, name=name, what="network's name", rule=NETWORK_RULE)
     for word in (class_name(name), function_name(name)):
         reason = None if word in TORCH_MODULE | KERAS_MODEL else reserved(word)
+        if word in SCRIPT:
+            reason = "the generated code uses it"
+        elif word in dir(builtins):
+            reason = "Python's own functions have that name"
         if reason:
             return diagnostic("E208", span, name=word, reason=reason, suggestion=f"{name} net")
     return None

@@ -34,7 +34,6 @@ def schema() -> dict[str, Any]:
     definitions["activation"] = activation_schema()
     definitions["layer"] = _layer(kinds)
     properties = root["properties"]
-    properties.pop("root")
     properties["archc"] = {"const": 1, "description": "Version of the language."}
     properties["name"] |= {"pattern": f"^{NETWORK.pattern}$"}
     properties["layers"] = {
@@ -62,7 +61,7 @@ def schema() -> dict[str, Any]:
         "description": "A neural network, one line a layer.",
         "type": "object",
         "properties": _plain(properties),
-        "required": [name for name in root["required"] if name != "root"],
+        "required": root["required"],
         "additionalProperties": False,
         "definitions": _plain(dict(sorted(definitions.items()))),
     }

@@ -186,6 +186,8 @@ def _events(source: Source) -> Iterator[yaml.Event]:
             documents += 1
             if documents > 1:
                 fail("E106", span)
+            if event.version not in (None, (1, 2)) or event.tags:
+                fail("E104", span, what="directives")
         elif isinstance(event, yaml.AliasEvent):
             fail("E104", span, what="aliases")
         elif isinstance(event, yaml.NodeEvent):

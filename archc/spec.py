@@ -10,6 +10,7 @@ from pydantic import (
     Field,
     NonNegativeInt,
     PositiveInt,
+    PrivateAttr,
     ValidationError,
 )
 from pydantic_core import ErrorDetails
@@ -121,7 +122,12 @@ class Spec(Strict):
         tuple[Erratum, ...], Field(description="Published figures that `check` holds wrong.")
     ] = ()
     notes: Annotated[tuple[str, ...], Field(description="The author's remarks.")] = ()
-    root: Annotated[Value, Field(exclude=True, repr=False)]
+    _root: Value = PrivateAttr()
+
+    @property
+    def root(self) -> Value:
+        """The file's values with their places."""
+        return self._root
 
 
 def validate(document: Document) -> Spec:
@@ -152,7 +158,8 @@ def validate(document: Document) -> Spec:
             )
     spec: Spec | None = None
     try:
-        spec = Spec.model_validate({**fields, "root": root})
+        spec = Spec.model_validate(fields)
+        spec._root = root
     except ValidationError as error:
         findings += _findings(error, root, "a spec", tuple(Spec.model_fields), {})
     name = root.entries.get("name")
@@ -242,7 +249,6 @@ def _findings(
         _finding(detail, place, owner, choices, synonyms)
         for detail in details
         if not (detail["type"] == "missing" and detail["loc"][-1] in meant)
-        and detail["loc"] != ("root",)
     ]
 
 

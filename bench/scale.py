@@ -10,8 +10,12 @@ import gc
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
+from typing import TypeVar
 
 import archc
+
+T = TypeVar("T")
 
 SIZES = (1_000, 2_500, 5_000, 10_000)
 MOST = 1.5
@@ -57,21 +61,23 @@ def wide(size: int) -> str:
     return HEAD + first + "".join(layers) + last
 
 
+def timed(work: Callable[[], T]) -> tuple[T, float]:
+    """What `work` returns, and its seconds."""
+    gc.collect()
+    began = time.perf_counter()
+    result = work()
+    return result, time.perf_counter() - began
+
+
 def measured(text: str) -> Iterator[tuple[str, float]]:
     """(stage, seconds) of one spec, stage by stage."""
-
-    def timed(work: Callable[[], object]) -> float:
-        gc.collect()
-        began = time.perf_counter()
-        work()
-        return time.perf_counter() - began
-
-    yield "parse", timed(lambda: archc.parse(text))
-    network = archc.parse(text)
-    yield "summary", timed(lambda: network.summary().record())
-    yield "table", timed(lambda: network.summary().text("csv"))
+    network, taken = timed(lambda: archc.parse(text))
+    yield "parse", taken
+    summary = network.summary()
+    yield "record", timed(summary.record)[1]
+    yield "csv", timed(lambda: summary.text("csv"))[1]
     for target in TARGETS:
-        yield target, timed(lambda target=target: network.compile(target))
+        yield target, timed(partial(network.compile, target))[1]
 
 
 def main() -> int:

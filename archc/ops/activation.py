@@ -1,7 +1,9 @@
 """What activations share, and how they are written as a field of another layer."""
 
 from abc import abstractmethod
-from typing import Any
+from typing import Any, ClassVar
+
+from pydantic_core import PydanticCustomError
 
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
 from archc.tensor import Shape
@@ -9,6 +11,8 @@ from archc.tensor import Shape
 
 class Activation(Stateless):
     """A function of one input that keeps its shape: a layer, or a field of one."""
+
+    keeps_shape: ClassVar[bool] = True
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return inputs[0]
@@ -32,8 +36,10 @@ def named(value: Any) -> Any:
     """The field's spellings, `relu` and `{scaled_tanh: {…}}`, as fields of the operation."""
     if isinstance(value, str):
         return {"type": value}
+    if value is None or isinstance(value, Activation):
+        return value
     if isinstance(value, dict) and len(value) == 1:
         ((kind, fields),) = value.items()
-        if isinstance(kind, str) and (fields is None or isinstance(fields, dict)):
-            return {"type": kind, **(fields or {})}
-    return value
+        if fields is None or isinstance(fields, dict):
+            return {**(fields or {}), "type": kind}
+    raise PydanticCustomError("E203", "form", {"expected": "a word, or a mapping of one to fields"})

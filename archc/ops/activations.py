@@ -1,6 +1,6 @@
 """The activations as one type: the `activation` field of other operations."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, Field
 
@@ -11,12 +11,9 @@ from archc.ops.sigmoid import Sigmoid
 from archc.ops.softmax import Softmax
 from archc.ops.tanh import Tanh
 
+AnyActivation = Relu | Tanh | ScaledTanh | Sigmoid | Softmax
 ACTIVATIONS: dict[str, type[Activation]] = {
-    "relu": Relu,
-    "tanh": Tanh,
-    "scaled_tanh": ScaledTanh,
-    "sigmoid": Sigmoid,
-    "softmax": Softmax,
+    op.model_fields["type"].default: op for op in get_args(AnyActivation)
 }
 
 
@@ -48,10 +45,5 @@ def schema() -> dict[str, Any]:
 
 
 ActivationField = Annotated[
-    Annotated[
-        Relu | Tanh | ScaledTanh | Sigmoid | Softmax,
-        Field(discriminator="type"),
-    ]
-    | None,
-    BeforeValidator(named),
+    Annotated[AnyActivation, Field(discriminator="type")] | None, BeforeValidator(named)
 ]

@@ -28,6 +28,8 @@ class Op(BaseModel, ABC):
 
     reads: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs; None: any number."""
+    keeps_shape: ClassVar[bool] = False
+    """Whether the output has the input's shape whatever that is."""
 
     type: str
 

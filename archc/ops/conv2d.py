@@ -1,6 +1,6 @@
 """Two-dimensional convolution, as a cross-correlation, with groups and dilation."""
 
-from math import prod
+from math import gcd, prod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, PositiveInt
@@ -33,20 +33,12 @@ class Conv2d(Op):
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         shape = maps(self.type, inputs)
+        both = gcd(shape[0], self.filters)
+        divisors = ", ".join(str(d) for d in range(1, min(both, 4096) + 1) if both % d == 0)
         for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
             if count % self.groups:
-                divisors = ", ".join(
-                    str(d) for d in range(1, min(count, 4096) + 1) if count % d == 0
-                )
-                raise Fault(
-                    "E305",
-                    "groups",
-                    field="groups",
-                    groups=self.groups,
-                    count=count,
-                    what=what,
-                    divisors=divisors,
-                )
+                facts = {"groups": self.groups, "count": count, "what": what}
+                raise Fault("E305", "groups", field="groups", divisors=divisors, **facts)
         return window(
             shape,
             kernel=self.kernel,

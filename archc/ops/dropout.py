@@ -1,6 +1,6 @@
 """Dropout (Hinton et al. 2012): noise in training, nothing at inference."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -10,6 +10,8 @@ from archc.tensor import Shape
 
 class Dropout(Stateless):
     """In training, each value is zeroed with probability `rate` and the rest scaled to make up."""
+
+    keeps_shape: ClassVar[bool] = True
 
     type: Literal["dropout"] = "dropout"
     rate: Annotated[

@@ -1,6 +1,6 @@
 """Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
@@ -24,6 +24,8 @@ class Lrn(Stateless):
     `over` says whether S is their sum, as in the paper and TensorFlow, or their mean over the
     whole window, as in Caffe, PyTorch and ONNX; at the edges both take missing channels as zero.
     """
+
+    keeps_shape: ClassVar[bool] = True
 
     type: Literal["lrn"] = "lrn"
     size: Annotated[

@@ -13,14 +13,10 @@ TINY = float(np.finfo(np.float32).tiny)
 Array = npt.NDArray[np.float64]
 
 
-class Unanswered(Exception):
-    """A layer was not compared: its answer is missing, or not of the layer's shape."""
-
-
 def compare(
     job: Job, target: str, magnitudes: Mapping[int, npt.NDArray[np.float32]], stored32: set[str]
-) -> dict[str, Errors]:
-    """Every pass of a target. Raises Unanswered if one layer of one pass is missing."""
+) -> tuple[dict[str, Errors], list[str]]:
+    """Every pass of a target, and what could not be compared, whose error is infinite."""
     exact: dict[str, float] = {}
     accumulated: dict[str, float] = {}
     limit = EXACT
@@ -32,32 +28,43 @@ def compare(
     units = dict.fromkeys(names, UNITS)
     drift = dict.fromkeys(names, DRIFT)
     limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
-    return {
-        phase: Errors(
-            {
-                name: _error(job, target, phase, number, magnitudes[number])
-                for number, name in enumerate(names, start=1)
-            },
-            limits[phase],
-        )
-        for phase in limits
-    }
+    problems: list[str] = []
+    found = {phase: Errors({}, limits[phase]) for phase in limits}
+    for phase, errors in found.items():
+        for number, name in enumerate(names, start=1):
+            expected: Array = np.load(job.value(number))
+            answer = _answer(job, target, phase, number, expected.shape)
+            if isinstance(answer, str):
+                problems.append(f"'{name}' ({phase}) {answer}")
+                errors.layers[name] = float("inf")
+            else:
+                errors.layers[name] = _error(phase, answer, expected, magnitudes[number])
+    return found, problems
+
+
+def _answer(
+    job: Job, target: str, phase: str, number: int, shape: tuple[int, ...]
+) -> npt.NDArray[np.floating] | str:
+    """What the target answered for a layer, or why it cannot be compared."""
+    try:
+        found = np.load(job.answer(target, phase, number), allow_pickle=False)
+    except (OSError, ValueError, EOFError):
+        return "was not answered"
+    wanted = np.float64 if phase in (LOCAL64, WHOLE64) else np.float32
+    if found.shape != shape:
+        return f"has the shape {found.shape}, not {shape}"
+    if found.dtype != wanted:
+        return f"is {found.dtype}, not {np.dtype(wanted)}"
+    answer: npt.NDArray[np.floating] = found
+    return answer
 
 
 def _error(
-    job: Job, target: str, phase: str, number: int, magnitude: npt.NDArray[np.float32]
+    phase: str,
+    found: npt.NDArray[np.floating],
+    expected: Array,
+    magnitude: npt.NDArray[np.float32],
 ) -> float:
-    expected: Array = np.load(job.value(number))
-    name = job.steps[number - 1].name
-    try:
-        found = np.load(job.answer(target, phase, number), allow_pickle=False)
-    except (OSError, ValueError) as error:
-        raise Unanswered(f"'{name}' was not answered ({phase})") from error
-    if found.shape != expected.shape:
-        raise Unanswered(f"'{name}' has the shape {found.shape}, not {expected.shape} ({phase})")
-    wanted = np.float64 if phase in (LOCAL64, WHOLE64) else np.float32
-    if found.dtype != wanted:
-        raise Unanswered(f"'{name}' is {found.dtype}, not {np.dtype(wanted)} ({phase})")
     difference = np.abs(found.astype(np.float64) - expected)
     if not np.isfinite(difference).all():
         return float("nan")

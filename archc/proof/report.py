@@ -66,7 +66,7 @@ def _row(target: str, comparison: str, errors: Errors) -> tuple[str, ...]:
         runner,
         comparison,
         worst,
-        f"{error:.1f} u" if local32 else f"{error:.1e}",
+        f"{error:.3g} u" if local32 else f"{error:.1e}",
         f"{limit:.0f} u" if local32 else f"{limit:.0e}",
         "differs" if errors.failed else "equal",
     )

@@ -23,7 +23,6 @@ from archc.render import render
 from archc.targets import TARGETS
 from archc.targets.base import activation_of
 from archc.targets.keras import layout
-from archc.targets.onnx import FLOAT32
 
 Progress = Callable[[str, str, str], None]
 """Told (spec, target, what) as the work goes on."""
@@ -41,15 +40,16 @@ def verify(
     seconds: float = 600.0,
     memory: int = 8 * 2**30,
     progress: Progress = lambda *_: None,
-    sources: Mapping[str, str] | None = None,
+    sources: Sequence[Mapping[str, str]] = (),
 ) -> list[Proof]:
     """Prove the networks on the targets (all, if none is named), one worker process a target.
 
-    `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces the generated
-    files of targets. Raises EnvironmentProblem if a framework that is needed is not installed.
+    `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces generated files,
+    by target for each network. Raises EnvironmentProblem if a framework that is needed is not installed.
     """
     asked = tuple(targets) or tuple(TARGETS)
-    written = [_written(network, asked, sources or {}) for network in networks]
+    given = [*sources, *({} for _ in networks)]
+    written = [_written(network, asked, own) for network, own in zip(networks, given, strict=False)]
     used = tuple(t for t in asked if any(t in files for files, _ in written))
     _installed(used, backend)
     proofs = []
@@ -118,8 +118,6 @@ class _Run:
         vacuous = self._define(seed)
         found: dict[str, TargetProof] = {}
         for target, message in self.pool.watch(set(self.targets), seconds, memory):
-            if "versions" in message:
-                self.pool.versions[target] = message["versions"]
             if "layer" in message:
                 self.report(target, str(message["layer"]))
             if "done" in message or "error" in message:
@@ -147,7 +145,7 @@ class _Run:
         x = draw.inputs(graph, seed)
         np.save(self.job.value(0), x.astype(np.float64))
         for target in self.targets:
-            self.pool.workers[target].send(self.job.folder)
+            self.pool.send(target, self.job.folder)
         y = x
         for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
             self.report("definition", node.name)
@@ -163,16 +161,11 @@ class _Run:
         if "error" in message:
             lines = str(message["error"]).strip().splitlines()
             return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
-        stored32 = _stored_as_float32(graph) if target == "onnx" else {}
-        problems: list[str] = []
-        errors = {}
-        try:
-            errors = compare.compare(self.job, target, self.magnitudes, set(stored32))
-        except compare.Unanswered as gap:
-            problems.append(str(gap))
+        stored32 = _stored_as_float32(graph, TARGETS[target].float32)
+        errors, problems = compare.compare(self.job, target, self.magnitudes, set(stored32))
         count = message.get("parameters")
         if count != _stored(graph):
-            problems.append(f"it counts {count:,} parameters, not {_stored(graph):,}")
+            problems.append(f"it counts {count} parameters, not {_stored(graph)}")
         return TargetProof(
             local64=errors.get(LOCAL64),
             whole64=errors.get(WHOLE64),
@@ -191,12 +184,12 @@ def _stored(graph: Graph) -> int:
     return graph.totals.parameters + graph.totals.fixed
 
 
-def _stored_as_float32(graph: Graph) -> dict[str, str]:
+def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for node in graph.nodes:
         for op in (node.op, activation_of(node)):
-            if op is not None and op.type in FLOAT32:
-                found[node.name] = FLOAT32[op.type]
+            if op is not None and op.type in kinds:
+                found[node.name] = kinds[op.type]
     return found
 
 

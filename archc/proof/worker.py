@@ -75,12 +75,12 @@ def main(target: str) -> None:
     def send(**message: Any) -> None:
         print(json.dumps(message), file=channel, flush=True)
 
-    try:
-        prover: Prover = importlib.import_module(PROVERS[target]).PROVER()
-        send(ready=True, versions=prover.versions())
-        for line in sys.stdin:
+    prover: Prover = importlib.import_module(PROVERS[target]).PROVER()
+    send(versions=prover.versions())
+    for line in sys.stdin:
+        try:
             job = Job.load(Path(json.loads(line)))
             count = prover.prove(job, lambda layer: send(layer=layer))
             send(done=True, parameters=count, peak=peak())
-    except Exception:
-        send(error=traceback.format_exc())
+        except Exception:
+            send(error=traceback.format_exc())

@@ -6,9 +6,10 @@ import queue
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,8 +18,10 @@ import psutil
 
 from archc.places import PACKAGE
 
+# This very archc, wherever it was imported from, and nothing else from there.
 _START = (
-    "import sys; sys.path.append({root!r}); from archc.proof.worker import main; main({name!r})"
+    "import sys; sys.path.insert(0, {root!r}); import archc; sys.path.pop(0); "
+    "from archc.proof.worker import main; main({name!r})"
 )
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
 
@@ -28,10 +31,8 @@ class Worker:
 
     def __init__(self, target: str, backend: str, scratch: Path) -> None:
         self.target = target
-        self.log = scratch / f"{target}.log"
-        self.started = time.monotonic()
-        home = scratch / f"{target}.home"
-        home.mkdir()
+        home = Path(tempfile.mkdtemp(prefix=f"{target}-", dir=scratch))
+        self.log = home / "log"
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {
             "HOME": str(home),
             "KERAS_HOME": str(home),
@@ -102,12 +103,13 @@ class Pool:
     """All workers of one run; use it as a context, so that none outlives it."""
 
     def __init__(self, targets: tuple[str, ...], backend: str, scratch: Path) -> None:
-        self.workers = {name: Worker(name, backend, scratch) for name in targets}
         self.versions: dict[str, dict[str, str]] = {}
         self.peak = 0
-        self._messages: queue.Queue[tuple[str, dict[str, Any] | None]] = queue.Queue()
-        for name, worker in self.workers.items():
-            threading.Thread(target=self._listen, args=(name, worker), daemon=True).start()
+        self.workers: dict[str, Worker] = {}
+        self._start: Callable[[str], Worker] = lambda name: Worker(name, backend, scratch)
+        self._messages: queue.Queue[tuple[Worker, dict[str, Any] | None]] = queue.Queue()
+        for name in targets:
+            self._run(name)
 
     def __enter__(self) -> "Pool":
         return self
@@ -116,10 +118,20 @@ class Pool:
         for worker in self.workers.values():
             worker.stop()
 
-    def _listen(self, name: str, worker: Worker) -> None:
+    def _run(self, name: str) -> None:
+        self.workers[name] = worker = self._start(name)
+        threading.Thread(target=self._listen, args=(worker,), daemon=True).start()
+
+    def _listen(self, worker: Worker) -> None:
         for message in worker.lines():
-            self._messages.put((name, message))
-        self._messages.put((name, None))
+            self._messages.put((worker, message))
+        self._messages.put((worker, None))
+
+    def send(self, name: str, job: Path) -> None:
+        """Hand a worker a job; one that an earlier job ended is started anew."""
+        if self.workers[name].process.poll() is not None:
+            self._run(name)
+        self.workers[name].send(job)
 
     def watch(
         self, names: set[str], seconds: float, memory: int
@@ -132,14 +144,13 @@ class Pool:
         deadline = time.monotonic() + seconds
         waiting = set(names)
         while waiting:
-            try:
-                name, message = self._messages.get(timeout=0.1)
-            except queue.Empty:
-                name, message = "", {}
+            worker, message = self._next()
+            name = worker.target if worker in self.workers.values() else ""
             if message is None:
-                code = self.workers[name].process.wait()
-                words = self.workers[name].last_words
-                message = {"error": f"the worker ended with status {code}: {words}"}
+                code = worker.process.wait()
+                message = {"error": f"the worker ended with status {code}: {worker.last_words}"}
+            if "versions" in message:
+                self.versions[name] = message["versions"]
             if name in waiting:
                 waiting -= {name} if "done" in message or "error" in message else set()
                 yield name, message
@@ -147,6 +158,12 @@ class Pool:
                 self.workers[name].stop()
                 waiting.discard(name)
                 yield name, {"error": fault}
+
+    def _next(self) -> tuple[Any, dict[str, Any] | None]:
+        try:
+            return self._messages.get(timeout=0.1)
+        except queue.Empty:
+            return None, {}
 
     def _breaches(
         self, waiting: set[str], deadline: float, seconds: float, memory: int

@@ -5,9 +5,6 @@ from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from archc.graph import INPUT, Graph, Node
-from archc.ops.activation import Activation
-from archc.ops.dropout import Dropout
-from archc.ops.lrn import Lrn
 from archc.ops.window import Window
 from archc.tensor import Shape
 
@@ -20,6 +17,8 @@ class Target(ABC):
     name: ClassVar[str]
     package: ClassVar[str]
     """What `pip install` calls it."""
+    float32: ClassVar[Mapping[str, str]] = {}
+    """Operations that this target computes from numbers it keeps as float32, and why."""
     filters: ClassVar[dict[str, Callable[..., Any]]] = {}
     """What its operation templates may apply to a node's values."""
 
@@ -68,8 +67,7 @@ def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
 
 def noted_shape(node: Node) -> Shape | None:
     """The shape that stands beside a step; None where the step could not change it."""
-    keeps = isinstance(node.op, (Activation, Dropout, Lrn))
-    return None if keeps else node.shape
+    return None if node.op.keeps_shape else node.shape
 
 
 def activation_of(node: Node) -> Any:

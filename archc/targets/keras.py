@@ -51,17 +51,22 @@ _INITIALIZERS = {
 _CONSTANTS = {0.0: '"zeros"', 1.0: '"ones"'}
 
 
+# (operation, canonical weight) → (Keras's variable, key of LAYOUTS).
+VARIABLES: dict[tuple[str, str], tuple[str, str]] = {
+    ("conv2d", "weight"): ("kernel", "convolution"),
+    ("conv2d", "bias"): ("bias", "vector"),
+    ("dense", "weight"): ("kernel", "matrix"),
+    ("dense", "bias"): ("bias", "vector"),
+}
+
+
 def layout(node: Node, weight: Weight) -> tuple[str, str, Shape]:
     """(Keras's variable, key of LAYOUTS, shape to permute) of a canonical weight."""
-    if weight.name == "bias":
-        return "bias", "vector", weight.shape
-    if isinstance(node.op, Conv2d):
-        if depthwise(node):
-            filters, _, height, width = weight.shape
-            groups = node.op.groups
-            return "kernel", "depthwise", (groups, filters // groups, height, width)
-        return "kernel", "convolution", weight.shape
-    return "kernel", "matrix", weight.shape
+    variable, form = VARIABLES[node.op.type, weight.name]
+    if form == "convolution" and isinstance(node.op, Conv2d) and depthwise(node):
+        multiplier = node.op.filters // node.op.groups
+        return variable, "depthwise", (node.op.groups, multiplier, *weight.shape[2:])
+    return variable, form, weight.shape
 
 
 def depthwise(node: Node) -> bool:
@@ -112,6 +117,12 @@ def extra(window: Window) -> str:
 
 def _pads(top: int, bottom: int, left: int, right: int) -> str:
     return f"(({top}, {bottom}), ({left}, {right}))"
+
+
+def pool_padding(window: Window, shape: Shape) -> str:
+    """The same for a pool: uneven padding is explicit, as Keras on PyTorch repeats pixels for it."""
+    top, bottom, left, right = sides(window)
+    return padding(window, shape) if (top, left) == (bottom, right) else "explicit"
 
 
 def padding(window: Window, shape: Shape) -> str:
@@ -200,6 +211,7 @@ class Keras(Target):
         "declared": declared,
         "extra": extra,
         "padding": padding,
+        "pool_padding": pool_padding,
     }
 
     def refuse(self, graph: Graph, node: Node) -> None:

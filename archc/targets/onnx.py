@@ -1,9 +1,9 @@
 """ONNX: the graph in its own text notation, canonical weight layouts as they are.
 
-Attributes are float32 in ONNX, whatever the tensors are: `FLOAT32` says where that shows.
+Attributes are float32 in ONNX, whatever the tensors are: `Onnx.float32` says where that shows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from archc.errors import EnvironmentProblem, diagnostic
@@ -19,11 +19,6 @@ from archc.tensor import Weight
 IR_VERSIONS = {18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
 NEWEST = 26
 """The newest opset that ONNX Runtime 1.31 loads."""
-
-FLOAT32 = {
-    "lrn": "alpha, beta and bias are attributes, which are float32",
-    "scaled_tanh": "its two constants are stored as float32",
-}
 
 _DRAWS = {
     "normal": "random.normal(0, {value}, {shape})",
@@ -82,6 +77,10 @@ class Onnx(Target):
 
     name = "onnx"
     package = "onnx onnxruntime"
+    float32: ClassVar[Mapping[str, str]] = {
+        "lrn": "alpha, beta and bias are attributes, which are float32",
+        "scaled_tanh": "its two constants are stored as float32",
+    }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "all_pads": all_pads,
         "declared_pads": declared_pads,

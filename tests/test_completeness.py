@@ -1,0 +1,173 @@
+"""Every operation is spelled by every target, and no field of one is dropped by any."""
+
+import ast
+import json
+import re
+from typing import Any
+
+import pytest
+
+import archc
+from archc.errors import ArchcError
+from archc.names import DERIVED
+from archc.ops import OPS
+from archc.places import TEMPLATES
+from archc.targets import TARGETS
+from archc.targets.keras import LAYOUTS, layout
+
+# For each operation: fields in which every field acts, then for each field other values.
+WINDOW = {"kernel": 3, "stride": 2, "padding": 1, "activation": "relu"}
+WINDOWS: dict[str, list[Any]] = {
+    "kernel": [4, [3, 4]],
+    "stride": [3, [2, 1]],
+    "padding": [0, [1, 0], {"top": 1}, "same_upper", "same_lower"],
+}
+ACTIVATIONS = [None, "tanh", "sigmoid", "softmax", "scaled_tanh", {"scaled_tanh": {"slope": 0.5}}]
+INITS = [{"weight": {"normal": 0.5}}, {"bias": 0.5}, {"weight": "he_normal"}]
+CASES: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
+    "conv2d": (
+        {**WINDOW, "filters": 4, "groups": 1, "bias": True},
+        {
+            "filters": [6],
+            "kernel": [2, [3, 2]],
+            "stride": [1, [2, 1]],
+            "padding": WINDOWS["padding"],
+            # test_dilation_reaches_the_target
+            "dilation": [],
+            "groups": [2],
+            "bias": [False],
+            "activation": ACTIVATIONS,
+            "init": INITS,
+        },
+    ),
+    "dense": (
+        {"units": 3, "activation": "relu"},
+        {"units": [4], "bias": [False], "activation": ACTIVATIONS, "init": INITS},
+    ),
+    "max_pool": (WINDOW, {**WINDOWS, "activation": ACTIVATIONS, "ceil_mode": [True]}),
+    "avg_pool": (
+        WINDOW,
+        {**WINDOWS, "activation": ACTIVATIONS, "ceil_mode": [True], "count_padding": [True]},
+    ),
+    "lrn": (
+        {"size": 3, "k": 1, "alpha": 0.5, "beta": 0.75, "over": "sum"},
+        {"size": [5], "k": [2], "alpha": [0.25], "beta": [0.5], "over": ["mean"]},
+    ),
+    "dropout": ({"rate": 0.5}, {"rate": [0.25]}),
+    "scaled_tanh": ({}, {"amplitude": [2], "slope": [0.5]}),
+    "add": ({"from": ["input", "input"], "activation": "relu"}, {"activation": ACTIVATIONS}),
+    "concat": ({"from": ["input", "input"]}, {}),
+    **{kind: ({}, {}) for kind in ("flatten", "relu", "tanh", "sigmoid", "softmax")},
+}
+
+
+def render(kind: str, fields: dict[str, Any], target: str) -> str:
+    """The file of that network."""
+    return archc.parse(network(kind, fields)).compile(target)
+
+
+def network(kind: str, fields: dict[str, Any]) -> str:
+    """A network of one such layer, on maps with an odd and an even side."""
+    before = [{"flat": {"type": "flatten"}}] if kind == "dense" else []
+    spec = {
+        "archc": 1,
+        "name": "Net",
+        "input": {"channels": 2, "height": 6, "width": 9},
+        "layers": [*before, {"a": {"type": kind, **fields}}],
+    }
+    return json.dumps(spec)
+
+
+def test_every_operation_has_a_template_in_every_target() -> None:
+    for target in TARGETS:
+        made = {path.name for path in (TEMPLATES / target / "ops").iterdir()}
+        assert made == {f"{kind}.py.jinja" for kind in OPS}
+
+
+def test_every_operation_and_every_field_has_a_case() -> None:
+    assert set(CASES) == set(OPS)
+    for kind, op in OPS.items():
+        assert {"type", *CASES[kind][1]} == set(op.model_fields), kind
+
+
+# In ONNX, these fields act through the weights: their shapes, their presence, how they are drawn.
+THROUGH_WEIGHTS = {"filters", "units", "bias", "init"}
+
+
+def essence(text: str, target: str, field: str, kind: str) -> str:
+    """What a file does with the layer `a`, without comments, docstrings and counts."""
+    tree = ast.parse(text)
+    if target == "onnx":
+        graph = text.split('GRAPH = """')[1].split('"""')[0]
+        declared, nodes = graph.split("\n{\n")
+        constants = "\n".join(line for line in declared.split("\n") if " a_" in line)
+        if field in THROUGH_WEIGHTS or (kind, field) == ("conv2d", "kernel"):
+            return graph + text[text.index("def initial_weights") :]
+        return constants + nodes
+    kept = []
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Assign, ast.Return)):
+            kept.append(ast.unparse(node))
+        elif isinstance(node, ast.FunctionDef) and node.name == "reset_parameters":
+            kept.append(ast.unparse(node) if field == "init" else "")
+        elif isinstance(node, ast.FunctionDef):
+            kept.append(ast.unparse(node.args))
+    return "\n".join(kept)
+
+
+@pytest.mark.parametrize("target", TARGETS)
+@pytest.mark.parametrize("kind", OPS)
+def test_every_field_reaches_the_target(kind: str, target: str) -> None:
+    base, variants = CASES[kind]
+    for field, values in variants.items():
+        texts = {"": essence(render(kind, base, target), target, field, kind)}
+        for value in values:
+            text = essence(render(kind, {**base, field: value}, target), target, field, kind)
+            twin = next((what for what, seen in texts.items() if seen == text), None)
+            assert twin is None, f"{target}: {field} {value} reads like {twin or 'the default'}"
+            texts[f"{field} {value}"] = text
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_dilation_reaches_the_target(target: str) -> None:
+    """On a stride of 1: Keras refuses it beside any other."""
+    fields = {"filters": 4, "kernel": 3}
+    texts = [render("conv2d", {**fields, "dilation": d}, target) for d in (1, 2, [1, 2], [2, 1])]
+    assert len({essence(text, target, "dilation", "conv2d") for text in texts}) == 4
+
+
+def test_every_weight_has_its_place_in_keras() -> None:
+    for kind in OPS:
+        net = archc.parse(network(kind, CASES[kind][0]))
+        for weight in net.graph.output.weights:
+            assert layout(net.graph.output, weight)[1] in LAYOUTS
+
+
+def test_every_name_that_a_template_derives_is_refused_to_layers() -> None:
+    used = {"pre"}  # what archc/targets adds itself
+    for path in TEMPLATES.glob("*/ops/*.jinja"):
+        for pair in re.findall(r"name }}_(\w+)|name ~ \"_(\w+)\"", path.read_text()):
+            used |= {suffix for suffix in pair if suffix}
+    assert used == set(DERIVED)
+
+
+def test_what_a_target_refuses_is_refused_by_name() -> None:
+    fields = {"filters": 2, "kernel": 2, "stride": 2, "dilation": 2}
+    with pytest.raises(ArchcError) as caught:
+        render("conv2d", fields, "keras")
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "E501"
+    assert "the keras target cannot express stride together with dilation of 'a'" in finding.message
+    for target in ("torch", "onnx"):
+        assert render("conv2d", fields, target)
+
+
+def test_the_imports_point_downwards() -> None:
+    from importlinter.cli import lint_imports
+
+    assert lint_imports(config_filename=str(TEMPLATES.parent / "pyproject.toml")) == 0
+
+
+def test_no_module_is_too_long_to_read_at_one_sitting() -> None:
+    for path in (TEMPLATES.parent / "archc").rglob("*.py"):
+        assert len(path.read_text().splitlines()) <= 400, path

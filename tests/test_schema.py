@@ -1,0 +1,70 @@
+"""The JSON Schema: what editors are told is what the models accept."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from networks import specs
+
+from archc.errors import Source
+from archc.ops import OPS
+from archc.schema import schema
+from archc.shipped import shipped
+from archc.source import parse
+
+SCHEMA = schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+FIXTURES = Path(__file__).parent / "errors"
+# Faults that no schema sees: of the YAML text, of names that clash, of graphs and of figures; that
+# 3.0 is no whole number; and that Python's `$`, unlike an editor's, also matches before a newline.
+UNSEEN = (
+    *("E1", "E208", "E209", "E210", "E211", "E212", "E3", "E4", "several_graph"),
+    *("E203_float", "E207_network"),
+)
+
+
+def read(text: str) -> Any:
+    """The text as YAML 1.2, lists as lists."""
+    return json.loads(json.dumps(parse(Source("spec.yaml", text)).plain()))
+
+
+def test_it_is_a_draft_7_schema() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("path", shipped().values(), ids=lambda path: path.stem)
+def test_it_accepts_the_specs_that_ship(path: Path) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(read(path.read_text()))] == []
+
+
+@settings(max_examples=50)
+@given(specs())
+def test_it_accepts_random_networks(text: str) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(read(text))] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(FIXTURES.glob("*.yaml")) if not p.stem.startswith(UNSEEN)],
+    ids=lambda path: path.stem,
+)
+def test_it_refuses_wrong_fields(path: Path) -> None:
+    assert not VALIDATOR.is_valid(read(path.read_text()))
+
+
+def test_every_field_of_every_operation_is_described() -> None:
+    for kind in OPS:
+        for name, field in SCHEMA["definitions"][f"op_{kind}"]["properties"].items():
+            while "$ref" in field:
+                field = SCHEMA["definitions"][field["$ref"].rpartition("/")[2]]
+            assert field.get("description"), f"{kind}.{name}"
+
+
+def test_it_has_no_loose_ends() -> None:
+    text = json.dumps(SCHEMA)
+    named = {part.split('"')[0] for part in text.split("#/definitions/")[1:]}
+    assert named <= set(SCHEMA["definitions"])
+    assert "$defs" not in text
