@@ -132,6 +132,7 @@ def _without(model: onnx.ModelProto, stored: dict[str, Array], job: Job) -> onnx
 def _session(model: onnx.ModelProto, job: Job) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 3
+    options.intra_op_num_threads = 1
     path = job.folder / "part.onnx"  # beside the weights that it names
     path.write_bytes(model.SerializeToString())
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])

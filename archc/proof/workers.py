@@ -41,6 +41,12 @@ class Worker:
             "CUDA_VISIBLE_DEVICES": "",
             "JAX_PLATFORMS": "cpu",
             "JAX_ENABLE_X64": "1",
+            # One thread for each framework: side by side they fill the cores, and threads that
+            # spin while they wait would take them from each other.
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "TF_NUM_INTRAOP_THREADS": "1",
+            "TF_NUM_INTEROP_THREADS": "1",
             # Large arrays in large pages: glibc's own 4 KiB ones cost seconds in page faults.
             "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }

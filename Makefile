@@ -1,0 +1,69 @@
+# Commands for users and developers; each explains itself in `make help`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+
+.PHONY: demo
+demo: $(VENV)/runs ## Install, compile AlexNet for all targets, print its table, prove it
+	$(BIN)/archc compile specs/alexnet.yaml --target all
+	$(BIN)/archc summary specs/alexnet.yaml
+	$(BIN)/archc verify specs/alexnet.yaml
+
+.PHONY: test
+test: $(VENV)/tests lint types ## Install, lint, check types, run all tests
+	$(BIN)/python -m pytest
+
+.PHONY: lint
+lint: $(VENV)/tests ## Check style and the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports --no-logo
+
+.PHONY: types
+types: $(VENV)/tests ## Check types
+	$(BIN)/mypy
+
+.PHONY: goldens
+goldens: $(VENV)/runs ## Write generated/ and archc/schema.json anew
+	$(BIN)/archc compile specs/*.yaml --target all --quiet
+	$(BIN)/archc schema > archc/schema.json.new && mv archc/schema.json.new archc/schema.json
+
+.PHONY: bench
+bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
+	$(BIN)/python bench/summary.py
+	$(BIN)/python bench/scale.py
+	$(BIN)/python bench/generated.py
+	$(BIN)/python bench/verify.py
+
+.PHONY: wheel
+wheel: $(VENV)/tests ## Build the wheel into dist/
+	$(BIN)/python -m build --wheel
+
+.PHONY: pins
+pins: $(VENV)/tests ## Write constraints.txt from what is installed
+	sed -n '/^#/p' constraints.txt > constraints.new
+	$(BIN)/python -m pip freeze --all --exclude-editable | sed 's/+cpu$$//' >> constraints.new
+	mv constraints.new constraints.txt
+
+.PHONY: clean
+clean: ## Remove the environment and all caches
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+# One environment: first what archc needs to run, then what its tests need.
+$(VENV)/pip: constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --constraint constraints.txt pip
+	touch $@
+
+$(VENV)/runs: $(VENV)/pip pyproject.toml
+	$(PIP) install --constraint constraints.txt --editable '.[all]'
+	touch $@
+
+$(VENV)/tests: $(VENV)/runs
+	$(PIP) install --constraint constraints.txt --group dev
+	touch $@

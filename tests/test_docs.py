@@ -1,0 +1,51 @@
+"""Every example of the documentation is a network, and every link leads somewhere."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import archc
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
+HEAD = "archc: 1\nname: Net\ninput: {channels: 4, height: 13, width: 13}\nlayers:\n"
+
+
+def blocks(language: str) -> list[tuple[str, str]]:
+    """(where, text) of every fenced block of a language."""
+    found = []
+    for page in PAGES:
+        text = page.read_text()
+        for match in re.finditer(rf"^```{language}\n(.*?)^```", text, re.M | re.S):
+            line = text[: match.start()].count("\n") + 1
+            found.append((f"{page.name}:{line}", match[1]))
+    return found
+
+
+@pytest.mark.parametrize(("where", "text"), blocks("yaml"), ids=lambda value: value[:30])
+def test_yaml_is_a_network_whose_figures_hold(where: str, text: str) -> None:
+    lines = [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    if not lines:
+        return  # a comment for editors alone
+    if lines[0].startswith("- "):
+        text = HEAD + "\n".join(f"  {line}" for line in lines)
+    if "upsample" in text:
+        return  # the operation that adding-an-operation.md is about to add
+    net = archc.parse(text, where)
+    assert net.check() == []
+    for target in ("torch", "onnx"):
+        assert net.compile(target)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
+        if "://" not in target:
+            assert (page.parent / target).exists(), target
+
+
+def test_every_page_is_reached_from_the_readme() -> None:
+    text = (ROOT / "README.md").read_text()
+    for page in PAGES[2:]:
+        assert f"docs/{page.name}" in text

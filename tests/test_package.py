@@ -1,0 +1,77 @@
+"""The wheel carries all that archc needs, and nothing of the project's looks outside."""
+
+import re
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from archc.shipped import shipped
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from the checkout."""
+    out = tmp_path_factory.mktemp("wheel")
+    root = Path(__file__).parent.parent
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "-o", str(out)]
+    subprocess.run([*command, str(root)], check=True, capture_output=True, timeout=300)
+    (path,) = out.glob("*.whl")
+    return path
+
+
+def test_the_wheel_holds_templates_specs_and_types(wheel: Path, root: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in ("templates", "specs"):
+        for path in (root / folder).rglob("*.*"):
+            assert f"archc/{path.relative_to(root)}" in names
+    assert {"archc/py.typed", "archc/schema.json"} <= names
+    assert {name.split("/")[0] for name in names} == {
+        "archc",
+        wheel.name.split("-py3")[0] + ".dist-info",
+    }
+
+
+def test_a_fresh_environment_compiles_from_the_wheel(
+    wheel: Path, tmp_path: Path, root: Path
+) -> None:
+    """Its dependencies come from this environment; archc itself from the wheel alone."""
+    home = tmp_path / "venv"
+    venv.create(home, with_pip=True)
+    python = home / "bin" / "python"
+    install = [str(python), "-m", "pip", "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*install, str(wheel)], check=True, capture_output=True, timeout=300)
+    (site,) = (home / "lib").glob("python*/site-packages")
+    others = [p for p in sys.path if p.endswith("site-packages")]
+    assert others
+    (site / "dependencies.pth").write_text("\n".join(others) + "\n")
+
+    def run(*arguments: str) -> str:
+        command = [str(python), "-I", "-m", "archc", *arguments]
+        done = subprocess.run(
+            command, cwd=tmp_path, check=True, capture_output=True, text=True, timeout=120
+        )
+        return done.stdout
+
+    where = [str(python), "-I", "-c", "import archc; print(archc.__file__)"]
+    found = subprocess.run(where, check=True, capture_output=True, text=True, timeout=60).stdout
+    assert str(site) in found
+    assert len(run("compile", "alexnet", "lenet5").split()) == 6
+    for path in (root / "generated").glob("*.py"):
+        assert (tmp_path / "generated" / path.name).read_text() == path.read_text()
+    assert "60,965,224" in run("summary", "alexnet")
+    assert set(shipped()) == {"alexnet", "lenet5"}
+
+
+def test_constraints_pin_every_dependency_exactly(root: Path) -> None:
+    pins = (root / "constraints.txt").read_text()
+    pinned = {name.lower().replace("_", "-") for name in re.findall(r"^([\w.-]+)==", pins, re.M)}
+    project = (root / "pyproject.toml").read_text()
+    wanted = set(re.findall(r'^  "([a-z][\w-]*)[>=\["]', project, re.M))
+    wanted |= set(re.findall(r'"([a-z][\w-]*)>=', project))
+    assert {name for name in wanted if not name.startswith("archc")} <= pinned
+    assert "torch==2.13.0\n" in pins
+    assert "://" not in pins
