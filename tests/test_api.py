@@ -1,0 +1,53 @@
+"""Network, the object that people hold in Python."""
+
+from pathlib import Path
+
+import pytest
+
+import archc
+
+
+def test_a_network_is_loaded_by_name_and_by_path(root: Path) -> None:
+    for spec in ("alexnet", str(root / "specs" / "alexnet.yaml"), root / "specs" / "alexnet.yaml"):
+        net = archc.load(spec)
+        assert (net.name, net.stem) == ("AlexNet", "alexnet")
+        assert repr(net) == "<Network AlexNet: 16 layers, 60,965,224 parameters>"
+        assert "60,965,224" in str(net)
+
+
+def test_what_is_loaded_does_not_change() -> None:
+    net = archc.load("lenet5")
+    for thing, name in ((net, "compiled"), (net.graph, "nodes"), (net.graph.nodes[0], "shape")):
+        with pytest.raises(AttributeError):
+            setattr(thing, name, None)
+    with pytest.raises(ValueError, match="frozen"):
+        net.graph.nodes[0].op.filters = 3  # type: ignore[attr-defined]
+
+
+def test_an_error_shows_every_finding() -> None:
+    with pytest.raises(archc.ArchcError) as caught:
+        archc.parse("archc: 2\nname: Net\n", "mine.yaml")
+    text = str(caught.value)
+    assert "mine.yaml:1:8: error E203: archc must be 1, not 2" in text
+    assert "needs the field 'input'" in text
+    assert "needs the field 'layers'" in text
+
+
+def test_importing_archc_imports_nothing_heavy() -> None:
+    import subprocess
+    import sys
+
+    code = (
+        "import sys, archc; assert not {'pydantic', 'yaml', 'numpy', 'jinja2'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_chains_are_linear_in_their_length() -> None:
+    """No recursion limit, and every node is visited a bounded number of times."""
+    layers = "".join(f"  - r{i}: {{type: relu}}\n" for i in range(20_000))
+    net = archc.parse(
+        f"archc: 1\nname: Long\ninput: {{channels: 1, height: 2, width: 2}}\nlayers:\n{layers}"
+    )
+    assert len(net.graph.nodes) == 20_000
+    assert net.compile("onnx").count("= Relu (") == 20_000
