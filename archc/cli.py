@@ -208,9 +208,6 @@ def summary(
     tables = [network.summary() for network in _networks(specs)]
     if form is Form.json:
         print(as_json(many(tables)))
-    elif form is Form.table and sys.stdout.isatty():
-        for table in tables:
-            _console().print(table.rich(), soft_wrap=False)
     else:
         print("\n\n".join(table.text(form.value) for table in tables))
 

@@ -91,13 +91,14 @@ class Summary:
         from rich.table import Table
         from rich.text import Text
 
-        table = Table(box=box.SIMPLE_HEAD, show_footer=True, title=Text(self.graph.name))
+        title = Text(self.graph.name)
+        table = Table(box=box.SIMPLE_HEAD, show_footer=True, title=title)
         for heading in HEADINGS:
             right = heading in ("stride", "padding", "groups", "kernel")
             footer = "total" if heading == "layer" else ""
-            table.add_column(heading, footer, justify="right" if right else "left", overflow="fold")
+            table.add_column(heading, footer, justify="right" if right else "left", no_wrap=True)
         for heading, total in zip(FIGURES, self.totals, strict=True):
-            table.add_column(heading, f"{total:,}", justify="right", overflow="fold")
+            table.add_column(heading, f"{total:,}", justify="right", no_wrap=True)
         for row in self.rows:
             table.add_row(*(Text(_cell(value)) for value in row))
         return table
@@ -105,10 +106,13 @@ class Summary:
     def __str__(self) -> str:
         from rich.console import Console
 
-        console = Console(width=120, color_system=None)
+        table = self.rich()
+        console = Console(width=10_000, color_system=None)
+        # As wide as it needs to be: a figure that is cut is no figure.
+        console.width = console.measure(table).maximum
         with console.capture() as capture:
-            console.print(self.rich())
-        return capture.get().rstrip()
+            console.print(table)
+        return "\n".join(line.rstrip() for line in capture.get().rstrip().splitlines())
 
 
 def as_json(record: Any) -> str:

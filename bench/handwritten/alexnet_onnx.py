@@ -54,6 +54,4 @@ def alexnet(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
             for name, array in weights.items()
         ],
     )
-    return helper.make_model(
-        graph, opset_imports=[helper.make_opsetid("", 24)], ir_version=12
-    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 24)], ir_version=12)
