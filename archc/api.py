@@ -56,14 +56,15 @@ class Network:
         """
         from archc.render import render
 
-        options = {"opset": opset} if opset is not None and target == "onnx" else {}
+        options = {"opset": opset} if opset is not None else {}
         return render(self.graph, target, self.stem, **options)
 
     def files(self, targets: tuple[str, ...], opset: int | None = None) -> Mapping[str, str]:
         """Generated files by name, for `writing.write`."""
         from archc.render import file_name
 
-        return {file_name(self.stem, t): self.compile(t, opset=opset) for t in targets}
+        opsets = {"onnx": opset}
+        return {file_name(self.stem, t): self.compile(t, opset=opsets.get(t)) for t in targets}
 
     def verify(self, *targets: str, backend: str = "tensorflow", seed: int = 0) -> Proof:
         """Prove the generated files equal to the definition, on the targets named or on all.

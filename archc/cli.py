@@ -5,6 +5,7 @@ import io
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,7 +19,7 @@ from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 if TYPE_CHECKING:
     from archc.api import Network
 
-_ASCII = {"×": "x", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4"}
+_ASCII = {"×": "x", "─": "-", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4"}
 
 
 class _Group(TyperGroup):
@@ -40,8 +41,6 @@ class _Group(TyperGroup):
             print("interrupted", file=sys.stderr)
             raise typer.Exit(130) from None
         except BrokenPipeError:
-            # The reader has seen enough; Python must find nothing left to flush to it.
-            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
             raise typer.Exit(0) from None
 
 
@@ -119,13 +118,14 @@ Specs = Annotated[
         autocompletion=_shipped_names,
     ),
 ]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print nothing that is not asked for.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and failures alone.")]
 PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
 
 
 def _version(wanted: bool) -> None:
     if wanted:
-        print(f"archc {__version__}")
+        with suppress(BrokenPipeError):
+            print(f"archc {__version__}")
         raise typer.Exit
 
 
@@ -205,7 +205,8 @@ def summary(
     """Print shapes, parameters, connections and MACs, layer by layer."""
     from archc.summary import as_json, many
 
-    tables = [network.summary() for network in _networks(specs)]
+    plain = Plain.json if form is Form.json else Plain.table
+    tables = [network.summary() for network in _networks(specs, plain)]
     if form is Form.json:
         print(as_json(many(tables)))
     else:
@@ -235,6 +236,8 @@ def compile_(
     from archc import writing
 
     targets = tuple(t.value for t in Target if t is not Target.all)
+    if opset is not None and target not in (Target.onnx, Target.all):
+        raise typer.BadParameter("it is for the onnx target", param_hint="--opset")
     files: dict[str, str] = {}
     for network in _networks(specs):
         made = network.files(targets if target is Target.all else (target.value,), opset)
@@ -275,9 +278,9 @@ def verify(
         typer.Option("--target", "-t", help="What to prove, as often as needed; all by default."),
     ] = None,
     backend: Annotated[Backend, typer.Option(help="What Keras runs on.")] = Backend.tensorflow,
-    seed: Annotated[int, typer.Option(min=0, help="Of the weights and inputs.")] = 0,
-    timeout: Annotated[float, typer.Option(min=1, help="Seconds for each network.")] = 600,
-    memory: Annotated[float, typer.Option(min=0.1, help="GiB for each framework.")] = 8,
+    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Of the weights and inputs.")] = 0,
+    timeout: Annotated[float, typer.Option(min=1, max=1e6, help="Seconds for each network.")] = 600,
+    memory: Annotated[float, typer.Option(min=0.1, max=1e6, help="GiB for each framework.")] = 8,
     form: PlainFormat = Plain.table,
     quiet: Quiet = False,
 ) -> None:
@@ -286,7 +289,7 @@ def verify(
     from archc.proof.verify import verify as run
     from archc.summary import as_json
 
-    networks = _networks(specs)
+    networks = _networks(specs, form)
     chosen = [t.value for t in target or []]
     if Target.all.value in chosen:
         chosen = [t.value for t in Target if t is not Target.all]
@@ -321,4 +324,16 @@ def schema() -> None:
 
 def main() -> None:
     """Run the command line."""
-    app()
+    try:
+        app()
+    finally:
+        _flush()
+
+
+def _flush() -> None:
+    """Write out what is left; a reader that has seen enough is no error."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Python must find nothing left to flush when it ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from archc.errors import Diagnostic, Span, diagnostic
+from archc.errors import Diagnostic, Span, diagnostic, shown
 from archc.source import Value
 
 
@@ -53,7 +53,8 @@ def elaborate(root: Value) -> Document:
                     value.span,
                     field=kind_name,
                     expected="a mapping of fields",
-                    value=repr(value.data),
+                    value=shown(value.plain()),
+                    hint="",
                 )
             )
         for field in ("type", "from"):
@@ -73,7 +74,7 @@ def _example(item: Value, number: int) -> str:
         return given.data
     if isinstance(item.data, str):
         return item.data if item.data.isidentifier() else f"layer{number}"
-    return names[0] if len(names) == 1 else f"layer{number}"
+    return names[0] if len(names) == 1 and names[0] != "type" else f"layer{number}"
 
 
 def _merge(default: Value, own: Value) -> Value:

@@ -46,7 +46,7 @@ class Entry(NamedTuple):
 
 CATALOGUE: dict[str, Entry] = {
     # E1: the text is not YAML as archc reads it
-    "E101": Entry("this is not YAML: {problem}"),
+    "E101": Entry("this is not YAML: {problem}", "{hint}"),
     "E102": Entry("the file is not UTF-8: {problem}", "save it as UTF-8"),
     "E103": Entry("'{key}' is written twice; it first stands in line {line}", "remove one"),
     "E104": Entry("{what} are not read", "write the values out where they are used"),
@@ -61,8 +61,8 @@ CATALOGUE: dict[str, Entry] = {
     "E113": Entry("the spec is empty", "it needs archc, name, input and layers"),
     # E2: a field is not what the language allows
     "E201": Entry("{owner} has no field '{field}'", "{suggestion}"),
-    "E202": Entry("{owner} needs the field '{field}'", "add {field}: …"),
-    "E203": Entry("{field} must be {expected}, not {value}"),
+    "E202": Entry("{owner} needs the field '{field}'", "add {field}: {form}"),
+    "E203": Entry("{field} must be {expected}, not {value}", "{hint}"),
     "E204": Entry("{field} must be {expected}, not {value}"),
     "E205": Entry("{what} '{value}' is not known", "{suggestion}"),
     "E206": Entry(
@@ -76,7 +76,7 @@ CATALOGUE: dict[str, Entry] = {
     "E208": Entry("'{name}' is reserved: {reason}", "call it {suggestion}"),
     "E209": Entry(
         "'{name}' is taken by the layer in line {line}",
-        "names must differ in more than case",
+        "give one of the two another name; upper and lower case do not count",
     ),
     "E210": Entry(
         "'{name}' is what the generated code calls a part of the layer '{owner}' in line {line}",
@@ -86,24 +86,28 @@ CATALOGUE: dict[str, Entry] = {
     "E212": Entry("the window must be odd, not {size}", "an even one has no centre; use {near}"),
     # E3: the layers do not make a network
     "E301": Entry("there is no layer '{name}'", "{suggestion}"),
+    "E313": Entry("'{name}' reads itself", "name a layer above it"),
     "E302": Entry("'{name}' comes only later, in line {line}", "move it above this layer"),
     "E303": Entry(
         "nothing reads '{name}', and it is not the last layer",
         "name it in the 'from' of a later layer, or remove it",
     ),
     "E304": Entry(
-        "the kernel of {kernel} is larger than its input of {size} with padding {padded}",
-        "a kernel of at most {room} fits; so does more padding",
+        "the kernel of {kernel}{dilated} is larger than its input of {size}{padded}",
+        "{room}",
     ),
     "E305": Entry(
-        "{field} of {groups} does not divide the {count} {what}",
-        "use one of {divisors}",
+        "{count} {what} cannot be split into {groups} groups",
+        "possible: {divisors}",
     ),
     "E306": Entry(
         "a dense layer reads a vector, not maps of {shape}",
         "put - flat: {{type: flatten}} before it",
     ),
-    "E307": Entry("add needs inputs of one shape, not {shapes}", "add never broadcasts"),
+    "E307": Entry(
+        "add needs inputs of one shape, not {shapes}",
+        "it never broadcasts: bring the branches to one shape first",
+    ),
     "E308": Entry(
         "concat joins channels, so height and width must agree: {shapes}",
         "pad or pool the branches to one size",
@@ -138,6 +142,10 @@ CATALOGUE: dict[str, Entry] = {
     "E505": Entry("{path} cannot be read: {problem}", "{suggestion}"),
     "E506": Entry("there is no spec called '{name}'", "{suggestion}"),
     "E507": Entry("{path} cannot be written: {problem}"),
+    "E510": Entry(
+        "proving {name} needs at least {needed} bytes of memory, and {free} are free",
+        "prove a smaller input or fewer filters",
+    ),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
     "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
 }
@@ -211,7 +219,7 @@ def did_you_mean(word: str, choices: Iterable[str], synonyms: dict[str, str] | N
     """The way out of a misspelling: the synonym, the nearest choice, or all of them."""
     import difflib
 
-    known = list(choices)
+    known = list(choices)[-200:]  # of very many, the nearest above; each look costs time
     synonym = (synonyms or {}).get(word.lower())
     if synonym in known:
         return f"archc calls it '{synonym}'"

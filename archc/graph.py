@@ -101,7 +101,9 @@ def _edges(
         if name not in shapes:
             good = False
             span = layer.fields.place("from", index)
-            if name in lines:
+            if name == layer.name:
+                findings.append(diagnostic("E313", span, name=name))
+            elif name in lines:
                 findings.append(diagnostic("E302", span, name=name, line=lines[name]))
             else:
                 hint = did_you_mean(name, shapes)

@@ -14,6 +14,8 @@ Scaled = Literal["constant", "normal", "truncated_normal", "uniform"]
 Plain = Literal[
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"
 ]
+LARGEST = 1e30
+"""What an initialiser's number may be at most: far below float32's largest."""
 SCALED, PLAIN = get_args(Scaled), get_args(Plain)
 
 
@@ -24,7 +26,7 @@ class Initializer(BaseModel):
     two of them), or the limit of a uniform, which is symmetric about zero.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     kind: Scaled | Plain
     value: float | None = None
@@ -63,6 +65,9 @@ def _read(value: Any) -> Any:
                 "E205", "choice", {"what": "initialiser", "choices": SCALED, "word": kind}
             )
         if isinstance(number, (int, float)) and not isinstance(number, bool):
+            if abs(number) > LARGEST:
+                expected = f"at most {LARGEST:g}"
+                raise PydanticCustomError("E204", "range", {"expected": expected, "step": kind})
             if kind == "constant" or number > 0:
                 return Initializer.model_validate({"kind": kind, "value": number})
             raise PydanticCustomError("E204", "range", {"expected": "above 0", "step": kind})
@@ -85,9 +90,9 @@ _FORMS: list[dict[str, Any]] = [
         {
             "type": "object",
             "properties": {
-                kind: {"type": "number"}
+                kind: {"type": "number", "maximum": LARGEST}
                 if kind == "constant"
-                else {"type": "number", "exclusiveMinimum": 0}
+                else {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
             },
             "required": [kind],
             "additionalProperties": False,
@@ -120,7 +125,7 @@ ZERO = Initializer(kind="constant", value=0.0)
 class Inits(BaseModel):
     """How a layer's weights and biases are drawn."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     weight: WeightInit = GLOROT
     bias: BiasInit = ZERO

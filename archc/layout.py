@@ -42,9 +42,11 @@ def _fits(line: str) -> bool:
     return len(line) <= WIDTH
 
 
-def _broken(flat: str, indent: int, tail: str, definition: bool = False) -> list[str]:
-    """`flat + tail` over several lines; `flat` as it is if it has no bracket to break."""
-    pad = " " * indent
+def _broken(
+    flat: str, indent: int, tail: str, definition: bool = False, lead: str = ""
+) -> list[str]:
+    """`flat + tail` over several lines, behind a `lead` that closes what came before."""
+    pad = " " * indent + lead
     if _fits(pad + flat + tail):
         return [pad + flat + tail]
     brackets = list(_trailing_brackets(flat))
@@ -55,12 +57,11 @@ def _broken(flat: str, indent: int, tail: str, definition: bool = False) -> list
     while chosen + 1 < len(brackets) and _fits(pad + flat[: brackets[chosen + 1][0] + 1]):
         chosen += 1
     start, end = brackets[chosen]
-    last = chosen == len(brackets) - 1
-    inner, rest = flat[start + 1 : end], flat[end:]
+    inner, rest = flat[start + 1 : end], flat[end + 1 :]
     lines = [pad + flat[: start + 1], *_content(inner, indent + 4, flat[start], definition)]
-    if _fits(pad + rest + tail) or last:
-        return [*lines, pad + rest + tail]
-    return [*lines, *_broken(rest, indent, tail)]
+    if chosen == len(brackets) - 1:
+        return [*lines, " " * indent + flat[end] + rest + tail]
+    return [*lines, *_broken(rest, indent, tail, lead=flat[end])]
 
 
 def _content(inner: str, indent: int, bracket: str, definition: bool) -> list[str]:

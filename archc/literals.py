@@ -1,9 +1,10 @@
 """How values are written in generated code: ASCII, by `repr`, and text never as anything but itself."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-WIDTH = 88
+from archc.layout import WIDTH
 
 
 def number(value: int | float) -> str:
@@ -42,7 +43,7 @@ def assigned(name: str, value: str) -> str:
 def _chunks(value: str, width: int) -> Iterator[str]:
     """The text in pieces whose literals fit, broken after spaces where there are any."""
     piece = ""
-    for word in value.replace(" ", " \0").split("\0"):
+    for word in re.findall(r"[^ ]* ?", value):
         if piece and len(text(piece + word)) > width:
             yield piece
             piece = ""

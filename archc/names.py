@@ -8,8 +8,8 @@ from archc.errors import Diagnostic, Span, diagnostic
 
 LAYER = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
 LAYER_RULE = "a letter, then up to 63 letters, digits or underscores"
-NETWORK = re.compile(r"[A-Za-z][A-Za-z0-9 ._+-]{0,63}")
-NETWORK_RULE = "a letter, then up to 63 letters, digits, spaces or . _ + -"
+NETWORK = re.compile(r"[A-Za-z]([A-Za-z0-9 ._+-]{0,62}[A-Za-z0-9._+-])?")
+NETWORK_RULE = "a letter, then up to 63 letters, digits, spaces or . _ + -, the last no space"
 
 FILE = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,63}")
 FILE_RULE = "its name needs a letter, then up to 63 letters, digits, underscores or hyphens"
@@ -99,9 +99,11 @@ def network_name(name: str, span: Span) -> Diagnostic | None:
     if not NETWORK.fullmatch(name):
         return diagnostic("E207", span, name=name, what="network's name", rule=NETWORK_RULE)
     for word in (class_name(name), function_name(name)):
-        reason = None if word in TORCH_MODULE | KERAS_MODEL else reserved(word)
-        if word in SCRIPT:
+        reason = None
+        if word in SCRIPT | GENERATED:
             reason = "the generated code uses it"
+        elif keyword.iskeyword(word):
+            reason = "it is a word of Python"
         elif word in dir(builtins):
             reason = "Python's own functions have that name"
         if reason:

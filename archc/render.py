@@ -7,7 +7,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from archc import literals, names
-from archc.errors import ArchcError, Fault, diagnostic, fail
+from archc.errors import ArchcError, Fault, diagnostic, did_you_mean, fail
 from archc.graph import Graph
 from archc.layout import statement
 from archc.places import TEMPLATES
@@ -25,6 +25,8 @@ def file_name(stem: str, target: str) -> str:
 
 def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
     """One generated file. Raises ArchcError (E501) where the target cannot follow the spec."""
+    if target not in TARGETS:
+        fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
     framework = TARGETS[target]
     if not names.FILE.fullmatch(stem):
         fail("E508", name=stem, rule=names.FILE_RULE)

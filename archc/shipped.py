@@ -1,5 +1,6 @@
 """The specs that come with archc, by name."""
 
+import os
 from pathlib import Path
 
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
@@ -21,7 +22,9 @@ def locate(spec: str) -> Path:
     known = shipped()
     if spec not in known:
         hint = did_you_mean(spec, known)
-        if Path(spec).exists():
+        if os.path.isdir(spec):
+            hint = "that is a folder; name a file in it"
+        elif spec and os.path.exists(spec):
             hint = f"for the file of that name, write ./{spec}"
         raise EnvironmentProblem([diagnostic("E506", name=spec, suggestion=hint)])
     return known[spec]

@@ -125,7 +125,9 @@ def parse(source: Source) -> Value:
         span = Span(source, 1, 1, 1, 1)
         if mark is not None:
             span = Span(source, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
-        fail("E101", span, problem=problem)
+        if source.lines[span.line - 1][span.column - 1 : span.column] == "\t":
+            fail("E101", span, problem="a tab cannot indent", hint="indent with spaces")
+        fail("E101", span, problem=problem, hint="look at brackets, colons and indentation here")
 
 
 @dataclass(slots=True)
@@ -217,9 +219,12 @@ def _scalar(source: Source, event: yaml.ScalarEvent) -> Scalar:
     if text == "<<":
         fail("E104", span, what="merge keys")
     if _INTEGER.fullmatch(text):
-        if len(text.lstrip("-+")) > MAX_DIGITS:
+        if len(text) > 64:  # whatever the base; int() need not read it
             fail("E109", span, limit=MAX_DIGITS)
-        return int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        whole = int(text, 0) if text[:2] in ("0o", "0x") else int(text)
+        if abs(whole) >= 10**MAX_DIGITS:
+            fail("E109", span, limit=MAX_DIGITS)
+        return whole
     if _NOT_FINITE.fullmatch(text):
         fail("E110", span, value=text)
     if _FLOAT.fullmatch(text):

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import (
     AfterValidator,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
     NonNegativeInt,
@@ -13,7 +14,7 @@ from pydantic import (
     PrivateAttr,
     ValidationError,
 )
-from pydantic_core import ErrorDetails
+from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archc import names
 from archc.elaborate import Document, PlainLayer
@@ -21,13 +22,13 @@ from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean,
 from archc.ops import OPS
 from archc.ops.base import Op
 from archc.source import Value
-from archc.synonyms import FIELDS, INITIALIZERS, TYPES
+from archc.synonyms import FIELDS, INITIALIZERS, NO_ACTIVATION, TYPES
 
 
 class Strict(BaseModel):
     """A mapping of the language: known fields alone, no conversions, nothing changes later."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Input(Strict):
@@ -97,6 +98,12 @@ def _whole(text: str) -> str:
     return text
 
 
+def _version(value: Any) -> Any:
+    if type(value) is not int:  # true and 1.0 equal 1
+        raise PydanticCustomError("E203", "version", {"expected": "1"})
+    return value
+
+
 Text = Annotated[str, AfterValidator(_whole)]
 
 
@@ -105,7 +112,9 @@ class Spec(Strict):
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
 
-    archc: Annotated[Literal[1], Field(description="Version of the language.")]
+    archc: Annotated[
+        Literal[1], BeforeValidator(_version), Field(description="Version of the language.")
+    ]
     name: Annotated[Text, Field(description="Name of the network and of its generated class.")]
     title: Annotated[str | None, Field(description="One line on what it is.")] = None
     year: Annotated[int | None, Field(description="When it was published.")] = None
@@ -137,7 +146,9 @@ def validate(document: Document) -> Spec:
     if not isinstance(root.data, dict):
         value = shown(root.plain())
         findings.append(
-            diagnostic("E203", root.span, field="a spec", expected="a mapping", value=value)
+            diagnostic(
+                "E203", root.span, field="a spec", expected="a mapping", value=value, hint=""
+            )
         )
         raise ArchcError(findings)
     layers = [layer for plain in document.layers if (layer := _layer(plain, findings))]
@@ -197,7 +208,9 @@ def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
     fields = plain.fields.plain()
     kind, reads = fields.get("type"), fields.pop("from", None)
     if "type" not in fields:
-        findings.append(diagnostic("E202", plain.name_span, owner=f"'{plain.name}'", field="type"))
+        findings.append(
+            diagnostic("E202", plain.name_span, owner=f"'{plain.name}'", field="type", form="…")
+        )
         return None
     if not isinstance(kind, str) or kind not in OPS:
         word = kind if isinstance(kind, str) else shown(kind)
@@ -217,6 +230,7 @@ def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
                 field="from",
                 expected="a layer's name or a list of them",
                 value=shown(reads),
+                hint="",
             )
         )
         reads = None
@@ -290,10 +304,13 @@ def _finding(
         span = place.place(*path, key=True)
         return diagnostic("E201", span, owner=holder, field=field, suggestion=hint)
     if kind == "missing":
-        return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field)
+        form = "1" if field == "archc" else "…"
+        return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field, form=form)
     if kind == "union_tag_invalid":
         tags = [tag.strip(" '") for tag in str(facts["expected_tags"]).split(",")]
         hint = did_you_mean(str(facts["tag"]), tags, TYPES)
+        if str(facts["tag"]).lower() in NO_ACTIVATION:
+            hint = "leave it out, or write null to cancel a default"
         return diagnostic(
             "E205", place.place(*path), what=field, value=facts["tag"], suggestion=hint
         )
@@ -312,7 +329,19 @@ def _finding(
         **{"expected": "something else", **facts}
     )
     code = kind if kind.startswith("E2") else "E204" if kind in _RANGES else "E203"
-    return diagnostic(code, place.place(*path), field=field, expected=expected, value=shown(value))
+    facts = {"field": field, "expected": expected, "value": shown(value), "hint": _hint(value)}
+    return diagnostic(code, place.place(*path), **facts)
+
+
+def _hint(value: object) -> str:
+    """The way out of a scalar that only looks right."""
+    if isinstance(value, float) and value.is_integer():
+        return f"write {value:.0f}"
+    if not isinstance(value, str):
+        return ""
+    if value.lower() in ("yes", "no", "on", "off"):
+        return f"write {'true' if value.lower() in ('yes', 'on') else 'false'}"
+    return "remove the quotes" if value.replace(".", "", 1).isdigit() else ""
 
 
 def _siblings(path: tuple[str | int, ...]) -> tuple[str, ...]:

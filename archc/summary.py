@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.tensor import show
+
+if TYPE_CHECKING:
+    from tabulate import TableFormat
 
 Format = Literal["table", "json", "markdown", "csv", "latex"]
 FIGURES = ("parameters", "connections", "macs")
@@ -45,6 +48,7 @@ class Summary:
                     "inputs": list(node.inputs),
                     "shape": list(node.shape),
                     **_costs(node.cost),
+                    **_options(node),
                 }
                 for node in self.graph.nodes
             ],
@@ -59,20 +63,22 @@ class Summary:
             return self._csv()
         if form == "table":
             return str(self)
+        return self._drawn({"markdown": "pipe", "latex": "latex_booktabs"}[form])
+
+    def _drawn(self, style: "str | TableFormat", gap: int = 0) -> str:
+        """The rows and, `gap` empty rows below them, the totals, drawn by tabulate."""
         from tabulate import tabulate
 
         body = [tuple(_cell(value) for value in row) for row in self.rows]
         last = ("total", *[""] * (len(HEADINGS) - 1), *(f"{n:,}" for n in self.totals))
-        aligned = ["left"] * 3 + ["right"] * (len(HEADINGS) - 3 + len(FIGURES))
-        style = {"markdown": "pipe", "latex": "latex_booktabs"}[form]
-        return str(
-            tabulate(
-                [*body, last],
-                (*HEADINGS, *FIGURES),
-                tablefmt=style,
-                colalign=aligned,
-                disable_numparse=True,
-            )
+        rows = [*body, *[("",) * len(last)] * gap, last]
+        headings = (*HEADINGS, *FIGURES)
+        return tabulate(
+            rows if isinstance(style, str) else [headings, *rows],
+            headings if isinstance(style, str) else (),
+            tablefmt=style,
+            colalign=["left"] * 3 + ["right"] * (len(headings) - 3),
+            disable_numparse=True,
         )
 
     def _csv(self) -> str:
@@ -85,34 +91,16 @@ class Summary:
         writer.writerows(self.rows)
         return out.getvalue().rstrip("\n")
 
-    def rich(self) -> Any:
-        """The table for `rich.print`."""
-        from rich import box
-        from rich.table import Table
-        from rich.text import Text
-
-        title = Text(self.graph.name)
-        table = Table(box=box.SIMPLE_HEAD, show_footer=True, title=title)
-        for heading in HEADINGS:
-            right = heading in ("stride", "padding", "groups", "kernel")
-            footer = "total" if heading == "layer" else ""
-            table.add_column(heading, footer, justify="right" if right else "left", no_wrap=True)
-        for heading, total in zip(FIGURES, self.totals, strict=True):
-            table.add_column(heading, f"{total:,}", justify="right", no_wrap=True)
-        for row in self.rows:
-            table.add_row(*(Text(_cell(value)) for value in row))
-        return table
-
     def __str__(self) -> str:
-        from rich.console import Console
+        from tabulate import DataRow, TableFormat
 
-        table = self.rich()
-        console = Console(width=10_000, color_system=None)
         # As wide as it needs to be: a figure that is cut is no figure.
-        console.width = console.measure(table).maximum
-        with console.capture() as capture:
-            console.print(table)
-        return "\n".join(line.rstrip() for line in capture.get().rstrip().splitlines())
+        row = DataRow("  ", "   ", "")
+        style = TableFormat(None, None, None, None, row, row, 0, None)
+        headings, *lines = (line.rstrip() for line in self._drawn(style, gap=1).splitlines())
+        width = max(map(len, [headings, *lines])) + 1
+        title = self.graph.name.center(width).rstrip()
+        return "\n".join([title, "", headings, " " + "─" * (width - 1), *lines])
 
 
 def as_json(record: Any) -> str:
@@ -131,6 +119,19 @@ def many(summaries: Sequence[Summary]) -> Any:
 def _costs(cost: Any) -> dict[str, int]:
     names = ("parameters", "fixed", "weights", "biases", "connections", "macs")
     return {name: getattr(cost, name) for name in names}
+
+
+def _options(node: Node) -> dict[str, Any]:
+    """What the table says of a layer beside its costs; padding is top, bottom, left, right."""
+    activation = getattr(node.op, "activation", None)
+    found: dict[str, Any] = {"activation": activation.type} if activation else {}
+    if node.geometry is not None:
+        win = node.geometry
+        found |= {"kernel": list(win.kernel), "stride": list(win.stride)}
+        found |= {"padding": list(win.pads), "dilation": list(win.dilation)}
+    if isinstance(node.op, Conv2d):
+        found["groups"] = node.op.groups
+    return found
 
 
 def _cell(value: str | int) -> str:

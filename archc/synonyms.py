@@ -27,6 +27,9 @@ TYPES: dict[str, str] = {
     "logistic": "sigmoid",
 }
 
+# What an activation is not, in the words of other frameworks.
+NO_ACTIVATION = ("none", "linear", "identity")
+
 INITIALIZERS: dict[str, str] = {
     "xavier_uniform": "glorot_uniform",
     "xavier_normal": "glorot_normal",

@@ -22,15 +22,14 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
     Raises EnvironmentProblem if a file was not written by archc (without `force`), or if one
     cannot be written; what stood there is then untouched.
     """
-    problems = [] if force else [p for name in files for p in _foreign(folder / name)]
+    problems = [p for name in files for p in _blocked(folder / name)]
+    problems += [] if force else [p for name in files for p in _foreign(folder / name)]
     if problems:
         raise EnvironmentProblem(problems)
     staged: list[tuple[str, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            if (folder / name).is_symlink():
-                raise OSError(None, "it is a symbolic link", str(folder / name))
             handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
             staged.append((temporary, folder / name))
             with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
@@ -54,8 +53,18 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
 def _present(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
-    except OSError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
+    except OSError:
+        return "unreadable"
+
+
+def _blocked(path: Path) -> list[Diagnostic]:
+    if path.is_symlink():
+        return [diagnostic("E507", path=path, problem="it is a symbolic link")]
+    if path.exists() and not path.is_file():
+        return [diagnostic("E507", path=path, problem="it is not a file")]
+    return []
 
 
 def _foreign(path: Path) -> list[Diagnostic]:

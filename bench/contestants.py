@@ -44,9 +44,9 @@ def agree(outputs: dict[str, Array]) -> None:
 def torch_cases(batches: Sequence[int]) -> Cases:
     """PyTorch, eager."""
     import torch
+    from alexnet_torch import AlexNet
     from handwritten.alexnet_torch import AlexNet as ByHand
     from torch.nn import functional as F
-    from alexnet_torch import AlexNet
 
     stored = weights()
     models = {GENERATED: AlexNet(), HANDWRITTEN: ByHand()}
@@ -71,23 +71,39 @@ def torch_cases(batches: Sequence[int]) -> Cases:
 
 
 def keras_cases(batches: Sequence[int]) -> Cases:
-    """Keras, compiled where the backend compiles; once more with `groups=` for the towers."""
+    """Keras, compiled where the backend compiles; once more with `groups=` for the towers.
+
+    conv2 comes alone too: in the whole network the dense layers hide what `groups=` costs.
+    """
     import keras
+    from alexnet_keras import alexnet
     from handwritten.alexnet_keras import alexnet as by_hand
     from keras_steps import STEPS
-    from alexnet_keras import alexnet
 
     stored = weights()
     models = {GENERATED: alexnet(), HANDWRITTEN: by_hand(), "groups=": by_hand(grouped=True)}
     for name, model in models.items():
         _fill(model, stored, permuted=name != GENERATED)
-    steps = {n: STEPS[keras.backend.backend()](model) for n, model in models.items()}
+    alone = {
+        name: keras.Model(model.get_layer("pool1").output, model.get_layer("conv2").output)
+        for name, model in models.items()
+    }
+    steps_of = STEPS[keras.backend.backend()]
     for batch in batches:
-        x = keras.ops.convert_to_tensor(images(batch).transpose(0, 2, 3, 1).copy())
-        outputs = {name: forward(x) for name, (forward, _) in steps.items()}
-        agree({name: keras.ops.convert_to_numpy(y) for name, y in outputs.items()})
-        for number, title in enumerate(("forward", "forward and backward")):
-            yield title, batch, {name: partial(s[number], x) for name, s in steps.items()}
+        x = images(batch).transpose(0, 2, 3, 1).copy()
+        for prefix, built, value in (("", models, x), ("conv2 ", alone, _pooled(batch))):
+            value = keras.ops.convert_to_tensor(value)
+            steps = {name: steps_of(model) for name, model in built.items()}
+            outputs = {name: forward(value) for name, (forward, _) in steps.items()}
+            agree({name: keras.ops.convert_to_numpy(y) for name, y in outputs.items()})
+            for number, title in enumerate(("forward", "forward and backward")):
+                runs = {name: partial(s[number], value) for name, s in steps.items()}
+                yield f"{prefix}{title}", batch, runs
+
+
+def _pooled(batch: int) -> Array:
+    """What conv2 may read, (N, 27, 27, 96)."""
+    return np.random.default_rng(2).standard_normal((batch, 27, 27, 96), np.float32)
 
 
 def _fill(model: Any, stored: dict[str, Array], permuted: bool) -> None:
@@ -108,8 +124,8 @@ def _fill(model: Any, stored: dict[str, Array], permuted: bool) -> None:
 def onnx_cases(batches: Sequence[int]) -> Cases:
     """ONNX Runtime on the CPU, forward."""
     import onnxruntime
-    from handwritten.alexnet_onnx import alexnet as by_hand
     from alexnet_onnx import alexnet
+    from handwritten.alexnet_onnx import alexnet as by_hand
 
     options = onnxruntime.SessionOptions()
     # Else the threads of the session that ran last compete with the one that is measured.

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Mapping, Sequence
@@ -21,11 +22,14 @@ def seconds(
 ) -> float:
     """The wall time of `python ARGUMENTS` in the checkout; it is killed after `limit` seconds.
 
-    Raises CalledProcessError unless it succeeds.
+    Ends this process with what that one wrote to standard error, unless it succeeds.
     """
     command = [sys.executable, *arguments]
+    errors = tempfile.TemporaryFile("w+")
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=ROOT, env=dict(environment), stdout=output)
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=dict(environment), stdout=output, stderr=errors
+    )
     # subprocess's own timeout polls every 50 ms, which is what is measured then.
     alarm = threading.Timer(limit, process.kill)
     alarm.start()
@@ -35,8 +39,10 @@ def seconds(
         alarm.cancel()
         process.kill()
     taken = time.perf_counter() - began
-    if status:
-        raise subprocess.CalledProcessError(status, command)
+    with errors:
+        if status:
+            errors.seek(0)
+            sys.exit(f"status {status}: python {' '.join(arguments)}\n{errors.read()}")
     return taken
 
 

@@ -64,7 +64,13 @@ class AlexNet(nn.Module):
         for name, parameter in self.named_parameters():
             if name.endswith(".weight"):
                 nn.init.normal_(parameter, std=0.01)
-            elif name in {"conv1.bias", "conv3.bias", "fc8.bias"}:
-                nn.init.zeros_(parameter)
-            else:
+            elif name in {
+                "conv2.bias",
+                "conv4.bias",
+                "conv5.bias",
+                "fc6.bias",
+                "fc7.bias",
+            }:
                 nn.init.ones_(parameter)
+            else:
+                nn.init.zeros_(parameter)

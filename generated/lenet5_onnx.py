@@ -66,7 +66,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
 
 
 def lenet5(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
-    """The model holding `weights`, checked; dropout is the identity at inference.
+    """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """

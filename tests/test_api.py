@@ -51,3 +51,35 @@ def test_chains_are_linear_in_their_length() -> None:
     )
     assert len(net.graph.nodes) == 20_000
     assert net.compile("onnx").count("= Relu (") == 20_000
+
+
+def test_a_target_that_there_is_not_is_a_finding() -> None:
+    net = archc.load("lenet5")
+    for call in (lambda: net.compile("tf"), lambda: net.verify("tf")):
+        with pytest.raises(archc.ArchcError, match="E205: target 'tf' is not known"):
+            call()
+    with pytest.raises(archc.ArchcError, match="E205: backend 'tf' is not known"):
+        net.verify(backend="tf")
+
+
+def test_many_misspelt_names_are_found_in_good_time() -> None:
+    layers = "".join(f"  - r{i}: {{type: relu, from: q{i}}}\n" for i in range(1500))
+    with pytest.raises(archc.ArchcError) as caught:
+        archc.parse(
+            f"archc: 1\nname: Long\ninput: {{channels: 1, height: 2, width: 2}}\nlayers:\n{layers}"
+        )
+    assert len(caught.value.diagnostics) == 1500
+
+
+@pytest.mark.parametrize("size", [16, 56])
+def test_large_averages_of_positive_numbers_are_proven(size: int) -> None:
+    """Added pixel by pixel, they err more than a few units in float32, and rightly so."""
+    net = archc.parse(
+        f"archc: 1\nname: Pooled\ninput: {{channels: 4, height: {size}, width: {size}}}\nlayers:\n"
+        "  - c: {type: conv2d, filters: 16, kernel: 3, padding: same, activation: relu}\n"
+        f"  - gap: {{type: avg_pool, kernel: {size}}}\n"
+    )
+    proof = net.verify("torch")
+    assert proof.passed
+    assert proof.targets["torch"].local32 is not None
+    assert proof.targets["torch"].local32.layers["gap"] < 8

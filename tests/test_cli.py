@@ -93,6 +93,11 @@ def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
         (["frobnicate"], "No such command"),
         (["compile", "alexnet", "--target", "caffe"], "Invalid value"),
         (["compile", "alexnet", "--opset", "3", "--stdout"], "E509: opset 3 is not known"),
+        (["compile", "alexnet", "--opset", "20", "-t", "torch"], "it is for the onnx target"),
+        (["check", "n" * 5000], "E506"),
+        (["check", "."], "that is a folder; name a file in it"),
+        (["verify", "lenet5", "--memory", "inf"], "Invalid value"),
+        (["verify", "lenet5", "--seed", str(2**64)], "Invalid value"),
     ],
 )
 def test_a_wrong_command_ends_with_2(arguments: list[str], words: str) -> None:
@@ -132,6 +137,32 @@ def test_compile_replaces_only_what_archc_wrote(spec: Path, tmp_path: Path) -> N
     assert not (tmp_path / "net_torch.py").exists()
     assert archc("compile", str(spec), "-o", str(tmp_path), "--force").returncode == 0
     assert mine.read_text().startswith(MARKER)
+
+
+def test_a_folder_in_the_way_leaves_the_others_as_they_were(spec: Path, tmp_path: Path) -> None:
+    assert archc("compile", str(spec), "-o", str(tmp_path)).returncode == 0
+    (tmp_path / "net_onnx.py").unlink()
+    (tmp_path / "net_onnx.py").mkdir()
+    before = (tmp_path / "net_torch.py").read_text()
+    spec.write_text(RIGHT.replace("Net", "Other"))
+    done = archc("compile", str(spec), "-o", str(tmp_path))
+    assert done.returncode == 2
+    assert f"E507: {tmp_path / 'net_onnx.py'} cannot be written: it is not a file" in done.stderr
+    assert (tmp_path / "net_torch.py").read_text() == before
+
+
+def test_what_does_not_fit_is_refused_before_it_is_drawn(spec: Path) -> None:
+    spec.write_text(RIGHT.replace("height: 8, width: 8", "height: 900000, width: 900000"))
+    done = archc("verify", str(spec))
+    assert done.returncode == 1
+    assert "E510: proving Net needs at least 1" in done.stderr
+
+
+def test_wrong_specs_as_json_are_findings_for_every_command(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(WRONG)
+    for command in ("check", "summary", "verify"):
+        done = archc(command, "one.yaml", "--format", "json", cwd=tmp_path)
+        assert (done.returncode, json.loads(done.stdout)[0]["code"]) == (1, "E205")
 
 
 def test_compile_says_why_it_cannot_write(spec: Path, tmp_path: Path) -> None:
@@ -206,8 +237,11 @@ def test_markup_in_a_name_is_printed_as_it_is(tmp_path: Path) -> None:
     assert "'[bold]x' cannot be a network's name" in done.stderr
 
 
-def test_a_closed_pipe_is_no_error() -> None:
-    command = f"{sys.executable} -m archc summary alexnet --format json | head -1"
+@pytest.mark.parametrize(
+    "tail", ["summary alexnet --format json | head -1", "check alexnet | true", "--version | true"]
+)
+def test_a_closed_pipe_is_no_error(tail: str) -> None:
+    command = f"{sys.executable} -m archc {tail}"
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", command],
         capture_output=True,

@@ -106,7 +106,7 @@ def essence(text: str, target: str, field: str, kind: str) -> str:
         return constants + nodes
     kept = []
     for node in ast.walk(tree):
-        if isinstance(node, (ast.Assign, ast.Return)):
+        if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Return)):
             kept.append(ast.unparse(node))
         elif isinstance(node, ast.FunctionDef) and node.name == "reset_parameters":
             kept.append(ast.unparse(node) if field == "init" else "")

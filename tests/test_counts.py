@@ -76,6 +76,12 @@ def test_json_is_the_contract() -> None:
         "biases": 96,
         "connections": 105705600,
         "macs": 105415200,
+        "activation": "relu",
+        "kernel": [11, 11],
+        "stride": [4, 4],
+        "padding": [0, 0, 0, 0],
+        "dilation": [1, 1],
+        "groups": 1,
     }
     expected = {"parameters": 60965224, "fixed": 0, "connections": 725066088, "macs": 724406816}
     assert expected.items() <= record["totals"].items()

@@ -91,6 +91,9 @@ def test_pytorch_files_pass_strict_type_checks(root: Path, tmp_path: Path) -> No
 
 WILD = spec_text(
     [
+        {"first": {"type": "conv2d", "filters": 2, "kernel": 1}},
+        {"second": {"type": "conv2d", "filters": 2, "kernel": 1, "from": "input"}},
+        {"start": {"type": "add", "from": ["first", "second"]}},
         {"a": {"type": "conv2d", "filters": 4, "kernel": [3, 2], "padding": {"top": 1}}},
         {
             "b": {
@@ -160,7 +163,7 @@ def test_long_names_and_any_citation_make_clean_files(long: list[str], cite: str
         assert_clean(net.compile(target))
 
 
-@given(st.text())
+@given(st.one_of(st.text(), st.text(min_size=90), st.text(" \0a", min_size=90)))
 def test_a_text_comes_back_from_its_literal(text: str) -> None:
     for line in (f"CITATION = {literals.text(text)}", literals.assigned("CITATION", text)):
         assert line.isascii()

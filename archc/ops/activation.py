@@ -40,6 +40,6 @@ def named(value: Any) -> Any:
         return value
     if isinstance(value, dict) and len(value) == 1:
         ((kind, fields),) = value.items()
-        if fields is None or isinstance(fields, dict):
+        if fields is None or (isinstance(fields, dict) and "type" not in fields):
             return {**(fields or {}), "type": kind}
     raise PydanticCustomError("E203", "form", {"expected": "a word, or a mapping of one to fields"})

@@ -1,6 +1,7 @@
 """Average pooling."""
 
 from dataclasses import replace
+from math import prod
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -32,4 +33,8 @@ class AvgPool(Pool):
         return xp.nanmean(slide(xp, x, geometry, xp.nan), axis=(4, 5))
 
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
-        return self.run(xp, (xp.abs(inputs[0]),), weights, geometry)
+        assert geometry is not None
+        # A window is often added pixel by pixel: its partial sums grow with it, and their roundings
+        # with the root of its size.
+        growth = 1 + xp.sqrt(prod(geometry.kernel)) / 4
+        return growth * self.run(xp, (xp.abs(inputs[0]),), weights, geometry)

@@ -24,7 +24,7 @@ class Op(BaseModel, ABC):
     either: it is an operation of its own, applied last.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     reads: ClassVar[tuple[int, int | None]] = (1, 1)
     """The fewest and the most inputs; None: any number."""

@@ -38,7 +38,7 @@ class Conv2d(Op):
         for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
             if count % self.groups:
                 facts = {"groups": self.groups, "count": count, "what": what}
-                raise Fault("E305", "groups", field="groups", divisors=divisors, **facts)
+                raise Fault("E305", "groups", divisors=divisors, **facts)
         return window(
             shape,
             kernel=self.kernel,

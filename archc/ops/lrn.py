@@ -34,7 +34,7 @@ class Lrn(Stateless):
         Field(description="Number of channels in the window; odd. n in the paper."),
     ]
     k: Annotated[float, Field(gt=0, description="What is added to the scaled squares.")]
-    alpha: Annotated[float, Field(ge=0, description="Scale of the squares.")]
+    alpha: Annotated[float, Field(gt=0, description="Scale of the squares.")]
     beta: Annotated[float, Field(gt=0, description="Exponent.")]
     over: Annotated[
         Literal["sum", "mean"],
@@ -46,12 +46,23 @@ class Lrn(Stateless):
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         (x,) = inputs
-        reach = self.size // 2
-        squares = xp.pad(x * x, ((0, 0), (reach, reach), (0, 0), (0, 0)))
-        channels = x.shape[1]
-        energy = sum(squares[:, i : i + channels] for i in range(self.size))
-        alpha = self.alpha / self.size if self.over == "mean" else self.alpha
-        return x / (self.k + alpha * energy) ** self.beta
+        return x / self._divisor(xp, x) ** self.beta
 
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
-        return (1 + self.beta) * xp.abs(self.run(xp, inputs, weights, geometry))
+        (x,) = inputs
+        # A running sum over the channels adds each square once and takes it away again, so that
+        # all of them leave their rounding in every divisor.
+        every = self._scale * (x * x).sum(axis=1, keepdims=True) / self._divisor(xp, x)
+        y = xp.abs(self.run(xp, inputs, weights, geometry))
+        return y * (1 + self.beta * (1 + every))
+
+    @property
+    def _scale(self) -> float:
+        return self.alpha / self.size if self.over == "mean" else self.alpha
+
+    def _divisor(self, xp: Any, x: Array) -> Array:
+        """k + alpha · S, before the exponent."""
+        reach, channels = self.size // 2, x.shape[1]
+        squares = xp.pad(x * x, ((0, 0), (reach, reach), (0, 0), (0, 0)))
+        energy = sum(squares[:, i : i + channels] for i in range(self.size))
+        return self.k + self._scale * energy

@@ -40,11 +40,10 @@ class Window:
 
 def _pair(value: Any, least: int) -> Any:
     numbers = value if isinstance(value, tuple) else (value, value)
-    if len(numbers) == 2 and all(
-        isinstance(n, int) and n is not True and n >= least for n in numbers
-    ):
-        return tuple(int(n) for n in numbers)
-    if any(isinstance(n, int) and not isinstance(n, bool) and n < least for n in numbers):
+    whole = [n for n in numbers if isinstance(n, int) and not isinstance(n, bool)]
+    if len(whole) == len(numbers) == 2 and min(whole) >= least:
+        return numbers
+    if any(n < least for n in whole):
         raise PydanticCustomError("E204", "range", {"expected": f"at least {least}"})
     raise PydanticCustomError("E203", "pair", {"expected": "a whole number or [height, width]"})
 
@@ -71,7 +70,7 @@ SIDES = Pads._fields
 class Padding(BaseModel):
     """What the author wrote as `padding`: four numbers, or a word that the input's size settles."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
     word: Word | None = None
     pads: Pads = Pads(0, 0, 0, 0)
@@ -166,17 +165,16 @@ def window(
         )
     ]
     if any(count < 1 for _, _, count in axes):
-        sums = [
-            (before, n, after) for n, ((before, after), _, _) in zip(shape[1:], axes, strict=True)
-        ]
-        raise Fault(
-            "E304",
-            "kernel",
-            kernel=show(extents),
-            size=show(shape[1:]),
-            padded=" × ".join("+".join(str(part) for part in parts) for parts in sums),
-            room=show(tuple(sum(parts) for parts in sums)),
-        )
+        rooms = tuple(n + sum(pads) for n, (pads, _, _) in zip(shape[1:], axes, strict=True))
+        fits = tuple((room - 1) // d + 1 for room, d in zip(rooms, dilation, strict=True))
+        facts = {
+            "kernel": show(kernel),
+            "dilated": f", dilated to {show(extents)}," if dilation != (1, 1) else "",
+            "size": show(shape[1:]),
+            "padded": f", padded to {show(rooms)}" if rooms != shape[1:] else "",
+            "room": f"a kernel of at most {show(fits)} fits, or pad the input",
+        }
+        raise Fault("E304", "kernel", **facts)
     (rows, extra_rows, height), (columns, extra_columns, width) = axes
     return Window(
         kernel,

@@ -49,6 +49,12 @@ class KerasProver(Prover):
     def _passes(
         self, model: Any, job: Job, dtype: str, local: str, whole: str, report: Report
     ) -> None:
+        if model.inputs[0].shape[0] is not None:
+            raise ValueError("the batch is fixed")
+        parts = {step.name for step in job.steps}
+        for layer in model.layers[1:]:
+            if layer.name not in parts and layer.name.rpartition("_")[0] not in parts:
+                raise ValueError(f"the layer {layer.name} belongs to no layer of the spec")
         tensors = [model.inputs[0], *(model.get_layer(step.name).output for step in job.steps)]
         every = keras.Model(model.inputs, tensors[1:])
         values = every(_channels_last(np.load(job.value(0)), dtype), training=False)
@@ -56,7 +62,9 @@ class KerasProver(Prover):
             self.answer(job, whole, number, _channels_first(value))
             report(job.steps[number - 1].name)
         x = _channels_last(np.load(job.value(0)), dtype)
-        self.answer(job, whole, len(job.steps), _channels_first(model(x, training=False)))
+        wider = np.concatenate([x, x[:1]])  # any batch must do, not only the definition's
+        output = _channels_first(model(wider, training=False))
+        self.answer(job, whole, len(job.steps), output[:-1])
         job.await_values()
         for number, step in enumerate(job.steps, start=1):
             read = sorted(set(step.inputs))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from archc.proof.result import Errors, Proof, TargetProof
 
@@ -14,22 +14,25 @@ if TYPE_CHECKING:
 
 @contextmanager
 def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
-    """A line for each target that works, while it works."""
+    """A bar for the definition and for each target, while they work."""
+    from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
-    from rich.progress import SpinnerColumn, TextColumn, TimeElapsedColumn
-    from rich.text import Text
 
     if quiet or not console.is_terminal:
         yield lambda *_: None
         return
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    columns = (SpinnerColumn(), TextColumn("{task.description}", markup=False), BarColumn(20),
+               TimeElapsedColumn())  # fmt: skip
     with Bars(*columns, console=console, transient=True) as bars:
-        tasks: dict[str, int] = {}
+        tasks: dict[tuple[str, str], TaskID] = {}
 
-        def tell(spec: str, target: str, what: str) -> None:
-            if target not in tasks:
-                tasks[target] = int(bars.add_task(target, total=None))
-            bars.update(tasks[target], description=str(Text(f"{spec}: {target} {what}")))  # type: ignore[arg-type]
+        def tell(spec: str, target: str, what: str, done: float) -> None:
+            task = tasks.setdefault((spec, target), TaskID(-1))
+            if task == -1:
+                task = tasks[spec, target] = bars.add_task("", total=1.0)
+            bars.update(task, description=f"{spec}: {target} {what}", completed=done)
+            if done >= 1:
+                bars.stop_task(task)
 
         yield tell
 
@@ -42,11 +45,12 @@ def show(console: "Console", proof: Proof) -> None:
 
     table = Table(box=box.SIMPLE_HEAD, title=Text(proof.name))
     for heading in ("target", "comparison", "worst layer", "error", "limit", "verdict"):
-        table.add_column(heading, justify="right" if heading in ("error", "limit") else "left")
+        side: Literal["left", "right"] = "right" if heading in ("error", "limit") else "left"
+        table.add_column(heading, justify=side, no_wrap=True)
     for name, target in proof.targets.items():
         for comparison, errors in target.comparisons.items():
             table.add_row(*(Text(cell) for cell in _row(name, comparison, errors)))
-    console.print(table)
+    console.print(table, width=max(console.width, 100), crop=False)
     for name, target in proof.targets.items():
         for line in _remarks(name, target, proof):
             console.print(Text(line))
@@ -59,17 +63,20 @@ def show(console: "Console", proof: Proof) -> None:
 
 def _row(target: str, comparison: str, errors: Errors) -> tuple[str, ...]:
     worst = errors.worst
-    local32 = comparison == "float32"
     runner = {"onnx": "onnxruntime"}.get(target, target) if "32" in comparison else target
-    error, limit = errors.layers[worst], errors.limits[worst]
     return (
         runner,
         comparison,
         worst,
-        f"{error:.3g} u" if local32 else f"{error:.1e}",
-        f"{limit:.0f} u" if local32 else f"{limit:.0e}",
+        _amount(comparison, errors.layers[worst]),
+        _amount(comparison, errors.limits[worst]),
         "differs" if errors.failed else "equal",
     )
+
+
+def _amount(comparison: str, error: float) -> str:
+    """An error or limit: in units of u where float32 is compared layer by layer, else scaled."""
+    return f"{error:.3g} u" if comparison == "float32" else f"{error:.1e}"
 
 
 def _remarks(name: str, target: TargetProof, proof: Proof) -> Iterator[str]:
@@ -82,8 +89,9 @@ def _remarks(name: str, target: TargetProof, proof: Proof) -> Iterator[str]:
     if target.divergence:
         layer, comparison = target.divergence
         errors = target.comparisons[comparison]
-        error, limit = errors.layers[layer], errors.limits[layer]
-        yield f"  first difference: '{layer}' ({comparison}), {error:.1e} against {limit:.0e}"
+        error = _amount(comparison, errors.layers[layer])
+        limit = _amount(comparison, errors.limits[layer])
+        yield f"  first difference: '{layer}' ({comparison}), {error} against a limit of {limit}"
     for layer, reason in target.stored32.items():
         yield f"  {layer}: {reason}; its float64 limit is 1e-07"
 

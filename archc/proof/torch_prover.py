@@ -39,7 +39,8 @@ class TorchProver(Prover):
             model.load_state_dict(state, strict=True, assign=True)
             self._walk(job, module, model, statements, argument, dtype, whole, report)
             x = torch.from_numpy(np.load(job.value(0))).to(dtype)
-            self.answer(job, whole, len(job.steps), model(x).numpy())
+            wider = torch.cat([x, x[:1]])  # any batch must do, not only the definition's
+            self.answer(job, whole, len(job.steps), model(wider)[:-1].numpy())
             job.await_values()
             self._walk(job, module, model, statements, argument, dtype, local, report)
         return sum(parameter.numel() for parameter in model.parameters())
@@ -95,10 +96,13 @@ def _statements(job: Job) -> tuple[list[tuple[str, CodeType]], str]:
     (forward,) = (n for n in model.body if isinstance(n, ast.FunctionDef) and n.name == "forward")
     found = []
     for statement in forward.body[:-1]:
-        if not isinstance(statement, ast.Assign) or not isinstance(statement.targets[0], ast.Name):
+        target = getattr(statement, "target", None) or getattr(statement, "targets", [None])[0]
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(
+            target, ast.Name
+        ):
             raise ValueError(f"line {statement.lineno} is not one layer's assignment")
         code = compile(ast.Module([statement], []), str(path), "exec")
-        found.append((statement.targets[0].id, code))
+        found.append((target.id, code))
     if len(found) != len(job.steps):
         raise ValueError(f"{len(found)} assignments for {len(job.steps)} layers")
     return found, forward.args.args[1].arg

@@ -2,21 +2,24 @@
 
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from importlib.util import find_spec
+from math import prod
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import psutil
 from safetensors.numpy import save_file
 
 from archc import names, reference
 from archc.compiler import Compiled
-from archc.errors import ArchcError, EnvironmentProblem, diagnostic
+from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
 from archc.proof import compare, draw
-from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Placement, Step
+from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Placement, Step
 from archc.proof.result import Proof, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
@@ -24,8 +27,8 @@ from archc.targets import TARGETS
 from archc.targets.base import activation_of
 from archc.targets.keras import layout
 
-Progress = Callable[[str, str, str], None]
-"""Told (spec, target, what) as the work goes on."""
+Progress = Callable[[str, str, str, float], None]
+"""Told (spec, target, what, fraction done) as the work goes on."""
 
 BACKENDS = {"tensorflow": "tensorflow-cpu", "torch": "torch", "jax": "jax"}
 MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
@@ -47,6 +50,13 @@ def verify(
     `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces generated files,
     by target for each network. Raises EnvironmentProblem if a framework that is needed is not installed.
     """
+    for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], BACKENDS)):
+        for name in names_:
+            if name not in known:
+                hint = did_you_mean(name, known)
+                fail("E205", what=what, value=name, suggestion=hint)
+    for network in networks:
+        _fits(network.graph)
     asked = tuple(targets) or tuple(TARGETS)
     given = [*sources, *({} for _ in networks)]
     written = [_written(network, asked, own) for network, own in zip(networks, given, strict=False)]
@@ -62,6 +72,17 @@ def verify(
                 run = _Run(network, files, scratch / str(number), pool, progress)
                 proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
     return proofs
+
+
+def _fits(graph: Graph) -> None:
+    """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
+    layers = [sum(w.size for w in node.weights) for node in graph.nodes]
+    values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
+    # float32 weights, one layer of them once more as float64, and every value with its magnitude
+    needed = 4 * sum(layers) + 8 * max(layers) + 12 * values
+    if needed > psutil.virtual_memory().available:
+        free = psutil.virtual_memory().available
+        fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
 
 
 def _written(
@@ -103,7 +124,8 @@ class _Run:
     ) -> None:
         self.network, self.pool = network, pool
         self.targets = tuple(files)
-        self.report: Callable[[str, str], None] = partial(progress, network.stem)
+        self.report: Callable[[str, str, float], None] = partial(progress, network.stem)
+        self.steps: Counter[str] = Counter()
         self.job = _job(network.graph, folder)
         self.job.prepare(self.targets)
         for target, text in files.items():
@@ -117,12 +139,13 @@ class _Run:
         began = time.monotonic()
         vacuous = self._define(seed)
         found: dict[str, TargetProof] = {}
-        for target, message in self.pool.watch(set(self.targets), seconds, memory):
+        left = seconds - (time.monotonic() - began)
+        for target, message in self.pool.watch(set(self.targets), left, seconds, memory):
             if "layer" in message:
-                self.report(target, str(message["layer"]))
+                self._advance(target, str(message["layer"]), len(PASSES))
             if "done" in message or "error" in message:
                 found[target] = self._judge(target, message, time.monotonic() - began)
-                self.report(target, "passed" if found[target].passed else "failed")
+                self.report(target, "passed" if found[target].passed else "failed", 1.0)
         if asked:
             found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         return Proof(
@@ -139,7 +162,7 @@ class _Run:
     def _define(self, seed: int) -> bool:
         """Write the weights and the definition's values; True if the output ignores the input."""
         graph = self.network.graph
-        self.report("definition", "weights")
+        self.report("definition", "weights", 0.0)
         weights = dict(draw.weights(graph, seed))
         save_file(weights, self.job.weights)
         x = draw.inputs(graph, seed)
@@ -148,12 +171,17 @@ class _Run:
             self.pool.send(target, self.job.folder)
         y = x
         for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
-            self.report("definition", node.name)
+            self._advance("definition", node.name, 1)
             np.save(self.job.value(number), y)
             self.magnitudes[number] = m
         self.job.complete()
-        self.report("definition", "passed")
+        self.report("definition", "ready", 1.0)
         return bool((y == y[:1]).all())
+
+    def _advance(self, who: str, layer: str, passes: int) -> None:
+        self.steps[who] += 1
+        done = self.steps[who] / (passes * len(self.job.steps))
+        self.report(who, layer, min(done, 0.99))
 
     def _judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
         graph = self.network.graph

@@ -140,14 +140,14 @@ class Pool:
         self.workers[name].send(job)
 
     def watch(
-        self, names: set[str], seconds: float, memory: int
+        self, names: set[str], left: float, seconds: float, memory: int
     ) -> Iterator[tuple[str, dict[str, Any]]]:
         """The messages of `names` until each has ended its job, by "done" or "error".
 
-        A worker that dies, is silent for `seconds` in all or holds more than `memory` bytes is
-        stopped and ends with an error of ours.
+        A worker that dies, is not done when the `left` of all `seconds` are over or holds more than
+        `memory` bytes is stopped and ends with an error of ours.
         """
-        deadline = time.monotonic() + seconds
+        deadline = time.monotonic() + left
         waiting = set(names)
         while waiting:
             worker, message = self._next()

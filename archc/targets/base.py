@@ -54,13 +54,14 @@ class Macros:
 def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
     """The Python variable that holds each value.
 
-    A value that only the next layer reads is called `chain`; one that is read later, or more than
-    once, keeps its layer's name, and the input then is called `source`.
+    A value that only the next layer reads, and reads alone, is called `chain`; any other keeps its
+    layer's name, and the input then is called `source`.
     """
     order = [INPUT, *(node.name for node in graph.nodes)]
+    alone = {node.name for node in graph.nodes if len(node.inputs) == 1}
     found: dict[str, str] = {}
     for here, after in zip(order, [*order[1:], ""], strict=True):
-        passing = set(graph.readers[here]) <= {after}
+        passing = set(graph.readers[here]) <= {after} & alone
         found[here] = chain if passing else source if here == INPUT else here
     return found
 

@@ -100,13 +100,16 @@ def depthwise_initializer(weight: Weight) -> str:
 
 
 def pads(window: Window) -> str:
-    """All padding, what ceil_mode adds included, as `ops.pad` and ZeroPadding2D take it."""
+    """All padding, what ceil_mode adds included, as `ops.pad` takes it."""
     top, bottom, left, right = sides(window)
     return _pads(top, bottom, left, right)
 
 
 def declared(window: Window) -> str:
-    """The author's padding alone."""
+    """The author's padding alone, in the shortest form that ZeroPadding2D takes."""
+    top, bottom, left, right = window.pads
+    if (top, left) == (bottom, right):
+        return str(top) if top == left else f"({top}, {left})"
     return _pads(*window.pads)
 
 

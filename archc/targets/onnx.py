@@ -6,7 +6,7 @@ Attributes are float32 in ONNX, whatever the tensors are: `Onnx.float32` says wh
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from archc.errors import EnvironmentProblem, diagnostic
+from archc.errors import EnvironmentProblem, Fault, diagnostic
 from archc.graph import INPUT, Graph, Node
 from archc.initializers import Initializer
 from archc.layout import statement
@@ -88,7 +88,16 @@ class Onnx(Target):
     }
 
     def refuse(self, graph: Graph, node: Node) -> None:
-        """ONNX can express the whole language."""
+        for op in (node.op, activation_of(node)):
+            for field, value in op.model_dump().items() if op is not None else ():
+                if isinstance(value, float) and value and not 1e-37 < abs(value) < 1e38:
+                    raise Fault(
+                        "E501",
+                        field,
+                        what=f"{field} {value:g}",
+                        reason="ONNX keeps it as float32, which does not reach there",
+                        help="use a number that float32 holds",
+                    )
 
     def context(self, graph: Graph, macros: Macros, opset: int = NEWEST) -> dict[str, Any]:
         if opset not in IR_VERSIONS:

@@ -81,8 +81,10 @@ def draws(graph: Graph) -> list[tuple[str, str]]:
     kinds = {kind: {n for n in inits if n.endswith(kind)} for kind in (".weight", ".bias")}
     plain = {call: kind for call, names in calls.items() for kind in kinds
              if set(names) == kinds[kind]}  # fmt: skip
-    # Whole kinds first, then the shorter lists; the longest is what is left.
-    order = sorted(calls, key=lambda call: (call not in plain, len(calls[call])))
+    # Whole kinds first, then the shorter lists. What is left is zero if anything is: the safest
+    # start for a layer that somebody adds by hand.
+    zero = _CONSTANTS[0.0]
+    order = sorted(calls, key=lambda call: (call == zero, call not in plain, len(calls[call])))
     found: list[tuple[str, str]] = []
     for call in order:
         listed = ", ".join(f'"{name}"' for name in calls[call])
@@ -113,7 +115,9 @@ class Torch(Target):
 
     def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
         held = variables(graph, "x", "inputs")
-        attributes, steps = [], []
+        attributes: list[str] = []
+        steps: list[str] = []
+        typed = held[INPUT] == "x"  # else a checker must be told what the first x is
         for node in graph.nodes:
             if macros.has(node.op.type, "attribute"):
                 value = macros(node.op.type, "attribute", node, graph.inputs(node))
@@ -124,7 +128,10 @@ class Torch(Target):
             if activation:
                 value = macros(activation.type, "function", activation, value)
             shape = "x".join(str(n) for n in noted_shape(node) or ())
-            steps.append(statement(f"{held[node.name]} = {value}", 8, shape))
+            variable = held[node.name]
+            if variable == "x" and not typed:
+                variable, typed = "x: Tensor", True
+            steps.append(statement(f"{variable} = {value}", 8, shape))
         body = "\n".join([*attributes, *steps])
         return {
             "attributes": attributes,
