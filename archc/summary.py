@@ -2,18 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
+from archc.tables import draw
 from archc.tensor import show
-
-if TYPE_CHECKING:
-    from tabulate import TableFormat
 
 Format = Literal["table", "json", "markdown", "csv", "latex"]
 FIGURES = ("parameters", "connections", "macs")
 HEADINGS = ("layer", "type", "output", "kernel", "stride", "padding", "groups")
+COLUMNS = (*HEADINGS, *FIGURES)
+SIDES = ["left"] * 3 + ["right"] * (len(COLUMNS) - 3)
 
 
 @dataclass(frozen=True)
@@ -63,23 +63,19 @@ class Summary:
             return self._csv()
         if form == "table":
             return str(self)
-        return self._drawn({"markdown": "pipe", "latex": "latex_booktabs"}[form])
-
-    def _drawn(self, style: "str | TableFormat", gap: int = 0) -> str:
-        """The rows and, `gap` empty rows below them, the totals, drawn by tabulate."""
         from tabulate import tabulate
 
-        body = [tuple(_cell(value) for value in row) for row in self.rows]
-        last = ("total", *[""] * (len(HEADINGS) - 1), *(f"{n:,}" for n in self.totals))
-        rows = [*body, *[("",) * len(last)] * gap, last]
-        headings = (*HEADINGS, *FIGURES)
-        return tabulate(
-            rows if isinstance(style, str) else [headings, *rows],
-            headings if isinstance(style, str) else (),
-            tablefmt=style,
-            colalign=["left"] * 3 + ["right"] * (len(headings) - 3),
-            disable_numparse=True,
-        )
+        style = {"markdown": "pipe", "latex": "latex_booktabs"}[form]
+        rows = [*self._cells, self._last]
+        return tabulate(rows, COLUMNS, tablefmt=style, colalign=SIDES, disable_numparse=True)
+
+    @property
+    def _cells(self) -> list[tuple[str, ...]]:
+        return [tuple(_cell(value) for value in row) for row in self.rows]
+
+    @property
+    def _last(self) -> tuple[str, ...]:
+        return ("total", *[""] * (len(HEADINGS) - 1), *(f"{n:,}" for n in self.totals))
 
     def _csv(self) -> str:
         import csv
@@ -87,20 +83,13 @@ class Summary:
 
         out = io.StringIO()
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow((*HEADINGS, *FIGURES))
+        writer.writerow(COLUMNS)
         writer.writerows(self.rows)
         return out.getvalue().rstrip("\n")
 
     def __str__(self) -> str:
-        from tabulate import DataRow, TableFormat
-
-        # As wide as it needs to be: a figure that is cut is no figure.
-        row = DataRow("  ", "   ", "")
-        style = TableFormat(None, None, None, None, row, row, 0, None)
-        headings, *lines = (line.rstrip() for line in self._drawn(style, gap=1).splitlines())
-        width = max(map(len, [headings, *lines])) + 1
-        title = self.graph.name.center(width).rstrip()
-        return "\n".join([title, "", headings, " " + "─" * (width - 1), *lines])
+        empty = ("",) * len(COLUMNS)
+        return draw(self.graph.name, COLUMNS, [*self._cells, empty, self._last], SIDES)
 
 
 def as_json(record: Any) -> str:

@@ -25,21 +25,20 @@ def seconds(
     Ends this process with what that one wrote to standard error, unless it succeeds.
     """
     command = [sys.executable, *arguments]
-    errors = tempfile.TemporaryFile("w+")
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        command, cwd=ROOT, env=dict(environment), stdout=output, stderr=errors
-    )
-    # subprocess's own timeout polls every 50 ms, which is what is measured then.
-    alarm = threading.Timer(limit, process.kill)
-    alarm.start()
-    try:
-        status = process.wait()
-    finally:
-        alarm.cancel()
-        process.kill()
-    taken = time.perf_counter() - began
-    with errors:
+    with tempfile.TemporaryFile("w+") as errors:
+        began = time.perf_counter()
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=dict(environment), stdout=output, stderr=errors
+        )
+        # subprocess's own timeout polls every 50 ms, which is what is measured then.
+        alarm = threading.Timer(limit, process.kill)
+        alarm.start()
+        try:
+            status = process.wait()
+        finally:
+            alarm.cancel()
+            process.kill()
+        taken = time.perf_counter() - began
         if status:
             errors.seek(0)
             sys.exit(f"status {status}: python {' '.join(arguments)}\n{errors.read()}")

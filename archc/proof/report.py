@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from archc.proof.result import Errors, Proof, TargetProof
+from archc.tables import draw
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -39,18 +40,16 @@ def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
 
 def show(console: "Console", proof: Proof) -> None:
     """The table of the worst layers, the versions and the verdict."""
-    from rich import box
-    from rich.table import Table
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, title=Text(proof.name))
-    for heading in ("target", "comparison", "worst layer", "error", "limit", "verdict"):
-        side: Literal["left", "right"] = "right" if heading in ("error", "limit") else "left"
-        table.add_column(heading, justify=side, no_wrap=True)
-    for name, target in proof.targets.items():
-        for comparison, errors in target.comparisons.items():
-            table.add_row(*(Text(cell) for cell in _row(name, comparison, errors)))
-    console.print(table, width=max(console.width, 100), crop=False)
+    rows = [
+        _row(name, comparison, errors)
+        for name, target in proof.targets.items()
+        for comparison, errors in target.comparisons.items()
+    ]
+    headings = ("target", "comparison", "worst layer", "error", "limit", "verdict")
+    sides = ("left", "left", "left", "right", "right", "left")
+    console.print(Text(draw(proof.name, headings, rows, sides) + "\n"))
     for name, target in proof.targets.items():
         for line in _remarks(name, target, proof):
             console.print(Text(line))
