@@ -44,7 +44,7 @@ class AveragePool(OpRun):  # type: ignore[misc]
 
 def _windows(x: Array, fill: float, attributes: dict[str, Any]) -> Array:
     if attributes.get("ceil_mode") or attributes.get("auto_pad") not in (None, "NOTSET"):
-        raise NotImplementedError("archc writes explicit pads")
+        raise ValueError("archc writes explicit pads")
     top, left, bottom, right = attributes.get("pads") or (0, 0, 0, 0)
     down, across = attributes.get("strides") or (1, 1)
     padded = np.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=fill)
