@@ -30,7 +30,7 @@ def seconds(
         process = subprocess.Popen(
             command, cwd=ROOT, env=dict(environment), stdout=output, stderr=errors
         )
-        # subprocess's own timeout polls every 50 ms, which is what is measured then.
+        # subprocess's own timeout polls every 50 ms, which is what would be measured.
         alarm = threading.Timer(limit, process.kill)
         alarm.start()
         try:
