@@ -167,7 +167,8 @@ def _document(source: Source) -> Value:
             if len(stack) > MAX_DEPTH:
                 fail("E107", _span(source, event, event), limit=MAX_DEPTH)
         elif isinstance(event, yaml.ScalarEvent):
-            done = Value(_scalar(source, event), _span(source, event, event))
+            span = _span(source, event, event)
+            done = Value(_scalar(event, span), span)
         else:
             done = stack.pop().close(source, event)
         if done is not None and stack:
@@ -183,21 +184,21 @@ def _events(source: Source) -> Iterator[yaml.Event]:
     """The events that carry values; those of features that specs do without raise ArchcError."""
     documents = 0
     for event in yaml.parse(source.text, Loader=_Loader):
-        span = _span(source, event, event)
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                fail("E106", span)
+                fail("E106", _span(source, event, event))
             if event.version not in (None, (1, 2)) or event.tags:
-                fail("E104", span, what="directives")
+                fail("E104", _span(source, event, event), what="directives")
         elif isinstance(event, yaml.AliasEvent):
-            fail("E104", span, what="aliases")
+            fail("E104", _span(source, event, event), what="aliases")
         elif isinstance(event, yaml.NodeEvent):
             if event.anchor:
-                fail("E104", span, what="anchors")
+                fail("E104", _span(source, event, event), what="anchors")
             tag = getattr(event, "tag", None)
             if tag:
-                fail("E105", span, tag=tag.replace("tag:yaml.org,2002:", "!!"))
+                tag = tag.replace("tag:yaml.org,2002:", "!!")
+                fail("E105", _span(source, event, event), tag=tag)
             yield event
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             yield event
@@ -209,11 +210,10 @@ def _span(source: Source, start: yaml.Event, end: yaml.Event) -> Span:
     return Span(source, a.line + 1, a.column + 1, b.line + 1, b.column + 1)
 
 
-def _scalar(source: Source, event: yaml.ScalarEvent) -> Scalar:
+def _scalar(event: yaml.ScalarEvent, span: Span) -> Scalar:
     text = str(event.value)
     if event.style is not None and event.style != "":
         return text
-    span = _span(source, event, event)
     if text in _WORDS:
         return _WORDS[text]
     if text == "<<":

@@ -1,7 +1,8 @@
 """Keras: the functional API, channels last, the same file on TensorFlow, JAX and PyTorch.
 
-Grouped convolutions run group by group. On a CPU the backward pass of `groups=` is ten times
-slower on TensorFlow and JAX (bench/generated.py), and the numbers and the stored kernel are the same.
+Grouped convolutions run group by group. On a CPU the backward pass of one with `groups=` takes ten
+times as long on TensorFlow and JAX, and all of AlexNet up to three times (bench/generated.py); the
+numbers and the stored kernel are the same.
 """
 
 from collections import Counter
