@@ -31,7 +31,8 @@ def magnitude(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array
 
 def weights_of(node: Node, weights: Mapping[str, Array], dtype: npt.DTypeLike) -> dict[str, Array]:
     """A layer's own weights by their short names, from the canonical `<layer>.<weight>`."""
-    return {w.name: weights[f"{node.name}.{w.name}"].astype(dtype) for w in node.weights}
+    stored = {w.name: weights[f"{node.name}.{w.name}"] for w in node.weights}
+    return {name: array.astype(dtype, copy=False) for name, array in stored.items()}
 
 
 def forward(

@@ -1,7 +1,7 @@
 """Runs a generated Keras file, each layer as a model between the tensors around it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import gc
+from functools import partial
 from typing import Any
 
 import keras
@@ -29,7 +29,7 @@ class KerasProver(Prover):
 
     def prove(self, job: Job, report: Report) -> int:
         build = getattr(self.generated(job), job.function_name)
-        stored = load_file(job.weights)
+        weights = _permuted(job)
         count = 0
         for dtype, local, whole in (
             ("float64", LOCAL64, WHOLE64),
@@ -37,13 +37,14 @@ class KerasProver(Prover):
         ):
             keras.config.set_floatx(dtype)
             keras.config.set_dtype_policy(dtype)
-            with _undrawn():
+            # Inside the scope variables have no value yet: what they would draw would be thrown away.
+            with keras.StatelessScope():
                 model = build()
+                _fill(model, job, weights)
             count = model.count_params()
-            _fill(model, job, stored, dtype)
             self._passes(model, job, dtype, local, whole, report)
             del model
-            keras.backend.clear_session()
+            gc.collect()  # its layers and tensors are cycles
         return count
 
     def _passes(
@@ -57,14 +58,14 @@ class KerasProver(Prover):
                 raise ValueError(f"the layer {layer.name} belongs to no layer of the spec")
         tensors = [model.inputs[0], *(model.get_layer(step.name).output for step in job.steps)]
         every = keras.Model(model.inputs, tensors[1:])
-        values = every(_channels_last(np.load(job.value(0)), dtype), training=False)
-        for number, value in enumerate(values if len(job.steps) > 1 else [values], start=1):
-            self.answer(job, whole, number, _channels_first(value))
-            report(job.steps[number - 1].name)
+        if type(model) is not type(every) or [*model.outputs] != [tensors[-1]]:
+            raise ValueError("the output is not the last layer")
         x = _channels_last(np.load(job.value(0)), dtype)
         wider = np.concatenate([x, x[:1]])  # any batch must do, not only the definition's
-        output = _channels_first(model(wider, training=False))
-        self.answer(job, whole, len(job.steps), output[:-1])
+        values = every(wider, training=False)
+        for number, value in enumerate(values if len(job.steps) > 1 else [values], start=1):
+            self.answer(job, whole, number, _channels_first(value)[:-1])
+            report(job.steps[number - 1].name)
         job.await_values()
         for number, step in enumerate(job.steps, start=1):
             read = sorted(set(step.inputs))
@@ -75,34 +76,32 @@ class KerasProver(Prover):
             report(step.name)
 
 
-@contextmanager
-def _undrawn() -> Iterator[None]:
-    """Fill new variables with zeros: what they would draw would be thrown away."""
-    kinds = {
-        kind
-        for kind in vars(keras.initializers).values()
-        if isinstance(kind, type) and "__call__" in vars(kind)
-    }
-    own = {kind: kind.__call__ for kind in kinds}
-    try:
-        for kind in kinds:
-            kind.__call__ = lambda self, shape, dtype=None, **_: keras.ops.zeros(shape, dtype)  # type: ignore[method-assign]
-        yield
-    finally:
-        for kind, function in own.items():
-            kind.__call__ = function  # type: ignore[method-assign]
+def _permuted(job: Job) -> dict[str, Any]:
+    """The canonical weights as float32 tensors in Keras's layouts."""
+    stored = load_file(job.weights)
+    found = {}
+    for place in job.placements:
+        value = keras.ops.convert_to_tensor(stored.pop(place.name))
+        value = keras.ops.reshape(value, place.shape)
+        found[place.name] = keras.ops.transpose(value, LAYOUTS[place.layout])
+    return found
 
 
-def _fill(model: Any, job: Job, stored: dict[str, Array], dtype: str) -> None:
-    """Load the canonical weights; raises ValueError if a variable is left."""
+def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
+    """Let each variable begin with its canonical weight; raises ValueError if one is left."""
     for place in job.placements:
         variable = getattr(model.get_layer(place.layer), place.variable)
-        value = keras.ops.convert_to_tensor(stored[place.name])
-        value = keras.ops.reshape(value, place.shape)
-        value = keras.ops.transpose(value, LAYOUTS[place.layout])
-        variable.assign(keras.ops.cast(value, dtype))
+        value = weights[place.name]
+        if tuple(variable.shape) != tuple(value.shape):
+            raise ValueError(f"{place.name} is {tuple(value.shape)}, not {tuple(variable.shape)}")
+        variable._initializer = partial(_given, value)
     if len(model.weights) != len(job.placements):
         raise ValueError(f"{len(model.weights)} variables for {len(job.placements)} weights")
+
+
+def _given(value: Any, shape: tuple[int, ...], dtype: str) -> Any:
+    """An initialiser that draws nothing."""
+    return keras.ops.cast(value, dtype)
 
 
 def _channels_last(value: Array, dtype: str) -> Array:

@@ -1,5 +1,6 @@
 """One run of the proof: draw, start the frameworks, run the definition, compare."""
 
+import os
 import tempfile
 import time
 from collections import Counter
@@ -31,6 +32,7 @@ Progress = Callable[[str, str, str, float], None]
 """Told (spec, target, what, fraction done) as the work goes on."""
 
 BACKENDS = {"tensorflow": "tensorflow-cpu", "torch": "torch", "jax": "jax"}
+SLOWEST_FIRST = ("keras", "onnx", "torch")
 MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
 
 
@@ -124,6 +126,7 @@ class _Run:
     ) -> None:
         self.network, self.pool = network, pool
         self.targets = tuple(files)
+        self.unsent = [target for target in SLOWEST_FIRST if target in files]
         self.report: Callable[[str, str, float], None] = partial(progress, network.stem)
         self.steps: Counter[str] = Counter()
         self.job = _job(network.graph, folder)
@@ -144,8 +147,10 @@ class _Run:
             if "layer" in message:
                 self._advance(target, str(message["layer"]), len(PASSES))
             if "done" in message or "error" in message:
+                self.unsent = [other for other in self.unsent if other != target]  # it died early
                 found[target] = self._judge(target, message, time.monotonic() - began)
                 self.report(target, "passed" if found[target].passed else "failed", 1.0)
+                self._send()
         if asked:
             found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         return Proof(
@@ -167,8 +172,8 @@ class _Run:
         save_file(weights, self.job.weights)
         x = draw.inputs(graph, seed)
         np.save(self.job.value(0), x.astype(np.float64))
-        for target in self.targets:
-            self.pool.send(target, self.job.folder)
+        for _ in range(os.cpu_count() or 1):
+            self._send()
         y = x
         for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
             self._advance("definition", node.name, 1)
@@ -177,6 +182,11 @@ class _Run:
         self.job.complete()
         self.report("definition", "ready", 1.0)
         return bool((y == y[:1]).all())
+
+    def _send(self) -> None:
+        """Hand the next worker its job: one for each core, for more would be in each other's way."""
+        if self.unsent:
+            self.pool.send(self.unsent.pop(0), self.job.folder)
 
     def _advance(self, who: str, layer: str, passes: int) -> None:
         self.steps[who] += 1

@@ -4,6 +4,7 @@ Started as `python -I`; what the framework or the generated code prints goes to 
 that it cannot be taken for an answer.
 """
 
+import gc
 import importlib
 import importlib.util
 import json
@@ -76,6 +77,7 @@ def main(target: str) -> None:
         print(json.dumps(message), file=channel, flush=True)
 
     prover: Prover = importlib.import_module(PROVERS[target]).PROVER()
+    gc.freeze()  # what the framework's import has made is not worth the collector's time
     send(versions=prover.versions())
     for line in sys.stdin:
         try:
