@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from archc.compiler import Compiled, compile_file, compile_text
 from archc.errors import Diagnostic
 from archc.graph import Graph
+from archc.overrides import Override, of_values, read
 from archc.shipped import locate
 from archc.spec import Spec
 from archc.summary import Summary
 
-if TYPE_CHECKING:  # NumPy and Jinja are not imported until something is run or written
+if TYPE_CHECKING:  # what a table does without is imported when it is asked for
+    from archc.diff import Diff
     from archc.proof.result import Proof
 
 
@@ -48,6 +50,12 @@ class Network:
     def summary(self) -> Summary:
         """The table of shapes and costs."""
         return Summary(self.graph)
+
+    def diff(self, other: Network) -> Diff:
+        """What changes from this network to `other`, and what each change costs."""
+        from archc.diff import diff
+
+        return diff(self.graph, other.graph)
 
     def compile(self, target: str, *, opset: int | None = None) -> str:
         """The text of the generated file for `torch`, `keras` or `onnx`.
@@ -83,14 +91,25 @@ class Network:
         return str(self.summary())
 
 
-def load(spec: str | Path) -> Network:
+Overrides = Mapping[str, Any] | Sequence[str]
+"""Values by their paths, `{"fc8.units": 10}`, or what `--set` takes, `["fc8.units=10"]`."""
+
+
+def load(spec: str | Path, overrides: Overrides = ()) -> Network:
     """The network of a spec file, or of a spec that ships (`load("alexnet")`).
+
+    With `overrides`, of the spec with other values; its published figures no longer apply.
 
     Raises ArchcError if the spec is wrong, EnvironmentProblem if there is no such file.
     """
-    return Network(compile_file(spec if isinstance(spec, Path) else locate(spec)))
+    path = spec if isinstance(spec, Path) else locate(spec)
+    return Network(compile_file(path, _changes(overrides)))
 
 
-def parse(text: str, name: str = "spec.yaml") -> Network:
+def parse(text: str, name: str = "spec.yaml", overrides: Overrides = ()) -> Network:
     """The network that a YAML text describes; `name` is what errors and generated files cite."""
-    return Network(compile_text(text, name))
+    return Network(compile_text(text, name, _changes(overrides)))
+
+
+def _changes(overrides: Overrides) -> tuple[Override, ...]:
+    return of_values(overrides) if isinstance(overrides, Mapping) else read(overrides)

@@ -18,6 +18,8 @@ from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
 if TYPE_CHECKING:
     from archc.api import Network
+    from archc.diff import Diff
+    from archc.listing import Listing
 
 _ASCII = {"×": "x", "─": "-", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4"}
 
@@ -102,24 +104,22 @@ def _shipped_names(incomplete: str) -> list[str]:
     return [name for name in shipped() if name.startswith(incomplete)]
 
 
-Spec = Annotated[
-    str,
-    typer.Argument(
-        metavar="SPEC",
-        help="A YAML file, or the name of a spec that ships with archc.",
-        autocompletion=_shipped_names,
-    ),
-]
-Specs = Annotated[
-    list[str],
-    typer.Argument(
-        metavar="SPEC...",
-        help="YAML files, or names of specs that ship with archc.",
-        autocompletion=_shipped_names,
-    ),
-]
+def _spec(metavar: str) -> Any:
+    words = "A YAML file, or the name of a spec that ships with archc."
+    return typer.Argument(metavar=metavar, help=words, autocompletion=_shipped_names)
+
+
+Specs = Annotated[list[str], _spec("SPEC...")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and failures alone.")]
 PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="Give a field another value (fc8.units=10, input.height=64), as often as needed.",
+    ),
+]
 
 
 def _version(wanted: bool) -> None:
@@ -163,42 +163,55 @@ def _complain(diagnostics: Sequence[Diagnostic], form: Plain = Plain.table) -> N
         console.print(text)
 
 
-def _networks(specs: Sequence[str], form: Plain = Plain.table) -> list["Network"]:
+def _print(result: "Diff | Listing", form: Plain) -> None:
+    from archc.summary import as_json
+
+    print(as_json(result.record()) if form is Plain.json else result)
+
+
+def _networks(
+    specs: Sequence[str], form: Plain = Plain.table, changes: Sequence[str] | None = None
+) -> list["Network"]:
     """Every spec as a network; all findings of all specs are printed before the command ends."""
     from archc.api import load
 
     found: list[Network] = []
-    wrong: list[Diagnostic] = []
+    wrong: dict[str, Diagnostic] = {}  # what is wrong with a --set is so for every spec
     outside = False
     for spec in specs:
         try:
-            found.append(load(spec))
+            found.append(load(spec, changes or ()))
         except ArchcError as error:
-            wrong += error.diagnostics
+            wrong |= {str(finding): finding for finding in error.diagnostics}
             outside |= isinstance(error, EnvironmentProblem)
     if wrong:
-        _complain(wrong, form)
+        _complain(list(wrong.values()), form)
         raise typer.Exit(2 if outside else 1)
     return found
 
 
 @app.command()
-def check(specs: Specs, form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
+def check(
+    specs: Specs, changes: Set = None, form: PlainFormat = Plain.table, quiet: Quiet = False
+) -> None:
     """Validate specs and their published figures."""
-    networks = _networks(specs, form)
+    networks = _networks(specs, form, changes)
     findings = [finding for network in networks for finding in network.check()]
     if findings or form is Plain.json:
         _complain(findings, form)
     elif not quiet:
         for network in networks:
-            figures = len(network.spec.expect) + len(network.spec.errata)
-            print(f"{network.stem}: ok, {len(network.graph.nodes)} layers, {figures} sources hold")
+            figures = f"{len(network.spec.expect) + len(network.spec.errata)} sources hold"
+            if changes:
+                figures = "expect and errata do not apply: --set changes the network"
+            print(f"{network.stem}: ok, {len(network.graph.nodes)} layers, {figures}")
     raise typer.Exit(1 if findings else 0)
 
 
 @app.command()
 def summary(
     specs: Specs,
+    changes: Set = None,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
     quiet: Quiet = False,
 ) -> None:
@@ -206,7 +219,7 @@ def summary(
     from archc.summary import as_json, many
 
     plain = Plain.json if form is Form.json else Plain.table
-    tables = [network.summary() for network in _networks(specs, plain)]
+    tables = [network.summary() for network in _networks(specs, plain, changes)]
     if form is Form.json:
         print(as_json(many(tables)))
     else:
@@ -216,6 +229,7 @@ def summary(
 @app.command("compile")
 def compile_(
     specs: Specs,
+    changes: Set = None,
     target: Annotated[Target, typer.Option("--target", "-t", help="What to write.")] = Target.all,
     output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path(
         "generated"
@@ -239,7 +253,7 @@ def compile_(
     if opset is not None and target not in (Target.onnx, Target.all):
         raise typer.BadParameter("it is for the onnx target", param_hint="--opset")
     files: dict[str, str] = {}
-    for network in _networks(specs):
+    for network in _networks(specs, changes=changes):
         made = network.files(targets if target is Target.all else (target.value,), opset)
         clash = next((name for name in made if name in files), None)
         if clash:
@@ -273,6 +287,7 @@ def _show_differences(folder: Path, files: dict[str, str]) -> None:
 @app.command()
 def verify(
     specs: Specs,
+    changes: Set = None,
     target: Annotated[
         list[Target] | None,
         typer.Option("--target", "-t", help="What to prove, as often as needed; all by default."),
@@ -289,7 +304,7 @@ def verify(
     from archc.proof.verify import verify as run
     from archc.summary import as_json
 
-    networks = _networks(specs, form)
+    networks = _networks(specs, form, changes)
     chosen = [t.value for t in target or []]
     if Target.all.value in chosen:
         chosen = [t.value for t in Target if t is not Target.all]
@@ -311,6 +326,28 @@ def verify(
             if not quiet or not proof.passed:
                 report.show(_console(), proof)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
+
+
+@app.command("list")
+def list_(form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
+    """Print the specs that ship with archc."""
+    from archc.listing import Listing
+    from archc.shipped import shipped
+
+    listing = Listing([network.compiled for network in _networks([*shipped()], form)])
+    _print(listing, form)
+
+
+@app.command()
+def diff(
+    before: Annotated[str, _spec("A")],
+    after: Annotated[str, _spec("B")],
+    form: PlainFormat = Plain.table,
+    quiet: Quiet = False,
+) -> None:
+    """Print what changes from one network to another, layer by layer, and what it costs."""
+    old, new = _networks([before, after], form)
+    _print(old.diff(new), form)
 
 
 @app.command()

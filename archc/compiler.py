@@ -1,20 +1,28 @@
 """The passes from a file to a graph, in their order."""
 
 import gc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archc import elaborate, expectations, graph, source, spec
+from archc import elaborate, expectations, graph, overrides, source, spec
 from archc.errors import Diagnostic, Source
 from archc.graph import Graph
+from archc.overrides import Override
 from archc.spec import Spec
 
-PASSES: tuple[Callable[[Any], Any], ...] = (source.parse, elaborate.elaborate, spec.validate)
-"""Text → values → layers → models. `graph.build` and `expectations.check` follow, which need the
-models as well as each other's result."""
+
+def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
+    """Text → values → values with `changes` → layers → models.
+
+    `graph.build` and `expectations.check` follow, which need the models as well as each other's
+    result.
+    """
+    change = partial(overrides.apply, overrides=changes)
+    return (source.parse, change, elaborate.elaborate, spec.validate)
 
 
 @dataclass(frozen=True)
@@ -30,22 +38,24 @@ class Compiled:
         return expectations.check(self.spec, self.graph)
 
 
-def compile_text(text: str, name: str = "spec.yaml") -> Compiled:
+def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:
     """The network that `text` describes; `name` is what findings cite. Raises ArchcError."""
-    return _compile(Source(name, text))
+    return _compile(Source(name, text), changes)
 
 
-def compile_file(path: Path) -> Compiled:
+def compile_file(path: Path, changes: Sequence[Override] = ()) -> Compiled:
     """The network that a file describes. Raises ArchcError."""
-    return _compile(source.read(path))
+    return _compile(source.read(path), changes)
 
 
-def _compile(text: Source) -> Compiled:
+def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
     value: Any = text
     with _no_collector():
-        for step in PASSES:
+        for step in passes(changes):
             value = step(value)
         assert isinstance(value, Spec)
+        if changes:  # what is published is said of another network
+            value = value.model_copy(update={"expect": (), "errata": ()})
         return Compiled(Path(text.name).stem, value, graph.build(value))
 
 

@@ -61,7 +61,7 @@ CATALOGUE: dict[str, Entry] = {
     "E113": Entry("the spec is empty", "it needs archc, name, input and layers"),
     # E2: a field is not what the language allows
     "E201": Entry("{owner} has no field '{field}'", "{suggestion}"),
-    "E202": Entry("{owner} needs the field '{field}'", "add {field}: {form}"),
+    "E202": Entry("{owner} needs the field '{field}'", "{hint}"),
     "E203": Entry("{field} must be {expected}, not {value}", "{hint}"),
     "E204": Entry("{field} must be {expected}, not {value}"),
     "E205": Entry("{what} '{value}' is not known", "{suggestion}"),
@@ -84,6 +84,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E211": Entry("no layer has the type '{type}', so these defaults do nothing", "remove them"),
     "E212": Entry("the window must be odd, not {size}", "an even one has no centre; use {near}"),
+    "E213": Entry("this drawing is uneven: {problem}", "draw X or . in every place"),
     # E3: the layers do not make a network
     "E301": Entry("there is no layer '{name}'", "{suggestion}"),
     "E313": Entry("'{name}' reads itself", "name a layer above it"),
@@ -101,7 +102,7 @@ CATALOGUE: dict[str, Entry] = {
         "possible: {divisors}",
     ),
     "E306": Entry(
-        "a dense layer reads a vector, not maps of {shape}",
+        "a {type} layer reads a vector, not maps of {shape}",
         "put - flat: {{type: flatten}} before it",
     ),
     "E307": Entry(
@@ -126,6 +127,22 @@ CATALOGUE: dict[str, Entry] = {
         "padding alone",
         "keep the padding of a pool below its kernel",
     ),
+    "E314": Entry("a table of connections needs a {what}: {count}, not {found}"),
+    "E315": Entry(
+        "filter {filter} of this table reads no map",
+        "mark a map with X in its column, or remove it",
+    ),
+    "E316": Entry(
+        "groups and a table of connections both say which maps a filter reads", "remove one of them"
+    ),
+    "E317": Entry(
+        "each code has {size} dots, but this layer reads {values} values",
+        "draw bitmaps of {values} dots, or change the layer before",
+    ),
+    "E318": Entry(
+        "Glorot's rules need a fan-out, which a table of connections does not have",
+        "write init: {{weight: lecun_uniform}}, another rule of the fan-in, or a rule with a number",
+    ),
     # E4: the network does not have the figures that are said of it
     "E401": Entry("{where} has {figure} {actual}, not {said} ({source})"),
     "E402": Entry(
@@ -148,6 +165,17 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
     "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
+    # E6: an override of --set leads nowhere
+    "E601": Entry(
+        "'{argument}' is not PATH=VALUE",
+        "name a layer, its field and the value, as in fc8.units=10",
+    ),
+    "E602": Entry("{spec} has no layer or field '{name}'", "{suggestion}"),
+    "E603": Entry("'{field}' cannot be set", "what can: the fields of each layer, and {settable}"),
+    "E604": Entry("{path} is {value}, which has no fields", "set it whole: {path}=…"),
+    "E605": Entry(
+        "'{layer}' is a layer, and its fields are set one by one", "write {layer}.FIELD=VALUE"
+    ),
 }
 
 

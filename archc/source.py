@@ -112,8 +112,25 @@ def _neighbour(path: Path) -> str:
 
 def parse(source: Source) -> Value:
     """The values of the one document in `source`; raises ArchcError with the place."""
+    root = _value(source, source.text)
+    if root is None or root.data is None:
+        fail("E113", Span(source, 1, 1, 1, 1))
+    return root
+
+
+def parse_part(source: Source, start: int) -> Value:
+    """The value of `source` from `start` on, in its first line; nothing at all is null.
+
+    Raises ArchcError with the place.
+    """
+    value = _value(source, " " * start + source.text[start:])
+    return value or Value(None, Span(source, 1, start + 1, 1, start + 1))
+
+
+def _value(source: Source, text: str) -> Value | None:
+    """The value of `text`, whose places are those of `source`; None if it holds none."""
     try:
-        return _document(source)
+        return _document(source, text)
     except yaml.reader.ReaderError as error:
         before = source.text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -123,7 +140,10 @@ def parse(source: Source) -> Value:
         mark = error.problem_mark or error.context_mark
         problem = ", ".join(p for p in (error.problem, error.context) if p)
         span = Span(source, 1, 1, 1, 1)
-        if mark is not None:
+        if mark is not None and mark.line == len(source.lines):  # behind a last line without end
+            end = len(source.lines[-1]) + 1
+            span = Span(source, mark.line, end, mark.line, end + 1)
+        elif mark is not None:
             span = Span(source, mark.line + 1, mark.column + 1, mark.line + 1, mark.column + 2)
         if source.lines[span.line - 1][span.column - 1 : span.column] == "\t":
             fail("E101", span, problem="a tab cannot indent", hint="indent with spaces")
@@ -152,15 +172,15 @@ class _Open:
         return Value(data, span, keys)
 
 
-def _document(source: Source) -> Value:
-    surrogate = re.search(r"[\ud800-\udfff]", source.text)
+def _document(source: Source, text: str) -> Value | None:
+    surrogate = re.search(r"[\ud800-\udfff]", text)
     if surrogate:
         raise yaml.reader.ReaderError(
             source.name, surrogate.start(), ord(surrogate[0]), "utf-8", "a lone surrogate"
         )
     root: Value | None = None
     stack: list[_Open] = []
-    for event in _events(source):
+    for event in _events(source, text):
         done: Value | None = None
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             stack.append(_Open(event, []))
@@ -175,15 +195,13 @@ def _document(source: Source) -> Value:
             stack[-1].items.append(done)
         elif done is not None:
             root = done
-    if root is None or root.data is None:
-        fail("E113", Span(source, 1, 1, 1, 1))
     return root
 
 
-def _events(source: Source) -> Iterator[yaml.Event]:
+def _events(source: Source, text: str) -> Iterator[yaml.Event]:
     """The events that carry values; those of features that specs do without raise ArchcError."""
     documents = 0
-    for event in yaml.parse(source.text, Loader=_Loader):
+    for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:

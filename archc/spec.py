@@ -20,6 +20,7 @@ from archc import names
 from archc.elaborate import Document, PlainLayer
 from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean, shown
 from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
 from archc.ops.base import Op
 from archc.source import Value
 from archc.synonyms import FIELDS, INITIALIZERS, NO_ACTIVATION, TYPES
@@ -184,11 +185,13 @@ def validate(document: Document) -> Spec:
 
 def _in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Each finding once (a default's fault shows in every layer that it reaches), by place."""
-    once = {
-        (d.span.line, d.span.column, d.code, d.message) if d.span else (0, 0, d.code, d.message): d
-        for d in findings
-    }
+    once = {(_order(d.span), d.code, d.message): d for d in findings}
     return [once[key] for key in sorted(once)]
+
+
+def _order(span: Span | None) -> tuple[str, int, int, str]:
+    """By file; and overrides, which all stand in line 1 of a source of one name, by their text."""
+    return (span.source.name, span.line, span.column, span.source.text) if span else ("", 0, 0, "")
 
 
 def _distinct(layers: tuple[PlainLayer, ...]) -> list[Diagnostic]:
@@ -209,7 +212,9 @@ def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
     kind, reads = fields.get("type"), fields.pop("from", None)
     if "type" not in fields:
         findings.append(
-            diagnostic("E202", plain.name_span, owner=f"'{plain.name}'", field="type", form="…")
+            diagnostic(
+                "E202", plain.name_span, owner=f"'{plain.name}'", field="type", hint="add type: …"
+            )
         )
         return None
     if not isinstance(kind, str) or kind not in OPS:
@@ -280,10 +285,11 @@ _EXPECTED = {
     "greater_than": "above {gt:g}",
     "greater_than_equal": "at least {ge:g}",
     "less_than": "below {lt:g}",
+    "less_than_equal": "at most {le:g}",
     "literal_error": "{expected}",
     "value_error": "more than white space",
 }
-_RANGES = {"greater_than", "greater_than_equal", "less_than", "value_error"}
+_RANGES = {"greater_than", "greater_than_equal", "less_than", "less_than_equal", "value_error"}
 
 
 def _finding(
@@ -299,13 +305,15 @@ def _finding(
     names_in_text = [str(step) for step in path[:-1] if not isinstance(step, int)]
     holder = names_in_text[-1] if names_in_text else owner
     if kind == "extra_forbidden":
-        known = choices if len(path) == 1 else _siblings(path)
+        known = choices if len(path) == 1 else _siblings(path, owner)
         hint = did_you_mean(field, known, synonyms if len(path) == 1 else None)
         span = place.place(*path, key=True)
         return diagnostic("E201", span, owner=holder, field=field, suggestion=hint)
     if kind == "missing":
-        form = "1" if field == "archc" else "…"
-        return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field, form=form)
+        hint = f"add {field}: {'1' if field == 'archc' else '…'}"
+        if len(path) > 1 and path[0] == "activation" and isinstance(value, dict):
+            hint = f"write {{{holder}: {{{field}: …}}}}"
+        return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field, hint=hint)
     if kind == "union_tag_invalid":
         tags = [tag.strip(" '") for tag in str(facts["expected_tags"]).split(",")]
         hint = did_you_mean(str(facts["tag"]), tags, TYPES)
@@ -319,8 +327,8 @@ def _finding(
         span = place.place(*path, word, key=True) if "word" in facts else place.place(*path)
         hint = did_you_mean(word, facts["choices"], INITIALIZERS)
         return diagnostic("E205", span, what=facts["what"], value=word, suggestion=hint)
-    if kind == "E212":
-        return diagnostic("E212", place.place(*path), **facts)
+    if kind in ("E212", "E213"):
+        return diagnostic(kind, place.place(*path), **facts)
     if "step" in facts:
         path, field = (*path, facts["step"]), str(facts["step"])
         value = value[facts["step"]] if isinstance(value, dict) else value
@@ -344,13 +352,11 @@ def _hint(value: object) -> str:
     return "remove the quotes" if value.replace(".", "", 1).isdigit() else ""
 
 
-def _siblings(path: tuple[str | int, ...]) -> tuple[str, ...]:
-    """The fields beside an unknown one that stands inside another field."""
-    from archc.initializers import Inits
-    from archc.ops.activations import ACTIVATIONS
-
-    models: dict[str, type[BaseModel]] = {
-        "init": Inits, "input": Input, "totals": Totals, "says": Claim, "expect": Expectation,
+def _siblings(path: tuple[str | int, ...], owner: str) -> tuple[str, ...]:
+    """The fields beside an unknown one that stands inside another field of `owner`."""
+    inits = OPS[owner].model_fields["init"].default if "init" in path else None
+    models: dict[str, type[Any]] = {
+        "init": type(inits), "input": Input, "totals": Totals, "says": Claim, "expect": Expectation,
         "errata": Erratum, **ACTIVATIONS,
     }  # fmt: skip
     words = [step for step in path[:-1] if isinstance(step, str)]

@@ -17,6 +17,28 @@ WRONG = (
     "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\nlayers:\n  - a: {type: rleu}\n"
 )
 RIGHT = WRONG.replace("rleu", "relu")
+LIST = """\
+                   Specs that ship with archc
+
+  name      title                            year   parameters
+ ──────────────────────────────────────────────────────────────
+  alexnet   The 2012 network on one device   2012   60,965,224
+  lenet5    The modern reading of LeNet-5    1998       61,706
+"""
+DIFF = """\
+                       Net -> Net
+
+      layer   change                  parameters   macs
+ ───────────────────────────────────────────────────────
+  ~   a       type: relu -> conv2d            +8   +384
+              filters: none -> 2
+              kernel: none -> 1
+              shape: 3×8×8 -> 2×8×8
+
+      total                                   +8   +384
+
+0 layers are the same
+"""
 
 
 def archc(*arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -98,6 +120,10 @@ def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
         (["check", "."], "that is a folder; name a file in it"),
         (["verify", "lenet5", "--memory", "inf"], "Invalid value"),
         (["verify", "lenet5", "--seed", str(2**64)], "Invalid value"),
+        (["check", "alexnet", "--set", "fc8"], "--set:1:1: error E601: 'fc8' is not PATH=VALUE"),
+        (["summary", "alexnet", "--set", "=1"], "--set:1:1: error E601: '=1' is not PATH=VALUE"),
+        (["diff", "alexnet"], "Missing argument 'B'"),
+        (["diff", "alexnt", "lenet5"], "E506: there is no spec called 'alexnt'"),
     ],
 )
 def test_a_wrong_command_ends_with_2(arguments: list[str], words: str) -> None:
@@ -220,6 +246,86 @@ def test_a_target_refuses_what_it_cannot_express(tmp_path: Path) -> None:
 def test_stdout_prints_what_compile_writes(root: Path) -> None:
     done = archc("compile", "alexnet", "--target", "torch", "--stdout")
     assert done.stdout == (root / "generated" / "alexnet_torch.py").read_text()
+
+
+def test_list_shows_the_specs_that_ship(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two of them: the others may come and go."""
+    paths = {name: root / "specs" / f"{name}.yaml" for name in ("alexnet", "lenet5")}
+    monkeypatch.setattr("archc.shipped.shipped", lambda: paths)
+    assert CliRunner().invoke(app, ["list"]).stdout == LIST
+    first, second = json.loads(CliRunner().invoke(app, ["list", "--format", "json"]).stdout)
+    assert first == {
+        "name": "alexnet",
+        "network": "AlexNet",
+        "title": "The 2012 network on one device",
+        "year": 2012,
+        "input": [3, 227, 227],
+        "parameters": 60965224,
+        "fixed": 0,
+        "macs": 724406816,
+    }
+    assert (second["name"], second["parameters"]) == ("lenet5", 61706)
+
+
+def test_diff_ends_with_0_whether_networks_differ_or_not(spec: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.yaml"
+    other.write_text(RIGHT.replace("{type: relu}", "{type: conv2d, filters: 2, kernel: 1}"))
+    done = archc("diff", str(spec), str(other))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == DIFF
+    record = json.loads(archc("diff", str(spec), str(other), "--format", "json").stdout)
+    assert (record["equal"], record["totals"]["macs"]) == (False, 384)
+    assert record["layers"][0]["fields"][:2] == [
+        {"field": "type", "before": "relu", "after": "conv2d"},
+        {"field": "filters", "after": 2},
+    ]
+    done = archc("diff", str(spec), str(spec))
+    assert (done.returncode, done.stdout) == (0, "the networks are equal: 1 layer\n")
+
+
+def test_set_changes_the_network_of_every_spec_and_command(tmp_path: Path) -> None:
+    done = archc("check", "alexnet", "lenet5", "--set", "name=Small")
+    assert done.returncode == 0
+    assert done.stdout == (
+        "alexnet: ok, 16 layers, expect and errata do not apply: --set changes the network\n"
+        "lenet5: ok, 8 layers, expect and errata do not apply: --set changes the network\n"
+    )
+    changes = ("--set", "out.units=3", "--set", "c1.padding=same")
+    done = archc("summary", "lenet5", *changes, "--format", "json")
+    assert json.loads(done.stdout)["totals"]["parameters"] == 91351
+    done = archc("compile", "lenet5", *changes, "-t", "torch", "--stdout")
+    assert "self.out = nn.Linear(84, 3)" in done.stdout
+    done = archc("verify", "lenet5", *changes, "-t", "torch", "--format", "json")
+    assert (done.returncode, json.loads(done.stdout)["passed"]) == (0, True)
+    assert archc("check", "alexnet", *changes[:2], "--set", "a", "-q").returncode == 2
+    assert archc("check", "lenet5", *changes, "--format", "json").stdout == "[]\n"
+
+
+def test_a_wrong_set_is_shown_once_with_its_place() -> None:
+    done = archc("summary", "alexnet", "lenet5", "--set", "name=[1]", "--set", "year=x")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == (
+        "--set:1:6: error E203: name must be text, not [1]\n"
+        " 1 | name=[1]\n"
+        "   |      ^^^\n"
+        "--set:1:6: error E203: year must be a whole number, not the text 'x'\n"
+        " 1 | year=x\n"
+        "   |      ^\n"
+    )
+    done = archc("check", "lenet5", "--set", "c1.kernl=3", "--format", "json")
+    assert done.returncode == 1
+    assert json.loads(done.stdout) == [
+        {
+            "code": "E201",
+            "message": "conv2d has no field 'kernl'",
+            "file": "--set",
+            "line": 1,
+            "column": 4,
+            "end_line": 1,
+            "end_column": 9,
+            "help": "did you mean 'kernel'?",
+        }
+    ]
 
 
 def test_schema_is_the_committed_one(root: Path) -> None:
