@@ -4,13 +4,14 @@ Spelled in a spec as a number (constant), a word (`glorot_uniform`) or a word wi
 (`{normal: 0.01}`). Fans are counted as in `Weight.fans`.
 """
 
+from collections.abc import Sequence
 from math import sqrt
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-Scaled = Literal["constant", "normal", "truncated_normal", "uniform"]
+Scaled = Literal["constant", "normal", "truncated_normal", "uniform", "fan_in_uniform"]
 Plain = Literal[
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"
 ]
@@ -23,7 +24,8 @@ class Initializer(BaseModel):
     """One rule for drawing a tensor.
 
     `value` is the constant itself, the standard deviation of a normal (a truncated one is cut at
-    two of them), or the limit of a uniform, which is symmetric about zero.
+    two of them), or the limit of a uniform, which is symmetric about zero; `fan_in_uniform` divides
+    its limit by the fan-in (LeCun et al. 1998, appendix A).
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
@@ -37,7 +39,7 @@ class Initializer(BaseModel):
         Glorot and Bengio 2010, equation 16; He et al. 2015; LeCun et al. 1998 (Efficient BackProp).
         """
         if self.value is not None:
-            return self.value
+            return self.value / fans[0] if self.kind == "fan_in_uniform" else self.value
         return sqrt(3) * self.deviation(fans)
 
     def deviation(self, fans: tuple[int, int]) -> float:
@@ -47,6 +49,18 @@ class Initializer(BaseModel):
         fan_in, fan_out = fans
         family = self.kind.partition("_")[0]
         return sqrt({"glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}.get(family, 1 / fan_in))
+
+
+def by_fan_in(init: Initializer) -> tuple[float, float] | None:
+    """(limit or deviation at a fan-in of 1, power of the fan-in that divides it) of a rule that
+    depends on the fan-in alone; None for any other."""
+    if init.kind == "fan_in_uniform":
+        assert init.value is not None
+        return init.value, 1.0
+    if init.kind.startswith(("he_", "lecun_")):
+        uniform = init.kind.endswith("_uniform")
+        return (init.limit((1, 1)) if uniform else init.deviation((1, 1))), 0.5
+    return None
 
 
 def _read(value: Any) -> Any:
@@ -78,28 +92,30 @@ def _read(value: Any) -> Any:
 
 
 def _read_bias(value: Any) -> Any:
-    if isinstance(value, str):
+    if isinstance(value, str) or (isinstance(value, dict) and "fan_in_uniform" in value):
         expected = "a number, or one word with its number: a bias has no fans to scale by"
         raise PydanticCustomError("E203", "bias", {"expected": expected})
     return _read(value)
 
 
-_FORMS: list[dict[str, Any]] = [
-    {"type": "number"},
-    *(
-        {
-            "type": "object",
-            "properties": {
-                kind: {"type": "number", "maximum": LARGEST}
-                if kind == "constant"
-                else {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
-            },
-            "required": [kind],
-            "additionalProperties": False,
-        }
-        for kind in SCALED
-    ),
-]
+def _forms(kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The JSON Schemas of a number, and of each rule with its number."""
+    positive = {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
+    constant = {"type": "number", "maximum": LARGEST}
+    return [
+        {"type": "number"},
+        *(
+            {
+                "type": "object",
+                "properties": {kind: constant if kind == "constant" else positive},
+                "required": [kind],
+                "additionalProperties": False,
+            }
+            for kind in kinds
+        ),
+    ]
+
+
 _NUMBERS = (
     "a number that stands for itself, or a rule with its number (standard deviation, or limit)"
 )
@@ -109,17 +125,18 @@ WeightInit = Annotated[
     WithJsonSchema(
         {
             "description": f"A rule by its name, {_NUMBERS}.",
-            "anyOf": [{"type": "string", "enum": list(PLAIN)}, *_FORMS],
+            "anyOf": [{"type": "string", "enum": list(PLAIN)}, *_forms(SCALED)],
         }
     ),
 ]
 BiasInit = Annotated[
     Initializer,
     BeforeValidator(_read_bias),
-    WithJsonSchema({"description": f"{_NUMBERS.capitalize()}.", "anyOf": _FORMS}),
+    WithJsonSchema({"description": f"{_NUMBERS.capitalize()}.", "anyOf": _forms(SCALED[:-1])}),
 ]
 GLOROT = Initializer(kind="glorot_uniform")
 ZERO = Initializer(kind="constant", value=0.0)
+ONE = Initializer(kind="constant", value=1.0)
 
 
 class Inits(BaseModel):

@@ -8,7 +8,7 @@ element a line.
 from collections.abc import Iterator
 
 WIDTH = 88
-_OPERATORS = "+*"
+_OPERATORS = "+*/"
 _PAIRS = {"(": ")", "[": "]", "{": "}"}
 
 

@@ -48,9 +48,9 @@ KERAS_MODEL = frozenset(
 )
 # What the generated files bind at their top, and the variables of the functions that hold layers.
 GENERATED = frozenset(
-    "Any AveragePool CITATION F GRAPH GroupedConv2D KerasTensor LocalResponseNorm Mapping "
-    "PaddedAveragePooling2D PaddedMaxPooling2D ScaledTanh Tensor argparse conv2d dense "
-    "initial_weights initializers inputs keras layers main nn np numpy_helper onnx ops parser "
+    "Any AveragePool CITATION ConnectedConv2D ConnectedConv2d F GRAPH GroupedConv2D KerasTensor LocalResponseNorm Mapping "
+    "PaddedAveragePooling2D PaddedMaxPooling2D RadialBasis ScaledTanh Subsample Tensor argparse "
+    "conv2d dense gelu_tanh initial_weights initializers inputs keras layers main nn np numbers numpy_helper onnx ops parser "
     "scaled_tanh self torch truncated_normal x".split()
 )
 
@@ -58,7 +58,11 @@ GENERATED = frozenset(
 SCRIPT = frozenset("arguments load_file options weights".split())
 
 # The generated code calls parts of a layer by its name and one of these.
-DERIVED = ("pre", "order", "pad", "padded", "rate", "slope", "amplitude", "scaled", "tanh")
+DERIVED = (
+    "pre order pad padded rate slope slope64 amplitude amplitude64 scaled tanh mean sum area "
+    "coefficient weighted bias axes zero zeros shape pairs kernel rows offset axis last "
+    "connections codes fan_in"
+).split()
 
 
 def reserved(name: str) -> str | None:
@@ -114,9 +118,11 @@ def network_name(name: str, span: Span) -> Diagnostic | None:
 def collisions(names: dict[str, Span]) -> list[Diagnostic]:
     """Layers that the generated code could not tell from a part of another layer."""
     found = []
+    owners = {name.lower(): name for name in names}  # constants are in capitals
     for name, span in names.items():
-        owner, _, suffix = name.rpartition("_")
-        if suffix in DERIVED and owner in names:
-            line = names[owner].line
-            found.append(diagnostic("E210", span, name=name, owner=owner, line=line))
+        for suffix in DERIVED:
+            owner = owners.get(name.lower().removesuffix(f"_{suffix}"))
+            if owner is not None and owner.lower() != name.lower():
+                line = names[owner].line
+                found.append(diagnostic("E210", span, name=name, owner=owner, line=line))
     return found

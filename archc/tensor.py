@@ -19,7 +19,10 @@ def show(shape: Shape) -> str:
 class Weight:
     """A stored tensor in its canonical layout, which is PyTorch's.
 
-    `axes` names the dimensions: O outputs, I inputs of one group, H and W of the kernel.
+    `axes` names the dimensions: O outputs, I inputs of one group, H and W of the kernel, K pairs of
+    a connection table. `fans` says how many numbers one output reads and how many one input feeds,
+    as He et al. 2015 count; where the kernels of a table differ, `fan_ins` has each one's own.
+    `codes` are the numbers of a tensor that is not drawn, row by row.
     """
 
     name: str
@@ -27,16 +30,13 @@ class Weight:
     shape: Shape
     init: Initializer
     trainable: bool = True
+    fans: tuple[int, int] = (1, 1)
+    fan_ins: tuple[int, ...] = ()
+    codes: tuple[tuple[float, ...], ...] = ()
 
     @property
     def size(self) -> int:
         return prod(self.shape)
-
-    @property
-    def fans(self) -> tuple[int, int]:
-        """How many numbers one output reads, and how many one input feeds, as He et al. count."""
-        window = prod(self.shape[2:])
-        return prod(self.shape[1:2]) * window, self.shape[0] * window
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +69,9 @@ class Cost:
 
     def __add__(self, other: "Cost") -> "Cost":
         return Cost(*(getattr(self, f) + getattr(other, f) for f in self.__slots__))
+
+    def __sub__(self, other: "Cost") -> "Cost":
+        return Cost(*(getattr(self, f) - getattr(other, f) for f in self.__slots__))
 
 
 FREE = Cost(0, 0, 0, 0, 0, 0)

@@ -5,13 +5,15 @@ from typing import Annotated, Any, get_args
 from pydantic import BeforeValidator, Field
 
 from archc.ops.activation import Activation, named
+from archc.ops.gelu import Gelu
+from archc.ops.leaky_relu import LeakyRelu
 from archc.ops.relu import Relu
 from archc.ops.scaled_tanh import ScaledTanh
 from archc.ops.sigmoid import Sigmoid
 from archc.ops.softmax import Softmax
 from archc.ops.tanh import Tanh
 
-AnyActivation = Relu | Tanh | ScaledTanh | Sigmoid | Softmax
+AnyActivation = Relu | LeakyRelu | Gelu | Tanh | ScaledTanh | Sigmoid | Softmax
 ACTIVATIONS: dict[str, type[Activation]] = {
     op.model_fields["type"].default: op for op in get_args(AnyActivation)
 }

@@ -9,12 +9,16 @@ from archc.errors import Fault
 from archc.initializers import Inits
 from archc.ops.activations import ActivationField
 from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.connections import TableField, fan_ins, scatter, unread
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
 from archc.tensor import Cost, Shape, Weight
 
 
 class Conv2d(Op):
-    """Filters of one kernel size over maps; with groups, each sees its own share of the maps."""
+    """Filters of one kernel size over maps; with groups, each sees its own share of the maps.
+
+    With a table of connections each sees the maps that its column marks, and no other kernel exists.
+    """
 
     type: Literal["conv2d"] = "conv2d"
     filters: Annotated[PositiveInt, Field(description="Number of output maps.")]
@@ -27,6 +31,7 @@ class Conv2d(Op):
     groups: Annotated[
         PositiveInt, Field(description="Number of groups that maps and filters are split into.")
     ] = 1
+    connections: TableField = None
     bias: Annotated[bool, Field(description="Whether each filter adds a trained number.")] = True
     activation: ActivationField = None
     init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
@@ -39,6 +44,7 @@ class Conv2d(Op):
             if count % self.groups:
                 facts = {"groups": self.groups, "count": count, "what": what}
                 raise Fault("E305", "groups", divisors=divisors, **facts)
+        self._connected(shape[0])
         return window(
             shape,
             kernel=self.kernel,
@@ -47,15 +53,42 @@ class Conv2d(Op):
             dilation=self.dilation,
         )
 
+    def _connected(self, maps: int) -> None:
+        """Refuse a table that does not fit; raises Fault."""
+        table = self.connections
+        if table is None:
+            return
+        if self.groups > 1:
+            raise Fault("E316", "groups")
+        for what, found, count in (
+            ("row for each of the input maps", len(table), maps),
+            ("column for each of the filters", len(table[0]), self.filters),
+        ):
+            if found != count:
+                raise Fault("E314", "connections", what=what, count=count, found=found)
+        if unread(table):
+            raise Fault("E315", "connections", filter=unread(table)[0])
+        if self.init.weight.kind.startswith("glorot"):
+            raise Fault("E318", "init")
+
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         assert geometry is not None
         return (self.filters, *geometry.size)
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-        shape = (self.filters, inputs[0][0] // self.groups, *self.kernel)
-        kernel = Weight("weight", "OIHW", shape, self.init.weight)
+        kernel = self._kernel(inputs[0][0] // self.groups)
         bias = Weight("bias", "O", (self.filters,), self.init.bias)
         return (kernel, bias) if self.bias else (kernel,)
+
+    def _kernel(self, maps: int) -> Weight:
+        window, init = prod(self.kernel), self.init.weight
+        if self.connections is None:
+            shape = (self.filters, maps, *self.kernel)
+            fans = (maps * window, self.filters * window)
+            return Weight("weight", "OIHW", shape, init, fans=fans)
+        each = fan_ins(self.connections, self.kernel)
+        fans = (max(each), self.filters * window)
+        return Weight("weight", "KHW", (len(each), *self.kernel), init, fans=fans, fan_ins=each)
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         places = prod(shape[1:])
@@ -69,7 +102,10 @@ class Conv2d(Op):
         assert geometry is not None
         windows = slide(xp, inputs[0], geometry, 0.0)
         shares = xp.split(windows, self.groups, axis=1)
-        kernels = xp.split(weights["weight"], self.groups, axis=0)
+        weight = weights["weight"]
+        if self.connections is not None:
+            weight = scatter(xp, self.connections, weight)
+        kernels = xp.split(weight, self.groups, axis=0)
         y = xp.concatenate(
             [
                 xp.moveaxis(xp.tensordot(x, kernel, axes=([1, 4, 5], [1, 2, 3])), 3, 1)

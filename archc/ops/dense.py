@@ -22,11 +22,12 @@ class Dense(Op):
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         if len(inputs[0]) != 1:
-            raise Fault("E306", "from", shape=show(inputs[0]))
+            raise Fault("E306", "from", type="dense", shape=show(inputs[0]))
         return (self.units,)
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
-        matrix = Weight("weight", "OI", (self.units, inputs[0][0]), self.init.weight)
+        fans = (inputs[0][0], self.units)
+        matrix = Weight("weight", "OI", fans[::-1], self.init.weight, fans=fans)
         bias = Weight("bias", "O", (self.units,), self.init.bias)
         return (matrix, bias) if self.bias else (matrix,)
 

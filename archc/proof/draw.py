@@ -11,6 +11,8 @@ from archc.graph import Graph
 Floats = npt.NDArray[np.float32]
 
 BATCH = 2
+# Weight → (middle, largest distance from it); all others are drawn by their fan-in.
+_SPREADS = {"bias": (0.0, 0.5), "mean": (0.0, 0.5), "scale": (1.0, 0.5), "variance": (1.0, 0.75)}
 CHUNK = 1 << 16  # numbers drawn at once: what stays in the cache is drawn several times faster
 
 
@@ -31,14 +33,16 @@ def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
 
 def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
-    """Canonical weights whose layers neither die nor blow up (He's scale), with biases to miss."""
+    """Canonical weights whose layers neither die nor blow up (He's scale), with biases to miss and
+    running statistics far from their beginnings; codes are the spec's own."""
     stream = 1
     for node in graph.nodes:
         for weight in node.weights:
-            limit = 0.5 if weight.name == "bias" else sqrt(6 / weight.fans[0])
+            middle, reach = _SPREADS.get(weight.name, (0.0, sqrt(6 / weight.fans[0])))
             drawn = odd_fractions(seed, stream, weight.shape)
-            drawn *= np.float32(limit)
-            yield f"{node.name}.{weight.name}", drawn
+            drawn *= np.float32(reach)
+            drawn += np.float32(middle)
+            yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
             stream += 1
 
 

@@ -26,10 +26,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a canonical weight goes in Keras: layer, variable, and as targets/keras.py has it the
-    layout and the shape that it permutes."""
+    """Where a canonical weight goes: its name in PyTorch's state; in Keras, layer, variable, and as
+    targets/keras.py has it the layout and the shape that it permutes. A `given` one is part of the
+    generated code, which must hold it before anything is loaded."""
 
     name: str
+    trainable: bool
+    given: bool
+    state: str
     layer: str
     variable: str
     layout: str

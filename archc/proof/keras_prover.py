@@ -94,6 +94,12 @@ def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
         value = weights[place.name]
         if tuple(variable.shape) != tuple(value.shape):
             raise ValueError(f"{place.name} is {tuple(value.shape)}, not {tuple(variable.shape)}")
+        if place.given:
+            own = variable._initializer(variable.shape, dtype="float32")
+            if not np.array_equal(keras.ops.convert_to_numpy(own), value):
+                raise ValueError(f"{place.name} is not what the spec says")
+        if variable.trainable != place.trainable:
+            raise ValueError(f"{place.name} is {'not ' * place.trainable}trained")
         variable._initializer = partial(_given, value)
     if len(model.weights) != len(job.placements):
         raise ValueError(f"{len(model.weights)} variables for {len(job.placements)} weights")

@@ -32,8 +32,14 @@ class OnnxProver(Prover):
 
     def prove(self, job: Job, report: Report) -> int:
         stored = load_file(job.weights)
+        module = self.generated(job)
+        if any(place.given for place in job.placements):
+            own = module.initial_weights()
+            for place in job.placements:
+                if place.given and not np.array_equal(own[place.name], stored[place.name]):
+                    raise ValueError(f"{place.name} is not what the spec says")
         with _unchecked():
-            model = getattr(self.generated(job), job.function_name)(stored)
+            model = getattr(module, job.function_name)(stored)
         constants = _constants(model, stored)
         small = _without(model, stored, job)
         parts = _parts(small, job)

@@ -14,6 +14,9 @@ from torch import nn
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
 
+COUNTER = "num_batches_tracked"
+"""What batch normalisation counts for a momentum that the spec never asks for."""
+
 
 class TorchProver(Prover):
     """PyTorch on the CPU."""
@@ -30,20 +33,32 @@ class TorchProver(Prover):
             model = getattr(module, job.class_name)()
         model.eval()
         stored = load_file(job.weights)
+        self._given(job, model, stored)
         statements, argument = _statements(job)
         for dtype, local, whole in (
             (torch.float64, LOCAL64, WHOLE64),
             (torch.float32, LOCAL32, WHOLE32),
         ):
-            state = {name: tensor.to(dtype) for name, tensor in stored.items()}
-            model.load_state_dict(state, strict=True, assign=True)
+            state = {place.state: stored[place.name].to(dtype) for place in job.placements}
+            counters = {n: t for n, t in model.state_dict().items() if n.endswith(COUNTER)}
+            model.load_state_dict(state | counters, strict=True, assign=True)
             self._walk(job, module, model, statements, argument, dtype, whole, report)
             x = torch.from_numpy(np.load(job.value(0))).to(dtype)
             wider = torch.cat([x, x[:1]])  # any batch must do, not only the definition's
             self.answer(job, whole, len(job.steps), model(wider)[:-1].numpy())
             job.await_values()
             self._walk(job, module, model, statements, argument, dtype, local, report)
-        return sum(parameter.numel() for parameter in model.parameters())
+        trained = {place.state for place in job.placements if place.trainable}
+        if trained != {name for name, _ in model.named_parameters()}:
+            raise ValueError("its parameters are not the trained weights of the spec")
+        return sum(t.numel() for n, t in model.state_dict().items() if not n.endswith(COUNTER))
+
+    def _given(self, job: Job, model: nn.Module, stored: dict[str, torch.Tensor]) -> None:
+        """Check the numbers that the generated code brings along; raises ValueError."""
+        state = model.state_dict()
+        for place in job.placements:
+            if place.given and not torch.equal(state[place.state], stored[place.name]):
+                raise ValueError(f"{place.name} is not what the spec says")
 
     def _walk(
         self,

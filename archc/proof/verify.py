@@ -26,7 +26,8 @@ from archc.proof.workers import Pool
 from archc.render import render
 from archc.targets import TARGETS
 from archc.targets.base import activation_of
-from archc.targets.keras import layout
+from archc.targets.keras import layer_name, layout
+from archc.targets.torch import state_name
 
 Progress = Callable[[str, str, str, float], None]
 """Told (spec, target, what, fraction done) as the work goes on."""
@@ -241,7 +242,14 @@ def _job(graph: Graph, folder: Path) -> Job:
             Step(node.name, tuple(numbers[name] for name in node.inputs)) for node in graph.nodes
         ),
         placements=tuple(
-            Placement(f"{node.name}.{weight.name}", node.name, *layout(node, weight))
+            Placement(
+                f"{node.name}.{weight.name}",
+                weight.trainable,
+                bool(weight.codes),
+                state_name(node, weight),
+                layer_name(node),
+                *layout(node, weight),
+            )
             for node in graph.nodes
             for weight in node.weights
         ),

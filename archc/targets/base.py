@@ -1,10 +1,13 @@
 """What every target states: its name, its refusals, and what its templates are given."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from archc.graph import INPUT, Graph, Node
+from archc.layout import WIDTH
+from archc.ops.conv2d import Conv2d
+from archc.ops.rbf import Rbf
 from archc.ops.window import Window
 from archc.tensor import Shape
 
@@ -64,6 +67,32 @@ def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
         passing = set(graph.readers[here]) <= {after} & alone
         found[here] = chain if passing else source if here == INPUT else here
     return found
+
+
+def drawing_name(node: Node) -> str:
+    """The constant that holds a layer's table of connections or its bitmaps."""
+    return f"{node.name}_{'codes' if node.op.type == 'rbf' else 'connections'}".upper()
+
+
+def drawings(graph: Graph, kinds: tuple[str, ...]) -> list[tuple[str, list[str]]]:
+    """(constant, lines) of each drawing that the operations `kinds` of a network have."""
+    found = []
+    for node in graph.nodes:
+        if isinstance(node.op, Conv2d) and node.op.connections and "conv2d" in kinds:
+            found.append((drawing_name(node), list(node.op.connections)))
+        elif isinstance(node.op, Rbf) and "rbf" in kinds:
+            found.append((drawing_name(node), list(_side_by_side(node.op.codes))))
+    return found
+
+
+def _side_by_side(bitmaps: tuple[tuple[str, ...], ...]) -> Iterator[str]:
+    """The lines of bitmaps as wide as a file may be, an empty line between the rows of them."""
+    most = max(1, (WIDTH + 2) // (len(bitmaps[0][0]) + 2))
+    across = -(-len(bitmaps) // -(-len(bitmaps) // most))  # as many in each row
+    for start in range(0, len(bitmaps), across):
+        yield from [""] if start else []
+        for line in zip(*bitmaps[start : start + across], strict=True):
+            yield "  ".join(line)
 
 
 def noted_shape(node: Node) -> Shape | None:

@@ -6,12 +6,12 @@ numbers and the stored kernel are the same.
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from archc.errors import Fault
 from archc.graph import INPUT, Graph, Node
-from archc.initializers import Initializer
+from archc.initializers import Initializer, by_fan_in
 from archc.layout import statement
 from archc.ops.conv2d import Conv2d
 from archc.ops.dense import Dense
@@ -20,6 +20,8 @@ from archc.targets.base import (
     Macros,
     Target,
     activation_of,
+    drawing_name,
+    drawings,
     helpers,
     kinds,
     noted_shape,
@@ -35,6 +37,8 @@ LAYOUTS: dict[str, tuple[int, ...]] = {
     "depthwise": (2, 3, 0, 1),
     "matrix": (1, 0),
     "vector": (0,),
+    "kernels": (0, 1, 2),
+    "codes": (0, 1),
 }
 
 _INITIALIZERS = {
@@ -58,16 +62,37 @@ VARIABLES: dict[tuple[str, str], tuple[str, str]] = {
     ("conv2d", "bias"): ("bias", "vector"),
     ("dense", "weight"): ("kernel", "matrix"),
     ("dense", "bias"): ("bias", "vector"),
+    ("subsample", "coefficient"): ("coefficient", "vector"),
+    ("subsample", "bias"): ("bias", "vector"),
+    ("rbf", "codes"): ("codes", "codes"),
+    ("batch_norm", "scale"): ("gamma", "vector"),
+    ("batch_norm", "bias"): ("beta", "vector"),
+    ("batch_norm", "mean"): ("moving_mean", "vector"),
+    ("batch_norm", "variance"): ("moving_variance", "vector"),
 }
 
 
 def layout(node: Node, weight: Weight) -> tuple[str, str, Shape]:
     """(Keras's variable, key of LAYOUTS, shape to permute) of a canonical weight."""
     variable, form = VARIABLES[node.op.type, weight.name]
+    if weight.fan_ins:
+        return variable, "kernels", weight.shape
     if form == "convolution" and isinstance(node.op, Conv2d) and depthwise(node):
         multiplier = node.op.filters // node.op.groups
         return variable, "depthwise", (node.op.groups, multiplier, *weight.shape[2:])
     return variable, form, weight.shape
+
+
+def layer_name(node: Node) -> str:
+    """The Keras layer that holds a node's weights: its activation may be a layer of its own."""
+    return f"{node.name}_pre" if activation_of(node) and not takes_activation(node) else node.name
+
+
+def takes_activation(node: Node) -> bool:
+    """Whether the Keras layer of a node applies an activation itself."""
+    return isinstance(node.op, Dense) or (
+        isinstance(node.op, Conv2d) and node.op.connections is None
+    )
 
 
 def depthwise(node: Node) -> bool:
@@ -90,14 +115,37 @@ def initializer(init: Initializer) -> str:
     return _INITIALIZERS[init.kind].format(value=repr(value), negative=repr(-value))
 
 
-def depthwise_initializer(weight: Weight) -> str:
-    """The same for a depthwise kernel, whose fans Keras would count in another way."""
+def weight_initializer(weight: Weight) -> str:
+    """The expression of how a weight is drawn, where Keras counts the fans as archc does."""
+    if weight.init.kind != "fan_in_uniform":
+        return initializer(weight.init)
+    limit = f"{weight.init.value!r} / {weight.fans[0]}"
+    return f"initializers.RandomUniform(-{limit}, {limit})"
+
+
+def drawn(weight: Weight) -> str:
+    """The same where Keras would count the fans in another way."""
     init = weight.init
     if init.value is not None:
-        return initializer(init)
+        return weight_initializer(weight)
     form = "uniform" if init.kind.endswith("_uniform") else "normal"
     value = init.limit(weight.fans) if form == "uniform" else init.deviation(weight.fans)
     return _INITIALIZERS[form].format(value=repr(value), negative=repr(-value))
+
+
+def connected_initializer(weight: Weight) -> str:
+    """The arguments of a table's kernels, each of which has its own fan-in."""
+    rule = by_fan_in(weight.init)
+    if rule is None:
+        return f"kernel_initializer={initializer(weight.init)}"
+    form = "uniform" if weight.init.kind.endswith("uniform") else "normal"
+    start = _INITIALIZERS[form].format(value=repr(rule[0]), negative=repr(-rule[0]))
+    return f"kernel_initializer={start}, fan_in_power={rule[1]!r}"
+
+
+def weight_named(node: Node, name: str) -> Weight:
+    """One of a node's weights."""
+    return next(weight for weight in node.weights if weight.name == name)
 
 
 def pads(window: Window) -> str:
@@ -147,7 +195,7 @@ class Conventions:
     """How one network's layers of one operation are drawn, and so what its helper leaves open."""
 
     def __init__(self, nodes: list[Node]) -> None:
-        weights = [initializer(node.weights[0].init) for node in nodes]
+        weights = [weight_initializer(node.weights[0]) for node in nodes]
         biases = [w.init for node in nodes for w in node.weights if w.name == "bias"]
         expressions = [initializer(bias) for bias in biases]
         constants = [bias.value for bias in biases if bias.kind == "constant"]
@@ -162,10 +210,7 @@ class Conventions:
             else None
         )
         self.has_bias = bool(biases)
-        self.groups = any(
-            isinstance(node.op, Conv2d) and node.op.groups > 1 and not depthwise(node)
-            for node in nodes
-        )
+        self.groups = any(isinstance(node.op, Conv2d) and node.op.groups > 1 for node in nodes)
         sizes = [node.op.kernel for node in nodes if isinstance(node.op, Conv2d)]
         square = all(height == width for height, width in sizes)
         self.kernel = "int" if square else "int | tuple[int, int]"
@@ -193,7 +238,7 @@ class Conventions:
 
     def arguments(self, node: Node) -> str:
         """What a call of the helper says of its weights, with a comma before each argument."""
-        text = f", weight={initializer(node.weights[0].init)}" if self.weight is None else ""
+        text = f", weight={weight_initializer(node.weights[0])}" if self.weight is None else ""
         biases = [w.init for w in node.weights if w.name == "bias"]
         if self.numeric and biases and biases[0].value != self.usual_bias:
             text += f", bias={biases[0].value!r}"
@@ -207,9 +252,16 @@ class Keras(Target):
 
     name = "keras"
     package = "keras"
+    float32: ClassVar[Mapping[str, str]] = {
+        "leaky_relu": "TensorFlow keeps its slope as float32",
+        "gelu": "TensorFlow keeps its constants as float32",
+    }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "depthwise": depthwise,
-        "depthwise_initializer": depthwise_initializer,
+        "connected_initializer": connected_initializer,
+        "drawing_name": drawing_name,
+        "drawn": drawn,
+        "weight_named": weight_named,
         "initializer": initializer,
         "pads": pads,
         "declared": declared,
@@ -232,13 +284,13 @@ class Keras(Target):
     def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
         held = variables(graph, "x", "inputs")
         conventions = {
-            "conv2d": [n for n in graph.nodes if isinstance(n.op, Conv2d) and not depthwise(n)],
+            "conv2d": [n for n in graph.nodes if isinstance(n.op, Conv2d) and _helped(n)],
             "dense": [n for n in graph.nodes if isinstance(n.op, Dense)],
         }
         helped = {kind: Conventions(nodes) for kind, nodes in conventions.items() if nodes}
         steps: list[str] = []
         for node in graph.nodes:
-            steps += _steps(graph, node, macros, held, helped.get(node.op.type))
+            steps += _steps(graph, node, macros, held, helped)
         body = "\n".join(steps)
         makers = [
             "\n".join(
@@ -252,10 +304,16 @@ class Keras(Target):
             "steps": steps,
             "first": f"{held[INPUT]} = inputs" if held[INPUT] != "inputs" else "inputs",
             "result": held[graph.output.name],
+            "drawings": drawings(graph, ("conv2d", "rbf")),
             "helpers": helpers(graph, macros, "\n".join([body, *makers])),
             "makers": makers,
             "body": "\n".join([body, *makers]),
         }
+
+
+def _helped(node: Node) -> bool:
+    """Whether a convolution or dense layer is made by the function above the model."""
+    return not depthwise(node) and takes_activation(node)
 
 
 def _steps(
@@ -263,12 +321,13 @@ def _steps(
     node: Node,
     macros: Macros,
     held: dict[str, str],
-    conventions: Conventions | None,
+    helped: dict[str, Conventions],
 ) -> list[str]:
     """The statements of one layer; the last one makes the Keras layer that has its name."""
     activation = activation_of(node)
-    inside = activation is not None and isinstance(node.op, (Conv2d, Dense))
+    inside = activation is not None and takes_activation(node)
     after = activation is not None and not inside
+    conventions = helped.get(node.op.type) if _helped(node) else None
     values = [held[name] for name in node.inputs]
     out = held[node.name]
     text = macros(
@@ -277,7 +336,7 @@ def _steps(
         node,
         values,
         out,
-        f"{node.name}_pre" if after else node.name,
+        layer_name(node),
         shape=graph.inputs(node)[0],
         activation=macros(activation.type, "argument", activation) if inside else "",
         options=conventions.arguments(node) if conventions else "",

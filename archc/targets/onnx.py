@@ -4,15 +4,26 @@ Attributes are float32 in ONNX, whatever the tensors are: `Onnx.float32` says wh
 """
 
 from collections.abc import Callable, Mapping
+from itertools import groupby
 from typing import Any, ClassVar
 
 from archc.errors import EnvironmentProblem, Fault, diagnostic
 from archc.graph import INPUT, Graph, Node
-from archc.initializers import Initializer
+from archc.initializers import Initializer, by_fan_in
 from archc.layout import statement
 from archc.names import function_name
+from archc.ops.connections import Table, pairs
 from archc.ops.window import Window
-from archc.targets.base import Macros, Target, activation_of, sides, words
+from archc.targets.base import (
+    Macros,
+    Target,
+    activation_of,
+    drawing_name,
+    drawings,
+    helpers,
+    sides,
+    words,
+)
 from archc.tensor import Weight
 
 # The IR version that came with each opset: the oldest runtime that knows the opset loads both.
@@ -24,6 +35,7 @@ _DRAWS = {
     "normal": "random.normal(0, {value}, {shape})",
     "truncated_normal": "truncated_normal(random, {value}, {shape})",
     "uniform": "random.uniform(-{value}, {value}, {shape})",
+    "fan_in_uniform": "random.uniform(-{value} / {fan_in}, {value} / {fan_in}, {shape})",
     "glorot_uniform": "np.sqrt(6 / ({fan_in} + {fan_out})) * random.uniform(-1, 1, {shape})",
     "glorot_normal": "np.sqrt(2 / ({fan_in} + {fan_out})) * random.standard_normal({shape})",
     "he_uniform": "np.sqrt(6 / {fan_in}) * random.uniform(-1, 1, {shape})",
@@ -60,14 +72,41 @@ def extra_pads(window: Window) -> list[int]:
     return [0, 0, *window.extra]
 
 
-def draw(weight: Weight) -> str:
+def by_filter(table: Table) -> list[str]:
+    """The pairs of a table as ONNX's numbers: a line a filter."""
+    found = pairs(table)
+    filters = dict.fromkeys(o for o, _ in found)
+    return [",  ".join(f"{o}, {i}" for o, i in found if o == number) for number in filters]
+
+
+def fan_ins(graph: Graph) -> list[str]:
+    """The statements that say how many inputs the filter of each stored kernel reads."""
+    found = []
+    for node in graph.nodes:
+        for weight in node.weights:
+            if weight.fan_ins and by_fan_in(weight.init):
+                runs = [(fan, len([*same])) for fan, same in groupby(weight.fan_ins)]
+                values, counts = zip(*runs, strict=True)
+                text = f"np.repeat({list(values)}, {list(counts)})[:, None, None]"
+                found.append(statement(f"{node.name}_fan_in = {text}", 4))
+    return found
+
+
+def draw(node: Node, weight: Weight) -> str:
     """The NumPy expression that draws a weight."""
     init: Initializer = weight.init
+    if weight.codes:
+        return f"numbers({drawing_name(node)})"
     shape = str(weight.shape if len(weight.shape) > 1 else weight.size)
     if init.kind == "constant":
         if init.value in (0.0, 1.0):
             return f"np.{'ones' if init.value else 'zeros'}({shape})"
         return f"np.full({shape}, {init.value!r})"
+    if weight.fan_ins and (rule := by_fan_in(init)):
+        form = "uniform(-{0!r}, {0!r}, " if init.kind.endswith("uniform") else "normal(0, {0!r}, "
+        divisor = f"{node.name}_fan_in"
+        divisor = f"np.sqrt({divisor})" if rule[1] == 0.5 else divisor
+        return f"random.{form.format(rule[0])}{shape}) / {divisor}"
     fan_in, fan_out = weight.fans
     return _DRAWS[init.kind].format(value=init.value, shape=shape, fan_in=fan_in, fan_out=fan_out)
 
@@ -79,10 +118,13 @@ class Onnx(Target):
     package = "onnx onnxruntime"
     float32: ClassVar[Mapping[str, str]] = {
         "lrn": "alpha, beta and bias are attributes, which are float32",
-        "scaled_tanh": "its two constants are stored as float32",
+        "batch_norm": "epsilon is an attribute, which is float32",
+        "gelu": "its constants are float32 in the function that ONNX defines it by",
+        "leaky_relu": "its slope is an attribute, which is float32",
     }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "all_pads": all_pads,
+        "by_filter": by_filter,
         "declared_pads": declared_pads,
         "extra_pads": extra_pads,
     }
@@ -108,7 +150,7 @@ class Onnx(Target):
         for node in graph.nodes:
             lines += _nodes(node, macros)
             constants += _constants(node, macros)
-        draws = {f"{n.name}.{w.name}": draw(w) for n in graph.nodes for w in n.weights}
+        draws = {f"{n.name}.{w.name}": draw(n, w) for n in graph.nodes for w in n.weights}
         entries = [statement(f'"{name}": {value},', 8) for name, value in draws.items()]
         return {
             "ir_version": IR_VERSIONS[opset],
@@ -118,7 +160,10 @@ class Onnx(Target):
             "input_name": INPUT,
             "declarations": [*_weights(graph), *constants],
             "lines": lines,
+            "fan_ins": fan_ins(graph),
             "draws": entries,
+            "drawings": drawings(graph, ("rbf",)),
+            "helpers": helpers(graph, macros, "\n".join(entries)),
             "truncated": _TRUNCATED if "truncated_normal" in words("\n".join(entries)) else "",
             "random": "random" in words("\n".join(draws.values())),
             "build_signature": statement(
@@ -147,7 +192,18 @@ def _constants(node: Node, macros: Macros) -> list[str]:
     for op in (node.op, activation_of(node)):
         if op is not None and macros.has(op.type, "constants"):
             text = macros(op.type, "constants", op, node.name, node=node)
-            found += [line.strip() for line in text.split("\n") if line.strip()]
+            found += _declarations(text)
+    return found
+
+
+def _declarations(text: str) -> list[str]:
+    """The lines of a text, those between braces as part of the line that opens them."""
+    found: list[str] = []
+    for line in (line.strip() for line in text.split("\n") if line.strip()):
+        if found and found[-1].count("{") > found[-1].count("}"):
+            found[-1] += f"\n    {line}"
+        else:
+            found.append(line)
     return found
 
 

@@ -4,19 +4,23 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from archc.graph import INPUT, Graph, Node
-from archc.initializers import Initializer
+from archc.initializers import by_fan_in
 from archc.layout import statement
+from archc.literals import complement
 from archc.ops.window import Pair, Window
 from archc.targets.base import (
     Macros,
     Target,
     activation_of,
+    drawing_name,
+    drawings,
     grouped,
     helpers,
     noted_shape,
     sides,
     variables,
 )
+from archc.tensor import Weight
 
 _DRAWS = {
     "normal": "nn.init.normal_(parameter, std={value})",
@@ -29,6 +33,12 @@ _DRAWS = {
     # The gain of "linear" is 1, which makes Kaiming's rule LeCun's.
     "lecun_uniform": 'nn.init.kaiming_uniform_(parameter, nonlinearity="linear")',
     "lecun_normal": 'nn.init.kaiming_normal_(parameter, nonlinearity="linear")',
+}
+# (operation, canonical weight) → the name of the same in PyTorch's own layer.
+STATE = {
+    ("batch_norm", "scale"): "weight",
+    ("batch_norm", "mean"): "running_mean",
+    ("batch_norm", "variance"): "running_var",
 }
 _CONSTANTS = {0.0: "nn.init.zeros_(parameter)", 1.0: "nn.init.ones_(parameter)"}
 
@@ -63,38 +73,70 @@ def reversed_extra(window: Window) -> str:
     return f"(0, {window.extra[1]}, 0, {window.extra[0]})"
 
 
-def draw(init: Initializer) -> str:
+def state_name(node: Node, weight: Weight) -> str:
+    """What a canonical weight is called in the module's state."""
+    return f"{node.name}.{STATE.get((node.op.type, weight.name), weight.name)}"
+
+
+def draw(node: Node, weight: Weight) -> str:
     """The call that draws `parameter`."""
+    init = weight.init
     if init.kind == "constant":
         assert init.value is not None
         return _CONSTANTS.get(init.value, f"nn.init.constant_(parameter, {init.value!r})")
-    value = init.value or 0.0
-    return _DRAWS[init.kind].format(
+    if weight.fan_ins and (rule := by_fan_in(init)):
+        start, power = rule
+        divisor = f"self.{node.name}.fan_in" + (".sqrt()" if power == 0.5 else "")
+        form = "uniform_(-{0!r}, {0!r})" if init.kind.endswith("uniform") else "normal_(std={0!r})"
+        return f"parameter.{form.format(start)}.div_({divisor})"
+    if init.kind == "fan_in_uniform":
+        limit = f"{init.value!r} / {weight.fans[0]}"
+        return f"nn.init.uniform_(parameter, -{limit}, {limit})"
+    if init.value is None and len(weight.shape) == 1:  # PyTorch's rules read fans from the shape
+        form = "uniform" if init.kind.endswith("uniform") else "normal"
+        value = init.limit(weight.fans) if form == "uniform" else init.deviation(weight.fans)
+    else:
+        form, value = init.kind, init.value or 0.0
+    return _DRAWS[form].format(
         value=repr(value), negative=repr(-value), low=repr(-2 * value), high=repr(2 * value)
     )
 
 
 def draws(graph: Graph) -> list[tuple[str, str]]:
     """(condition, call) for each way in which parameters are drawn; the last has no condition."""
-    inits = {f"{n.name}.{w.name}": w.init for n in graph.nodes for w in n.weights if w.trainable}
-    calls = grouped({name: draw(init) for name, init in inits.items()})
-    kinds = {kind: {n for n in inits if n.endswith(kind)} for kind in (".weight", ".bias")}
-    plain = {call: kind for call, names in calls.items() for kind in kinds
-             if set(names) == kinds[kind]}  # fmt: skip
-    # Whole kinds first, then the shorter lists. What is left is zero if anything is: the safest
-    # start for a layer that somebody adds by hand.
-    zero = _CONSTANTS[0.0]
-    order = sorted(calls, key=lambda call: (call == zero, call not in plain, len(calls[call])))
+    trained = [(state_name(n, w), n, w) for n in graph.nodes for w in n.weights if w.trainable]
+    calls = grouped({name: draw(node, weight) for name, node, weight in trained})
+    matrices = {name for name, _, weight in trained if len(weight.shape) > 1}
     found: list[tuple[str, str]] = []
-    for call in order:
-        listed = ", ".join(f'"{name}"' for name in calls[call])
-        test = f'name.endswith("{plain[call]}")' if call in plain else f"name in {{{listed}}}"
-        if len(calls[call]) == 1 and call not in plain:
-            test = f'name == "{calls[call][0]}"'
+    while calls:
+        call, test = _next_draw(calls, matrices)
         word = "if" if not found else "elif"
-        last = call == order[-1]
+        last = len(calls) == 1
         found.append(("" if last else statement(f"{word} {test}:", 12), call))
+        del calls[call]
     return found
+
+
+def _next_draw(calls: dict[str, list[str]], matrices: set[str]) -> tuple[str, str]:
+    """The call to write next, and the shortest condition that tells its parameters from the rest.
+
+    What is left to the last is zero if anything is: the safest start for a layer that somebody adds
+    by hand.
+    """
+    names = {name for group in calls.values() for name in group}
+    kinds = {
+        f'name.endswith("{ending}")': {name for name in names if name.endswith(ending)}
+        for ending in (".weight", ".bias", ".coefficient")
+    }
+    kinds["parameter.dim() > 1"] = names & matrices
+    tests: dict[str, str] = {}
+    for call, group in calls.items():
+        listed = ", ".join(f'"{name}"' for name in group)
+        exact = f"name in {{{listed}}}" if len(group) > 1 else f'name == "{group[0]}"'
+        tests[call] = next((test for test in kinds if kinds[test] == set(group)), exact)
+    zero = _CONSTANTS[0.0]
+    call = min(calls, key=lambda c: (c == zero, tests[c] not in kinds, len(calls[c])))
+    return call, tests[call]
 
 
 class Torch(Target):
@@ -103,6 +145,8 @@ class Torch(Target):
     name = "torch"
     package = "torch"
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
+        "complement": complement,
+        "drawing_name": drawing_name,
         "symmetric": symmetric,
         "pooled": pooled,
         "reversed_sides": reversed_sides,
@@ -139,6 +183,7 @@ class Torch(Target):
             "source": held[INPUT],
             "result": held[graph.output.name],
             "draws": draws(graph),
+            "drawings": drawings(graph, ("conv2d", "rbf")),
             "helpers": helpers(graph, macros, body),
             "body": body,
         }

@@ -1,0 +1,82 @@
+"""Batch normalisation (Ioffe and Szegedy 2015)."""
+
+from math import prod
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from archc.initializers import ONE, ZERO, BiasInit
+from archc.ops.activations import ActivationField
+from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.tensor import Cost, Shape, Weight
+
+
+class NormInits(BaseModel):
+    """What scales and biases begin with; running means begin with 0, variances with 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
+
+    scale: BiasInit = ONE
+    bias: BiasInit = ZERO
+
+
+class BatchNorm(Op):
+    """scale · (x - mean) / √(variance + epsilon) + bias, channel by channel.
+
+    In training, mean and variance are the batch's own; at inference, the running ones. These are
+    the biased variance's: PyTorch keeps the unbiased one.
+    """
+
+    keeps_shape: ClassVar[bool] = True
+
+    type: Literal["batch_norm"] = "batch_norm"
+    epsilon: Annotated[float, Field(gt=0, description="What is added to the variance.")]
+    momentum: Annotated[
+        float,
+        Field(ge=0, lt=1, description="Weight of the old running statistics, as in Keras."),
+    ]
+    activation: ActivationField = None
+    init: Annotated[NormInits, Field(description="How scales and biases are drawn.")] = NormInits()
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        return inputs[0]
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        shape = inputs[0][:1]
+        return (
+            Weight("scale", "O", shape, self.init.scale),
+            Weight("bias", "O", shape, self.init.bias),
+            Weight("mean", "O", shape, ZERO, trainable=False),
+            Weight("variance", "O", shape, ONE, trainable=False),
+        )
+
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        return Cost.of(weights, connections=2 * prod(shape), macs=0)
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        (x,) = inputs
+        scale, bias, mean, variance = _along(x, weights)
+        return scale * (x - mean) / xp.sqrt(variance + self.epsilon) + bias
+
+    def train(self, xp: Any, inputs: Arrays, weights: Weights) -> tuple[Array, Weights]:
+        """The output in training, and the running statistics after it."""
+        (x,) = inputs
+        axes = (0, *range(2, x.ndim))
+        seen = {"mean": x.mean(axis=axes), "variance": x.var(axis=axes)}
+        kept = {
+            name: self.momentum * weights[name] + (1 - self.momentum) * seen[name] for name in seen
+        }
+        return self.run(xp, inputs, {**weights, **seen}, None), kept
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        # The terms count, not their difference: frameworks subtract mean · scale as one number.
+        (x,) = inputs
+        scale, bias, mean, variance = _along(x, weights)
+        factor = xp.abs(scale) / xp.sqrt(variance + self.epsilon)
+        return factor * (xp.abs(x) + xp.abs(mean)) + xp.abs(bias)
+
+
+def _along(x: Array, weights: Weights) -> list[Array]:
+    """Scale, bias, mean and variance, shaped to go along the channels of `x`."""
+    shape = (-1, *[1] * (x.ndim - 2))
+    return [weights[name].reshape(shape) for name in ("scale", "bias", "mean", "variance")]

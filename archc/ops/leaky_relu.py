@@ -1,0 +1,21 @@
+"""The leaky rectifier (Maas, Hannun and Ng 2013)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from archc.ops.activation import Activation
+from archc.ops.base import Array
+
+
+class LeakyRelu(Activation):
+    """x where it is positive, slope · x elsewhere; frameworks disagree on the usual slope."""
+
+    type: Literal["leaky_relu"] = "leaky_relu"
+    slope: Annotated[float, Field(gt=0, le=1, description="Slope for negative inputs.")]
+
+    def apply(self, xp: Any, x: Array) -> Array:
+        return xp.where(x >= 0, x, self.slope * x)
+
+    def spread(self, xp: Any, x: Array, magnitude: Array) -> Array:
+        return magnitude + xp.abs(x)

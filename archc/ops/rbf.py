@@ -1,0 +1,59 @@
+"""Radial basis functions with fixed codes (LeCun et al. 1998, section II-B, equation 7)."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema
+
+from archc.errors import Fault
+from archc.initializers import ZERO
+from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.drawing import bitmaps
+from archc.tensor import Cost, Shape, Weight, show
+
+Codes = Annotated[
+    tuple[tuple[str, ...], ...],
+    BeforeValidator(bitmaps),
+    WithJsonSchema({"type": "string", "pattern": r"^[X.\s]+$"}),
+    Field(
+        description="One bitmap of X (1) and . (-1) an output, drawn side by side; an empty line "
+        "begins the next row of bitmaps."
+    ),
+]
+
+
+class Rbf(Op):
+    """The squared distance of the input to each of some fixed codes, which are never trained."""
+
+    type: Literal["rbf"] = "rbf"
+    codes: Codes
+
+    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
+        (shape,) = inputs
+        if len(shape) != 1:
+            raise Fault("E306", "from", type="rbf", shape=show(shape))
+        size = len(self._numbers[0])
+        if shape[0] != size:
+            raise Fault("E317", "codes", size=size, values=shape[0])
+        return (len(self.codes),)
+
+    def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
+        codes = self._numbers
+        shape = (len(codes), len(codes[0]))
+        return (Weight("codes", "OI", shape, ZERO, trainable=False, codes=codes),)
+
+    def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
+        return Cost.of(weights, connections=weights[0].size, macs=0)
+
+    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return ((inputs[0][:, None] - weights["codes"]) ** 2).sum(axis=2)
+
+    def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+        return ((xp.abs(inputs[0][:, None]) + xp.abs(weights["codes"])) ** 2).sum(axis=2)
+
+    @property
+    def _numbers(self) -> tuple[tuple[float, ...], ...]:
+        """Each bitmap, row by row: 1 for X and -1 for a dot."""
+        return tuple(
+            tuple(1.0 if sign == "X" else -1.0 for line in bitmap for sign in line)
+            for bitmap in self.codes
+        )
