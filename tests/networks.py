@@ -12,6 +12,9 @@ ACTIVATIONS: list[Any] = [
     "sigmoid",
     {"scaled_tanh": {"amplitude": 1.7159, "slope": 0.6666666666666666}},
     {"scaled_tanh": {"slope": 0.5}},
+    {"leaky_relu": {"slope": 0.1}},
+    {"gelu": {"form": "exact"}},
+    {"gelu": {"form": "tanh"}},
 ]
 INITS: list[Any] = [
     0.25,
@@ -24,7 +27,10 @@ INITS: list[Any] = [
     {"normal": 0.02},
     {"truncated_normal": 0.03},
     {"uniform": 0.04},
+    {"fan_in_uniform": 2.4},
 ]
+# A table has no fan-out, so Glorot's rules do not apply.
+INITS_OF_TABLES = [init for init in INITS if "glorot" not in str(init)]
 sizes = st.integers(1, 4)
 pairs = st.one_of(sizes, st.tuples(sizes, sizes).map(list))
 
@@ -67,9 +73,34 @@ def convolutions(draw: st.DrawFn, channels: int) -> dict[str, Any]:
         "activation": draw(st.sampled_from([*ACTIVATIONS, "softmax"])),
         "init": {"weight": draw(st.sampled_from(INITS)), "bias": draw(st.sampled_from(INITS[:1]))},
     }
+    if groups == 1 and draw(st.booleans()):
+        fields["connections"] = draw(tables(channels, fields["filters"]))
+        fields["init"]["weight"] = draw(st.sampled_from(INITS_OF_TABLES))
     # Keras takes a stride or a dilation, not both.
     fields[draw(st.sampled_from(["stride", "dilation"]))] = draw(pairs)
     return fields
+
+
+@st.composite
+def tables(draw: st.DrawFn, maps: int, filters: int) -> str:
+    """A table of connections in which every filter reads a map."""
+    marks = st.lists(st.booleans(), min_size=maps, max_size=maps).filter(any)
+    columns = [draw(marks) for _ in range(filters)]
+    return "\n".join("".join("X" if mark else "." for mark in row) for row in zip(*columns))
+
+
+@st.composite
+def subsamples(draw: st.DrawFn) -> dict[str, Any]:
+    return {
+        "type": "subsample",
+        "kernel": draw(pairs),
+        "stride": draw(pairs),
+        "activation": draw(st.sampled_from(ACTIVATIONS)),
+        "init": {
+            "coefficient": draw(st.sampled_from(INITS)),
+            "bias": draw(st.sampled_from(INITS[:1])),
+        },
+    }
 
 
 @st.composite
@@ -102,9 +133,26 @@ def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
             "over": st.sampled_from(["sum", "mean"]),
         }
     )
-    kinds = ["relu", "tanh", "sigmoid", "softmax", "scaled_tanh"]
+    norm = st.fixed_dictionaries(
+        {
+            "type": st.just("batch_norm"),
+            "epsilon": st.sampled_from([1e-5, 1e-3]),
+            "momentum": st.sampled_from([0.9, 0.99]),
+            "activation": st.sampled_from(ACTIVATIONS),
+            "init": st.sampled_from([{}, {"scale": {"normal": 0.5}}, {"bias": 0.5}]),
+        }
+    )
+    activations = st.sampled_from(["softmax", *ACTIVATIONS[1:]]).map(as_layer)
     dropout = st.fixed_dictionaries({"type": st.just("dropout"), "rate": st.just(0.25)})
-    return st.one_of(lrn, dropout, st.sampled_from(kinds).map(lambda kind: {"type": kind}))
+    return st.one_of(lrn, norm, dropout, activations, activations)
+
+
+def as_layer(activation: Any) -> dict[str, Any]:
+    """An activation as a layer of its own."""
+    if isinstance(activation, str):
+        return {"type": activation}
+    ((kind, fields),) = activation.items()
+    return {"type": kind, **fields}
 
 
 @st.composite
@@ -120,7 +168,9 @@ def specs(draw: st.DrawFn) -> str:
     shape = tuple(head["input"].values())
     for number in range(draw(st.integers(1, 6))):
         name = f"n{number}"
-        fields = draw(st.one_of(convolutions(shape[0]), pools(), plain_layers(), plain_layers()))
+        fields = draw(
+            st.one_of(convolutions(shape[0]), pools(), subsamples(), plain_layers(), plain_layers())
+        )
         new = [{name: fields}]
         if layers and draw(st.integers(0, 3)) == 0:
             before = next(iter(layers[-1]))
@@ -147,4 +197,8 @@ def specs(draw: st.DrawFn) -> str:
             "type": "dense", "units": draw(st.integers(1, 5)), "bias": draw(st.booleans()),
             "activation": draw(st.sampled_from(ACTIVATIONS)),
         }})  # fmt: skip
+        if draw(st.booleans()):
+            layers.append({"four": {"type": "dense", "units": 4, "activation": "tanh"}})
+            layers.append({"norm": draw(plain_layers().filter(lambda f: f["type"] != "lrn"))})
+            layers.append({"rbf": {"type": "rbf", "codes": "X.  ..  XX\n.X  XX  X."}})
     return spec_text(layers, **head)

@@ -22,7 +22,17 @@ WINDOWS: dict[str, list[Any]] = {
     "stride": [3, [2, 1]],
     "padding": [0, [1, 0], {"top": 1}, "same_upper", "same_lower"],
 }
-ACTIVATIONS = [None, "tanh", "sigmoid", "softmax", "scaled_tanh", {"scaled_tanh": {"slope": 0.5}}]
+ACTIVATIONS = [
+    None,
+    "tanh",
+    "sigmoid",
+    "softmax",
+    "scaled_tanh",
+    {"scaled_tanh": {"slope": 0.5}},
+    {"leaky_relu": {"slope": 0.1}},
+    {"gelu": {"form": "exact"}},
+    {"gelu": {"form": "tanh"}},
+]
 INITS = [{"weight": {"normal": 0.5}}, {"bias": 0.5}, {"weight": "he_normal"}]
 CASES: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
     "conv2d": (
@@ -35,6 +45,8 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
             # test_dilation_reaches_the_target
             "dilation": [],
             "groups": [2],
+            # test_connections_reach_the_target
+            "connections": [],
             "bias": [False],
             "activation": ACTIVATIONS,
             "init": INITS,
@@ -53,6 +65,27 @@ CASES: dict[str, tuple[dict[str, Any], dict[str, list[Any]]]] = {
         {"size": 3, "k": 1, "alpha": 0.5, "beta": 0.75, "over": "sum"},
         {"size": [5], "k": [2], "alpha": [0.25], "beta": [0.5], "over": ["mean"]},
     ),
+    "batch_norm": (
+        {"epsilon": 1e-5, "momentum": 0.9, "activation": "relu"},
+        {
+            "epsilon": [1e-3],
+            "momentum": [0.99],
+            "activation": ACTIVATIONS,
+            "init": [{"scale": 0.5}, {"bias": 0.5}, {"scale": {"normal": 0.5}}],
+        },
+    ),
+    "subsample": (
+        {"kernel": 3, "stride": 2, "activation": "relu"},
+        {
+            "kernel": [2, [2, 3]],
+            "stride": [3, [2, 1]],
+            "activation": ACTIVATIONS,
+            "init": [{"coefficient": {"normal": 0.5}}, {"coefficient": "he_normal"}, {"bias": 0.5}],
+        },
+    ),
+    "rbf": ({"codes": "X.X  ...\n.XX  X.."}, {"codes": ["X.X  ...\n.X.  X..", "X.X\n.XX"]}),
+    "leaky_relu": ({"slope": 0.1}, {"slope": [0.2]}),
+    "gelu": ({"form": "exact"}, {"form": ["tanh"]}),
     "dropout": ({"rate": 0.5}, {"rate": [0.25]}),
     "scaled_tanh": ({}, {"amplitude": [2], "slope": [0.5]}),
     "add": ({"from": ["input", "input"], "activation": "relu"}, {"activation": ACTIVATIONS}),
@@ -68,7 +101,8 @@ def render(kind: str, fields: dict[str, Any], target: str) -> str:
 
 def network(kind: str, fields: dict[str, Any]) -> str:
     """A network of one such layer, on maps with an odd and an even side."""
-    before = [{"flat": {"type": "flatten"}}] if kind == "dense" else []
+    before = [{"flat": {"type": "flatten"}}] if kind in ("dense", "rbf") else []
+    before += [{"six": {"type": "dense", "units": 6}}] if kind == "rbf" else []
     spec = {
         "archc": 1,
         "name": "Net",
@@ -97,11 +131,13 @@ THROUGH_WEIGHTS = {"filters", "units", "bias", "init"}
 def essence(text: str, target: str, field: str, kind: str) -> str:
     """What a file does with the layer `a`, without comments, docstrings and counts."""
     tree = ast.parse(text)
+    if field == "codes":
+        return text[text.index("A_CODES") :]
     if target == "onnx":
         graph = text.split('GRAPH = """')[1].split('"""')[0]
         declared, nodes = graph.split("\n{\n")
         constants = "\n".join(line for line in declared.split("\n") if " a_" in line)
-        if field in THROUGH_WEIGHTS or (kind, field) == ("conv2d", "kernel"):
+        if field in {*THROUGH_WEIGHTS, "connections"} or (kind, field) == ("conv2d", "kernel"):
             return graph + text[text.index("def initial_weights") :]
         return constants + nodes
     kept = []
@@ -136,6 +172,14 @@ def test_dilation_reaches_the_target(target: str) -> None:
     assert len({essence(text, target, "dilation", "conv2d") for text in texts}) == 4
 
 
+@pytest.mark.parametrize("target", TARGETS)
+def test_connections_reach_the_target(target: str) -> None:
+    fields = {"filters": 3, "kernel": 3, "init": {"weight": "lecun_uniform"}}
+    tables = (None, "XXX\nXXX", "XX.\n.XX", "X.X\n.XX")
+    texts = [render("conv2d", {**fields, "connections": table}, target) for table in tables]
+    assert len({essence(text, target, "connections", "conv2d") for text in texts}) == 4
+
+
 def test_every_weight_has_its_place_in_keras() -> None:
     for kind in OPS:
         net = archc.parse(network(kind, CASES[kind][0]))
@@ -144,7 +188,7 @@ def test_every_weight_has_its_place_in_keras() -> None:
 
 
 def test_every_name_that_a_template_derives_is_refused_to_layers() -> None:
-    used = {"pre"}  # what archc/targets adds itself
+    used = {"pre", "connections", "codes", "fan_in"}  # what archc/targets adds itself
     for path in TEMPLATES.glob("*/ops/*.jinja"):
         for pair in re.findall(r"name }}_(\w+)|name ~ \"_(\w+)\"", path.read_text()):
             used |= {suffix for suffix in pair if suffix}

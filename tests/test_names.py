@@ -35,8 +35,11 @@ layers:
   - c: {type: max_pool, kernel: 2, stride: 1, padding: {bottom: 1}}
   - d: {type: lrn, size: 3, k: 1, alpha: 1e-4, beta: 0.75, over: sum}
   - e: {type: scaled_tanh}
+  - h: {type: subsample, kernel: 1, activation: {gelu: {form: tanh}}}
+  - i: {type: conv2d, filters: 1, kernel: 1, connections: "X\\nX\\n.\\n.", init: {weight: 0.5}}
   - flat: {type: flatten}
-  - g: {type: dense, units: 3}
+  - g: {type: dense, units: 4}
+  - j: {type: rbf, codes: "XX\\n.."}
 """
 
 
@@ -69,7 +72,7 @@ def test_what_a_generated_file_binds_beside_layers_is_reserved(target: str) -> N
             }
         elif isinstance(node, ast.FunctionDef) and node.name == "everything" and target == "keras":
             bound |= _bound(node)
-    bound -= {"Everything", "everything"}
+    bound -= {"Everything", "everything", "I_CONNECTIONS", "J_CODES"}
     assert {"CITATION"} <= bound
     assert {name for name in bound if names.reserved(name) is None} == set()
 
