@@ -29,15 +29,17 @@ types: $(VENV)/tests ## Check types
 	$(BIN)/mypy
 
 .PHONY: goldens
-goldens: $(VENV)/runs ## Write generated/ and archc/schema.json anew
+goldens: $(VENV)/runs ## Write generated/, archc/schema.json and docs/gallery.md anew
 	$(BIN)/archc compile specs/*.yaml --target all --quiet
 	$(BIN)/archc schema > archc/schema.json.new && mv archc/schema.json.new archc/schema.json
+	$(BIN)/python docs/gallery.py > docs/gallery.md.new && mv docs/gallery.md.new docs/gallery.md
 
 .PHONY: bench
 bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
 	$(BIN)/python bench/summary.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/generated.py
+	$(BIN)/python bench/connections.py
 	$(BIN)/python bench/verify.py
 
 .PHONY: wheel

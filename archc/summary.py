@@ -120,6 +120,8 @@ def _options(node: Node) -> dict[str, Any]:
         found |= {"padding": list(win.pads), "dilation": list(win.dilation)}
     if isinstance(node.op, Conv2d):
         found["groups"] = node.op.groups
+        if node.op.connections is not None:
+            found["connected"] = node.weights[0].shape[0]
     return found
 
 
@@ -129,7 +131,7 @@ def _cell(value: str | int) -> str:
 
 def _words(graph: Graph, node: Node) -> tuple[str, ...]:
     win = node.geometry
-    groups = node.op.groups if isinstance(node.op, Conv2d) else None
+    groups = _groups(node)
     activation = getattr(node.op, "activation", None)
     kind = f"{node.op.type} + {activation.type}" if activation else node.op.type
     if win is None:
@@ -146,8 +148,18 @@ def _words(graph: Graph, node: Node) -> tuple[str, ...]:
         show(win.kernel) + dilation,
         _pair(win.stride),
         sides,
-        str(groups) if groups else "",
+        groups,
     )
+
+
+def _groups(node: Node) -> str:
+    """A convolution's groups, or how many of all pairs its table connects."""
+    if not isinstance(node.op, Conv2d):
+        return ""
+    table = node.op.connections
+    if table is None:
+        return str(node.op.groups)
+    return f"{node.weights[0].shape[0]}/{len(table) * len(table[0])}"
 
 
 def _pair(pair: tuple[int, int]) -> str:

@@ -46,7 +46,7 @@ class ConnectedConv2d(nn.Module):
     The kernels of these pairs are all that is stored: by filter, then by map.
     """
 
-    pairs: Tensor
+    places: Tensor
 
     def __init__(
         self,
@@ -59,22 +59,25 @@ class ConnectedConv2d(nn.Module):
     ) -> None:
         super().__init__()
         columns = [*zip(*connections.split(), strict=True)]
-        marks = [[mark == "X" for mark in column] for column in columns]
-        self.register_buffer("pairs", torch.tensor(marks).nonzero().T, persistent=False)
-        self.shape = (len(marks), len(marks[0]), *kernel_size)
+        marks = torch.tensor([[mark == "X" for mark in column] for column in columns])
+        places = marks.flatten().nonzero().flatten()
+        self.register_buffer("places", places, persistent=False)
+        self.filters, self.maps = marks.shape
         self.stride, self.padding, self.dilation = stride, padding, dilation
-        self.weight = nn.Parameter(torch.empty(self.pairs.shape[1], *kernel_size))
-        self.bias = nn.Parameter(torch.empty(len(marks))) if bias else None
+        self.weight = nn.Parameter(torch.empty(len(places), *kernel_size))
+        self.bias = nn.Parameter(torch.empty(self.filters)) if bias else None
 
     @property
     def fan_in(self) -> Tensor:
         """How many inputs the filter of each kernel reads, shaped to divide `weight`."""
-        filters = self.pairs[0]
+        filters = self.places // self.maps
         return filters.bincount()[filters, None, None] * self.weight[0].numel()
 
     def forward(self, x: Tensor) -> Tensor:
-        kernel = self.weight.new_zeros(self.shape)
-        kernel = kernel.index_put((self.pairs[0], self.pairs[1]), self.weight)
+        size = self.weight.shape[1:]
+        kernel = self.weight.new_zeros(self.filters * self.maps, *size)
+        kernel = kernel.index_copy(0, self.places, self.weight)
+        kernel = kernel.view(self.filters, self.maps, *size)
         return F.conv2d(x, kernel, self.bias, self.stride, self.padding, self.dilation)
 
 

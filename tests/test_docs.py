@@ -1,6 +1,8 @@
 """Every example of the documentation is a network, and every link leads somewhere."""
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -43,6 +45,18 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text()):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_the_gallery_is_fresh() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "docs" / "gallery.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=120,
+    )
+    same = done.stdout == (ROOT / "docs" / "gallery.md").read_text()
+    assert same, "docs/gallery.md is stale: run `make goldens`"
 
 
 def test_every_page_is_reached_from_the_readme() -> None:

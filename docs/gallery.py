@@ -1,0 +1,105 @@
+"""Writes docs/gallery.md: every spec that ships, its table, its sources and their errors.
+
+python docs/gallery.py > docs/gallery.md
+"""
+
+import re
+from collections.abc import Iterator
+
+import archc
+from archc.render import file_name
+from archc.shipped import shipped
+from archc.spec import Claim
+from archc.targets import TARGETS
+from archc.tensor import show
+
+HEAD = """\
+# Gallery
+
+Every network that ships with archc: what it is, its table, which published figures it is held to, and what its
+documents get wrong. `archc check` compares each figure below with the network; `make goldens` writes this page.
+"""
+# In the order in which the networks are read best, not that of the alphabet.
+FAMILIES = {"LeNet": "lenet", "AlexNet": "alexnet"}
+
+
+def plain(text: str) -> str:
+    """Text of a spec as Markdown that means nothing but itself."""
+    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+
+
+def sentence(text: str) -> str:
+    """The same, beginning with a capital."""
+    return plain(text[:1].upper() + text[1:])
+
+
+def figures(claim: Claim) -> str:
+    """What a source prints, in words: `conv1: 34,944 parameters; …`."""
+    parts = []
+    wholes = {"in all": claim.totals} if claim.totals.model_dump(exclude_none=True) else {}
+    for name, said in {**claim.layers, **wholes}.items():
+        values = [
+            show(value) if figure == "shape" else f"{value:,} {figure}"
+            for figure, value in said.model_dump(exclude_none=True).items()
+        ]
+        parts.append(f"{name}: {', '.join(values)}")
+    return "; ".join(parts)
+
+
+def section(name: str) -> Iterator[str]:
+    """The lines of one network."""
+    net = archc.load(name)
+    spec = net.spec
+    yield f"### {plain(net.name)}"
+    yield ""
+    if spec.title:
+        yield plain(spec.title) + "."
+        yield ""
+    if spec.cite:
+        yield f"Source: {plain(spec.cite)}"
+        yield ""
+    files = ", ".join(f"[{target}](../generated/{file_name(name, target)})" for target in TARGETS)
+    yield f"[`{name}`](../specs/{name}.yaml): {files}"
+    yield ""
+    yield net.summary().text("markdown")
+    if net.graph.totals.fixed:
+        yield ""
+        yield f"{net.graph.totals.fixed:,} more numbers are stored and not trained."
+    if spec.expect:
+        yield ""
+        yield "**Published figures that hold**"
+        yield ""
+        for expectation in spec.expect:
+            yield f"- {sentence(expectation.source)}. {plain(figures(expectation))}."
+    if spec.errata:
+        yield ""
+        yield "**Published figures that do not**"
+        yield ""
+        for erratum in spec.errata:
+            yield (
+                f"- {sentence(erratum.source)}. It says {plain(figures(erratum.says))}. "
+                f"But {plain(erratum.because)}."
+            )
+    if spec.notes:
+        yield ""
+        yield "**Notes**"
+        yield ""
+        for note in spec.notes:
+            yield f"- {sentence(note)}"
+
+
+def page() -> str:
+    """The whole page."""
+    lines = [HEAD]
+    for family, prefix in FAMILIES.items():
+        lines.append(f"## {family}\n")
+        for name in shipped():
+            if name.startswith(prefix):
+                lines += [*section(name), ""]
+    left = [name for name in shipped() if not name.startswith(tuple(FAMILIES.values()))]
+    assert not left, f"{left} belong to no family"
+    return "\n".join(lines).rstrip() + "\n"
+
+
+if __name__ == "__main__":
+    print(page(), end="")
