@@ -92,7 +92,8 @@ class ConnectedConv2D(layers.Layer):
             )
 
     def call(self, x: KerasTensor) -> KerasTensor:
-        kernel = ops.scatter(self.pairs, self.kernel, self.shape)
+        pairs = ops.convert_to_tensor(self.pairs, "int32")
+        kernel = ops.scatter(pairs, self.kernel, self.shape)
         kernel = ops.transpose(kernel, (2, 3, 0, 1))
         x = ops.conv(
             x, kernel, self.strides, self.padding, dilation_rate=self.dilation_rate
