@@ -42,6 +42,10 @@ bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
 	$(BIN)/python bench/connections.py
 	$(BIN)/python bench/verify.py
 
+.PHONY: fuzz
+fuzz: $(VENV)/tests ## Try random specs, right and wrong, for MINUTES (30)
+	$(BIN)/python tests/fuzz.py --minutes $(or $(MINUTES),30)
+
 .PHONY: wheel
 wheel: $(VENV)/tests ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel

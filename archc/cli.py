@@ -81,6 +81,14 @@ class Plain(str, Enum):
     json = "json"
 
 
+class Findings(str, Enum):
+    """How `check` prints."""
+
+    table = "table"
+    json = "json"
+    sarif = "sarif"
+
+
 class Target(str, Enum):
     """What `compile` and `verify` take."""
 
@@ -145,12 +153,14 @@ def _console(error: bool = False) -> Any:
     return Console(stderr=error, highlight=False, soft_wrap=True)
 
 
-def _complain(diagnostics: Sequence[Diagnostic], form: Plain = Plain.table) -> None:
+def _complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.table) -> None:
     """Print findings: text from a spec is never markup."""
-    if form is Plain.json:
+    if form.value != "table":
+        from archc.sarif import document
         from archc.summary import as_json
 
-        print(as_json([d.record() for d in diagnostics]))
+        records = [d.record() for d in diagnostics]
+        print(as_json(records if form.value == "json" else document(diagnostics, __version__)))
         return
     from rich.text import Text
 
@@ -170,7 +180,7 @@ def _print(result: "Diff | Listing", form: Plain) -> None:
 
 
 def _networks(
-    specs: Sequence[str], form: Plain = Plain.table, changes: Sequence[str] | None = None
+    specs: Sequence[str], form: Plain | Findings = Plain.table, changes: Sequence[str] | None = None
 ) -> list["Network"]:
     """Every spec as a network; all findings of all specs are printed before the command ends."""
     from archc.api import load
@@ -180,7 +190,7 @@ def _networks(
     outside = False
     for spec in specs:
         try:
-            found.append(load(spec, changes or ()))
+            found.append(_from_input(changes) if spec == "-" else load(spec, changes or ()))
         except ArchcError as error:
             wrong |= {str(finding): finding for finding in error.diagnostics}
             outside |= isinstance(error, EnvironmentProblem)
@@ -190,14 +200,27 @@ def _networks(
     return found
 
 
+def _from_input(changes: Sequence[str] | None) -> "Network":
+    from archc.api import Network
+    from archc.compiler import compile_stream
+    from archc.overrides import read
+
+    return Network(compile_stream(sys.stdin.buffer, "stdin", read(changes or ())))
+
+
 @app.command()
 def check(
-    specs: Specs, changes: Set = None, form: PlainFormat = Plain.table, quiet: Quiet = False
+    specs: Specs,
+    changes: Set = None,
+    form: Annotated[
+        Findings, typer.Option("--format", help="For people, for programs, or for code scanning.")
+    ] = Findings.table,
+    quiet: Quiet = False,
 ) -> None:
     """Validate specs and their published figures."""
     networks = _networks(specs, form, changes)
     findings = [finding for network in networks for finding in network.check()]
-    if findings or form is Plain.json:
+    if findings or form is not Findings.table:
         _complain(findings, form)
     elif not quiet:
         for network in networks:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from archc import elaborate, expectations, graph, overrides, source, spec
 from archc.errors import Diagnostic, Source
@@ -46,6 +46,11 @@ def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override]
 def compile_file(path: Path, changes: Sequence[Override] = ()) -> Compiled:
     """The network that a file describes. Raises ArchcError."""
     return _compile(source.read(path), changes)
+
+
+def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()) -> Compiled:
+    """The network that an open binary file describes; `name` is what findings cite."""
+    return _compile(source.receive(stream, name), changes)
 
 
 def _compile(text: Source, changes: Sequence[Override]) -> Compiled:

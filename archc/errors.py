@@ -187,6 +187,7 @@ class Diagnostic:
     message: str
     span: Span | None = None
     help: str = ""
+    notes: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """The finding with the source line and a caret under the place."""
@@ -194,9 +195,10 @@ class Diagnostic:
         if self.span is not None:
             place = f"{self.span.source.name}:{self.span.line}:{self.span.column}"
             text = f"{place}: {text}\n{_excerpt(self.span)}"
+        text += "".join(f"\n  note: {note}" for note in self.notes)
         return text + (f"\n  help: {self.help}" if self.help else "")
 
-    def record(self) -> dict[str, str | int | None]:
+    def record(self) -> dict[str, str | int | list[str] | None]:
         """The finding as plain values: the JSON contract."""
         span = self.span
         return {
@@ -208,6 +210,7 @@ class Diagnostic:
             "end_line": span.end_line if span else None,
             "end_column": span.end_column if span else None,
             "help": self.help,
+            "notes": list(self.notes),
         }
 
 

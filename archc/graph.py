@@ -1,14 +1,17 @@
 """What the network is: names → edges, shapes, geometry, weights and costs, in a frozen Graph."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
 from archc.ops.base import Geometry, Op
 from archc.spec import Layer, Spec
-from archc.tensor import FREE, Cost, Shape, Weight
+from archc.tensor import FREE, Cost, Shape, Weight, show
 
 INPUT = "input"
+ABOUT_SHAPES = {"E304", "E305", "E306", "E307", "E308", "E310", "E312", "E314", "E317"}
+"""Findings that show how their layer's input came to its shape."""
+MOST_TRAILS, LONGEST_TRAIL = 3, 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,22 +72,23 @@ def build(spec: Spec) -> Graph:
     first = (spec.input.channels, spec.input.height, spec.input.width)
     shapes: dict[str, Shape | None] = {INPUT: first}  # None: unknown, because of a finding
     lines = {layer.name: layer.span.line for layer in spec.layers}
-    nodes: list[Node] = []
+    nodes: dict[str, Node] = {}
     read: set[str] = set()
     before = INPUT
     for layer in spec.layers:
         inputs = _edges(layer, before, shapes, lines, findings)
         read.update(inputs or ())
-        node = _node(layer, inputs, shapes, findings) if inputs else None
+        node = _node(layer, inputs, shapes, nodes, findings) if inputs else None
         shapes[layer.name] = node.shape if node else None
-        nodes += [node] if node else []
+        if node:
+            nodes[layer.name] = node
         before = layer.name
     if not findings:  # else one of them may hide who reads a layer
         unread = [layer for layer in spec.layers[:-1] if layer.name not in read]
         findings = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
     if findings:
         raise ArchcError(findings)
-    return Graph(spec.name, spec.cite, first, tuple(nodes))
+    return Graph(spec.name, spec.cite, first, tuple(nodes.values()))
 
 
 def _edges(
@@ -123,6 +127,7 @@ def _node(
     layer: Layer,
     inputs: tuple[str, ...],
     shapes: dict[str, Shape | None],
+    nodes: dict[str, Node],
     findings: list[Diagnostic],
 ) -> Node | None:
     known = tuple(shape for name in inputs if (shape := shapes[name]) is not None)
@@ -136,8 +141,27 @@ def _node(
         span = (
             layer.fields.place(fault.field) if fault.field in layer.fields.entries else layer.span
         )
-        findings.append(diagnostic(fault.code, span, **fault.facts))
+        found = diagnostic(fault.code, span, **fault.facts)
+        if fault.code in ABOUT_SHAPES:
+            trails = dict.fromkeys(_trail(name, shapes, nodes) for name in inputs[:MOST_TRAILS])
+            found = replace(found, notes=tuple(f"{trail} → {layer.name}" for trail in trails))
+        findings.append(found)
         return None
     weights = op.weights(known)
     cost = op.cost(known, shape, weights)
     return Node(layer.name, op, inputs, shape, geometry, weights, cost, (), layer.span)
+
+
+def _trail(name: str, shapes: dict[str, Shape | None], nodes: dict[str, Node]) -> str:
+    """The last layers that made a value, with their windows and shapes: `pool5 3×3/2 384×6×6`."""
+    steps: list[str] = []
+    while name in nodes and len(steps) < LONGEST_TRAIL:
+        node = nodes[name]
+        win = node.geometry
+        stride = show(win.stride) if win and win.stride[0] != win.stride[1] else ""
+        window = f" {show(win.kernel)}/{stride or win.stride[0]}" if win else ""
+        steps.insert(0, f"{name}{window} {show(node.shape)}")
+        name = node.inputs[0]
+    first = shapes[INPUT]
+    assert first is not None
+    return " → ".join([f"{INPUT} {show(first)}" if name == INPUT else "…", *steps])

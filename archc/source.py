@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import yaml
 
@@ -90,6 +90,15 @@ def read(path: Path) -> Source:
         raise EnvironmentProblem(
             [diagnostic("E505", path=name, problem=problem, suggestion=_neighbour(path))]
         ) from None
+    return _decode(name, raw)
+
+
+def receive(stream: BinaryIO, name: str) -> Source:
+    """The text of an open binary file, such as standard input; raises ArchcError as `read` does."""
+    return _decode(name, stream.read(MAX_MEBIBYTES * 2**20 + 1))
+
+
+def _decode(name: str, raw: bytes) -> Source:
     if len(raw) > MAX_MEBIBYTES * 2**20:
         fail("E108", Span(Source(name, ""), 1, 1, 1, 1), limit=MAX_MEBIBYTES)
     try:

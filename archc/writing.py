@@ -1,53 +1,116 @@
-"""Writing generated files: nothing that archc did not write is replaced, and a set goes as a whole."""
+"""Writing generated files: nothing that archc did not write is replaced, and a set goes as a whole.
 
+A set is staged in a folder of its own, beside its places. Renaming that folder to COMMIT is the
+moment at which the new set counts; what is left is to move its files to their places. A run that is
+killed before leaves the old set; one that is killed after leaves a COMMIT, which the next run
+finishes first.
+"""
+
+import fcntl
 import os
+import shutil
 import tempfile
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
 from archc.render import MARKER
 
+STAGE = ".archc-stage-"
+COMMIT = ".archc-commit"
+
 
 def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str | None]:
     """The present text (None: no file) of each file that is not as `files` has it."""
-    present = {name: _present(folder / name) for name in files}
+    staged = {name: _present(folder / COMMIT / name) for name in files}
+    present = {n: _present(folder / n) if staged[n] is None else staged[n] for n in files}
     return {name: text for name, text in present.items() if text != files[name]}
 
 
 def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> list[Path]:
-    """Write the files, all or none: staged beside their places, synced, then renamed.
+    """Write the files, all or none; of two runs at once, one waits for the other.
 
     Raises EnvironmentProblem if a file was not written by archc (without `force`), or if one
     cannot be written; what stood there is then untouched.
     """
-    problems = [p for name in files for p in _blocked(folder / name)]
-    problems += [] if force else [p for name in files for p in _foreign(folder / name)]
-    if problems:
-        raise EnvironmentProblem(problems)
-    staged: list[tuple[str, Path]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for name, text in files.items():
-            handle, temporary = tempfile.mkstemp(prefix=f".{name}.", dir=folder)
-            staged.append((temporary, folder / name))
-            with os.fdopen(handle, "w", encoding="ascii", newline="\n") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            os.chmod(temporary, 0o666 & ~_umask())
-        for temporary, place in staged:
-            os.replace(temporary, place)
+        with _alone(folder):
+            _finish(folder)
+            problems = [p for name in files for p in _blocked(folder / name)]
+            problems += [] if force else [p for name in files for p in _foreign(folder / name)]
+            if problems:
+                raise EnvironmentProblem(problems)
+            _stage(folder, files)
+            _move(folder)
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         path = error.filename or folder
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
+    return [folder / name for name in files]
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which ends with this process however that ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
     finally:
-        for temporary, _ in staged:
-            with suppress(FileNotFoundError):
-                os.unlink(temporary)
-    return [place for _, place in staged]
+        os.close(handle)
+
+
+def _stage(folder: Path, files: Mapping[str, str]) -> None:
+    """Write the set to a folder of its own and make that the COMMIT."""
+    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
+    try:
+        for name, text in files.items():
+            with (stage / name).open("x", encoding="ascii", newline="\n") as file:
+                file.write(text)
+                file.flush()
+                os.fsync(file.fileno())
+        _sync(stage)
+        stage.rename(folder / COMMIT)
+        _sync(folder)
+    except BaseException:
+        shutil.rmtree(stage, ignore_errors=True)
+        raise
+
+
+def _move(folder: Path) -> None:
+    commit = folder / COMMIT
+    for path in sorted(commit.iterdir()):
+        path.replace(folder / path.name)
+    commit.rmdir()
+    _sync(folder)
+
+
+def _finish(folder: Path) -> None:
+    """Do what a killed run left undone: its COMMIT is moved, an older stage is swept away.
+
+    What is no set of generated files was not left by archc, and nothing of it is moved.
+    """
+    for stage in folder.glob(f"{STAGE}*"):
+        shutil.rmtree(stage, ignore_errors=True)
+    commit = folder / COMMIT
+    if commit.is_symlink() or not commit.is_dir():
+        return
+    for path in sorted(commit.iterdir()):
+        own = not path.is_symlink() and (_present(path) or "").startswith(MARKER)
+        if not own or _blocked(folder / path.name) or _foreign(folder / path.name):
+            problem = f"{path.name} in it is not what a killed run leaves; remove the folder"
+            raise EnvironmentProblem([diagnostic("E507", path=commit, problem=problem)])
+    _move(folder)
+
+
+def _sync(folder: Path) -> None:
+    """Have the folder's entries on disk."""
+    handle = os.open(folder, os.O_RDONLY)
+    with suppress(OSError):  # some file systems do not sync folders
+        os.fsync(handle)
+    os.close(handle)
 
 
 def _present(path: Path) -> str | None:
@@ -71,9 +134,3 @@ def _foreign(path: Path) -> list[Diagnostic]:
     text = _present(path)
     own = text is None or not text.strip() or text.startswith(MARKER)
     return [] if own else [diagnostic("E502", path=path)]
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

@@ -98,6 +98,7 @@ def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
             "end_line": 5,
             "end_column": 19,
             "help": "did you mean 'relu'?",
+            "notes": [],
         }
     ]
     assert archc("check", "alexnet", "--format", "json").stdout == "[]\n"
@@ -324,6 +325,7 @@ def test_a_wrong_set_is_shown_once_with_its_place() -> None:
             "end_line": 1,
             "end_column": 9,
             "help": "did you mean 'kernel'?",
+            "notes": [],
         }
     ]
 

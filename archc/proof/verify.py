@@ -200,7 +200,7 @@ class _Run:
         if "error" in message:
             lines = str(message["error"]).strip().splitlines()
             return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
-        stored32 = _stored_as_float32(graph, TARGETS[target].float32)
+        stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.pool.backend))
         errors, problems = compare.compare(self.job, target, self.magnitudes, set(stored32))
         count = message.get("parameters")
         if count != _stored(graph):

@@ -22,8 +22,14 @@ class Target(ABC):
     """What `pip install` calls it."""
     float32: ClassVar[Mapping[str, str]] = {}
     """Operations that this target computes from numbers it keeps as float32, and why."""
+    told: ClassVar[tuple[str, ...]]
+    """Which parts of its context are the lines that a network's layers become, in their order."""
     filters: ClassVar[dict[str, Callable[..., Any]]] = {}
     """What its operation templates may apply to a node's values."""
+
+    def inexact(self, backend: str) -> Mapping[str, str]:
+        """What of `float32` holds on a backend of Keras."""
+        return self.float32
 
     @abstractmethod
     def refuse(self, graph: Graph, node: Node) -> None:

@@ -252,6 +252,7 @@ class Keras(Target):
 
     name = "keras"
     package = "keras"
+    told = ("makers", "steps")
     float32: ClassVar[Mapping[str, str]] = {
         "leaky_relu": "TensorFlow keeps its slope as float32",
         "gelu": "TensorFlow keeps its constants as float32",
@@ -269,6 +270,9 @@ class Keras(Target):
         "padding": padding,
         "pool_padding": pool_padding,
     }
+
+    def inexact(self, backend: str) -> Mapping[str, str]:
+        return self.float32 if backend == "tensorflow" else {}
 
     def refuse(self, graph: Graph, node: Node) -> None:
         op = node.op

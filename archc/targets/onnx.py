@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any, ClassVar
 
-from archc.errors import EnvironmentProblem, Fault, diagnostic
+from archc.errors import ArchcError, EnvironmentProblem, Fault, diagnostic
 from archc.graph import INPUT, Graph, Node
 from archc.initializers import Initializer, by_fan_in
 from archc.layout import statement
@@ -30,6 +30,9 @@ from archc.tensor import Weight
 IR_VERSIONS = {18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
 NEWEST = 26
 """The newest opset that ONNX Runtime 1.31 loads."""
+
+FIRST_OPSETS = {"gelu": 20}
+"""Operations that not every opset above has, by the first that does."""
 
 _DRAWS = {
     "normal": "random.normal(0, {value}, {shape})",
@@ -116,6 +119,7 @@ class Onnx(Target):
 
     name = "onnx"
     package = "onnx onnxruntime"
+    told = ("declarations", "lines")
     float32: ClassVar[Mapping[str, str]] = {
         "lrn": "alpha, beta and bias are attributes, which are float32",
         "batch_norm": "epsilon is an attribute, which is float32",
@@ -145,6 +149,7 @@ class Onnx(Target):
         if opset not in IR_VERSIONS:
             facts = {"opset": opset, "least": min(IR_VERSIONS), "most": NEWEST}
             raise EnvironmentProblem([diagnostic("E509", **facts)])
+        _known(graph, opset)
         lines: list[str] = []
         constants: list[str] = []
         for node in graph.nodes:
@@ -170,6 +175,21 @@ class Onnx(Target):
                 f"def {function_name(graph.name)}(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:"
             ),
         }
+
+
+def _known(graph: Graph, opset: int) -> None:
+    """Raise ArchcError for operations that only a later opset has."""
+    findings = []
+    for node in graph.nodes:
+        for op in (node.op, activation_of(node)):
+            least = FIRST_OPSETS.get(op.type, 0) if op is not None else 0
+            if opset < least:
+                facts = {"target": "onnx", "what": op.type, "layer": node.name}
+                reason = f"ONNX has it from opset {least} on, and {opset} is asked for"
+                help_ = f"leave --opset out, or give {least} or a later one"
+                findings.append(diagnostic("E501", node.span, **facts, reason=reason, help=help_))
+    if findings:
+        raise ArchcError(findings)
 
 
 def _type(shape: tuple[int, ...]) -> str:

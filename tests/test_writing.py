@@ -1,0 +1,113 @@
+"""A set of files is written whole or not at all, whatever happens to the run."""
+
+import os
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from archc.errors import EnvironmentProblem
+from archc.render import MARKER
+from archc.writing import COMMIT, STAGE, differing, write
+
+
+def files(word: str) -> dict[str, str]:
+    """A set large enough to be killed in the middle of."""
+    return {f"net{i}.py": f"{MARKER}\nword = '{word}'\n" + "#\n" * 2000 for i in range(20)}
+
+
+SETS = (files("old"), files("new"))
+
+
+def writing_for_ever(folder: Path) -> int:
+    """A child that replaces one set by the other again and again; its process."""
+    child = os.fork()
+    if child:
+        return child
+    try:
+        while True:
+            for one in SETS:
+                write(folder, one)
+    finally:
+        os._exit(1)
+
+
+def killed(child: int) -> None:
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+
+
+def test_a_killed_run_leaves_the_old_set_or_the_new_one(tmp_path: Path) -> None:
+    write(tmp_path, SETS[0])
+    moments = random.Random(0)
+    unfinished = 0
+    for _ in range(60):
+        child = writing_for_ever(tmp_path)
+        time.sleep(moments.uniform(0.001, 0.03))
+        killed(child)
+        assert not all(differing(tmp_path, one) for one in SETS)
+        unfinished += (tmp_path / COMMIT).exists()
+    assert unfinished  # some were killed while they moved their files
+    write(tmp_path, SETS[1])
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == SETS[1]
+
+
+def test_what_a_killed_run_has_committed_is_finished_by_the_next(tmp_path: Path) -> None:
+    write(tmp_path, SETS[0])
+    commit = tmp_path / COMMIT
+    commit.mkdir()
+    for name, text in SETS[1].items():
+        (commit / name).write_text(text)
+    (tmp_path / f"{STAGE}x").mkdir()
+    assert differing(tmp_path, SETS[1]) == {}
+    write(tmp_path, {"other.py": f"{MARKER}\n"})
+    found = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert found == {**SETS[1], "other.py": f"{MARKER}\n"}
+
+
+@pytest.mark.parametrize("planted", ["import os\n", f"{MARKER}\nwicked = True\n"])
+def test_a_planted_commit_replaces_nothing_of_the_users(tmp_path: Path, planted: str) -> None:
+    (tmp_path / "mine.py").write_text("mine\n")
+    (tmp_path / COMMIT).mkdir()
+    (tmp_path / COMMIT / "mine.py").write_text(planted)
+    with pytest.raises(EnvironmentProblem, match=r"mine\.py in it is not what a killed run leaves"):
+        write(tmp_path, {"net.py": f"{MARKER}\n"})
+    assert (tmp_path / "mine.py").read_text() == "mine\n"
+    assert not (tmp_path / "net.py").exists()
+
+
+def test_two_runs_at_once_leave_one_of_their_sets(tmp_path: Path) -> None:
+    children = [writing_for_ever(tmp_path) for _ in range(3)]
+    time.sleep(0.5)
+    for child in children:
+        killed(child)
+    assert not all(differing(tmp_path, one) for one in SETS)
+
+
+def test_a_full_disk_leaves_the_old_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, SETS[0])
+    synced = iter([0, 0, 0])
+
+    def full(handle: int) -> None:
+        if next(synced, None) is None:
+            raise OSError(28, "No space left on device", "net3.py")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(EnvironmentProblem, match=r"E507: net3.py .*: no space left on device"):
+        write(tmp_path, SETS[1])
+    monkeypatch.undo()
+    assert {path.name: path.read_text() for path in tmp_path.iterdir()} == SETS[0]
+
+
+def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
+    outside = tmp_path / "outside.py"
+    outside.write_text(f"{MARKER}\n")
+    folder = tmp_path / "out"
+    folder.mkdir()
+    (folder / "net1.py").symlink_to(outside)
+    with pytest.raises(EnvironmentProblem, match="it is a symbolic link"):
+        write(folder, SETS[0], force=True)
+    assert outside.read_text() == f"{MARKER}\n"
+    assert [path.name for path in folder.iterdir()] == ["net1.py"]
