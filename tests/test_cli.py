@@ -395,3 +395,58 @@ def test_completion_offers_the_specs_that_ship(shell: str) -> None:
     )
     assert "alexnet" in done.output
     assert "lenet5" not in done.output
+
+
+def test_findings_as_sarif_name_rules_and_places(tmp_path: Path) -> None:
+    (tmp_path / "one two.yaml").write_text(WRONG)
+    done = archc("check", "one two.yaml", "--format", "sarif", cwd=tmp_path)
+    assert done.returncode == 1
+    log = json.loads(done.stdout)
+    assert log["version"] == "2.1.0"
+    (run,) = log["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    (rule,) = run["tool"]["driver"]["rules"]
+    assert rule == {"id": "E205", "shortDescription": {"text": "… '…' is not known"}}
+    assert run["results"] == [
+        {
+            "ruleId": "E205",
+            "ruleIndex": 0,
+            "level": "error",
+            "message": {"text": "type 'rleu' is not known. did you mean 'relu'?"},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": "one%20two.yaml"},
+                        "region": {
+                            "startLine": 5,
+                            "startColumn": 15,
+                            "endLine": 5,
+                            "endColumn": 19,
+                        },
+                    }
+                }
+            ],
+        }
+    ]
+    right = json.loads(archc("check", "alexnet", "--format", "sarif").stdout)
+    assert right["runs"][0]["results"] == []
+
+
+@pytest.mark.parametrize("command", ["check", "summary", "compile"])
+def test_a_dash_is_standard_input(command: str, tmp_path: Path) -> None:
+    def run(text: bytes) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "archc", command, "-"],
+            input=text,
+            capture_output=True,
+            cwd=tmp_path,
+            timeout=60,
+            check=False,
+        )
+
+    assert run(RIGHT.encode()).returncode == 0
+    assert (tmp_path / "generated" / "stdin_torch.py").exists() is (command == "compile")
+    wrong = run(WRONG.encode())
+    assert wrong.returncode == 1
+    assert b"stdin:5:15: error E205" in wrong.stderr
+    assert b"stdin:1:2: error E102: the file is not UTF-8" in run(b"a\xff").stderr

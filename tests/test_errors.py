@@ -120,3 +120,27 @@ def test_yaml_is_read_as_1_2() -> None:
         "beta": 0.5,
         "over": "sum",
     }
+
+
+def test_a_shape_error_shows_how_the_input_came_to_its_shape() -> None:
+    layers = (
+        "  - c1: {type: conv2d, filters: 4, kernel: 3, stride: [1, 2]}\n"
+        "  - p1: {type: max_pool, kernel: 2}\n"
+        "  - r1: {type: relu}\n"
+        "  - r2: {type: relu}\n"
+        "  - r3: {type: relu}\n"
+        "  - c2: {type: conv2d, filters: 4, kernel: 5}\n"
+        "  - sum: {type: add, from: [c1, r1]}\n"
+    )
+    kernel, shapes = findings(HEAD + layers)
+    assert kernel.notes == ("… → p1 2×2/2 4×3×1 → r1 4×3×1 → r2 4×3×1 → r3 4×3×1 → c2",)
+    assert shapes.notes == (
+        "input 3×8×8 → c1 3×3/1×2 4×6×3 → sum",
+        "input 3×8×8 → c1 3×3/1×2 4×6×3 → p1 2×2/2 4×3×1 → r1 4×3×1 → sum",
+    )
+    assert f"\n  note: {kernel.notes[0]}\n  help: " in str(kernel)
+
+
+def test_a_finding_of_a_field_shows_no_shapes() -> None:
+    (finding,) = findings(HEAD + "  - a: {type: conv2d, filters: 4, kernl: 3}\n")
+    assert finding.notes == ()
