@@ -1,7 +1,5 @@
 """The command line: the only file that prints or exits."""
 
-import codecs
-import io
 import os
 import sys
 from collections.abc import Sequence
@@ -15,23 +13,19 @@ from typer.core import TyperGroup
 
 from archc import __version__
 from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
+from archc.streams import tolerate
 
 if TYPE_CHECKING:
     from archc.api import Network
     from archc.diff import Diff
     from archc.listing import Listing
 
-_ASCII = {"×": "x", "─": "-", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4"}
-
 
 class _Group(TyperGroup):
     """All commands, with the ways out of the documentation: 0, 1, 2 and 130."""
 
     def invoke(self, ctx: Any) -> Any:
-        codecs.register_error("archc", _spell)
-        for stream in (sys.stdout, sys.stderr):
-            if isinstance(stream, io.TextIOWrapper):
-                stream.reconfigure(errors="archc")
+        tolerate()
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
@@ -44,13 +38,6 @@ class _Group(TyperGroup):
             raise typer.Exit(130) from None
         except BrokenPipeError:
             raise typer.Exit(0) from None
-
-
-def _spell(error: UnicodeError) -> tuple[str, int]:
-    """For streams that cannot show a character: its nearest spelling."""
-    assert isinstance(error, UnicodeEncodeError)
-    missing = error.object[error.start : error.end]
-    return "".join(_ASCII.get(c, "?") for c in missing), error.end
 
 
 app = typer.Typer(
@@ -208,7 +195,7 @@ def _from_input(changes: Sequence[str] | None) -> "Network":
     return Network(compile_stream(sys.stdin.buffer, "stdin", read(changes or ())))
 
 
-@app.command()
+@app.command(epilog="archc explain CODE says more of a finding.")
 def check(
     specs: Specs,
     changes: Set = None,
@@ -380,6 +367,16 @@ def schema() -> None:
     from archc.summary import as_json
 
     print(as_json(build()))
+
+
+@app.command()
+def explain(
+    word: Annotated[str, typer.Argument(metavar="CODE|OP", help="E203, say, or conv2d.")],
+) -> None:
+    """Explain an error code, or an operation and what each target is told of it."""
+    from archc.explain import explain as page
+
+    print(page(word), end="")
 
 
 def main() -> None:

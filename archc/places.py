@@ -1,4 +1,4 @@
-"""Where the package keeps its templates and specs: inside the wheel, or beside it in a checkout."""
+"""Where the package keeps its texts: templates and specs lie beside it in a checkout."""
 
 from pathlib import Path
 
@@ -12,3 +12,4 @@ def _folder(name: str) -> Path:
 
 TEMPLATES = _folder("templates")
 SPECS = _folder("specs")
+EXPLANATIONS = PACKAGE / "explanations"

@@ -27,9 +27,24 @@ def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
     """One generated file. Raises ArchcError (E501) where the target cannot follow the spec."""
     if target not in TARGETS:
         fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
-    framework = TARGETS[target]
     if not names.FILE.fullmatch(stem):
         fail("E508", name=stem, rule=names.FILE_RULE)
+    layers = parts(graph, target, **options)
+    module = _environment(target).get_template("module.py.jinja")
+    return module.render(
+        graph=graph,
+        stem=stem.replace("-", "_"),
+        class_name=names.class_name(graph.name),
+        function_name=names.function_name(graph.name),
+        marker=MARKER,
+        figures=_figures(graph),
+        **layers,
+    )
+
+
+def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
+    """What a target's file says of the layers, part by part. Raises ArchcError (E501)."""
+    framework = TARGETS[target]
     findings = []
     for node in graph.nodes:
         try:
@@ -41,16 +56,7 @@ def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
         raise ArchcError(findings)
     environment = _environment(target)
     macros = Macros(lambda kind: environment.get_template(f"ops/{kind}.py.jinja").module)
-    module = environment.get_template("module.py.jinja")
-    return module.render(
-        graph=graph,
-        stem=stem.replace("-", "_"),
-        class_name=names.class_name(graph.name),
-        function_name=names.function_name(graph.name),
-        marker=MARKER,
-        figures=_figures(graph),
-        **framework.context(graph, macros, **options),
-    )
+    return framework.context(graph, macros, **options)
 
 
 def _figures(graph: Graph) -> str:

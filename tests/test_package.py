@@ -23,11 +23,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_wheel_holds_templates_specs_and_types(wheel: Path, root: Path) -> None:
+def test_the_wheel_holds_templates_specs_explanations_and_types(wheel: Path, root: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("templates", "specs"):
         for path in (root / folder).rglob("*.*"):
             assert f"archc/{path.relative_to(root)}" in names
+    for path in (root / "archc" / "explanations").iterdir():
+        assert f"archc/explanations/{path.name}" in names
     assert {"archc/py.typed", "archc/schema.json"} <= names
     assert {name.split("/")[0] for name in names} == {
         "archc",
