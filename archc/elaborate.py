@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from archc.errors import Diagnostic, Span, diagnostic, shown
+from archc.errors import Diagnostic, Span, diagnostic, did_you_mean, shown
 from archc.source import Value
+from archc.synonyms import TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,10 @@ def elaborate(root: Value) -> Document:
         layers.append(PlainLayer(name, item.keys[name], fields))
     for kind_name, value in (defaults.entries if defaults else {}).items():
         if kind_name not in types and defaults is not None:
-            findings.append(diagnostic("E211", defaults.keys[kind_name], type=kind_name))
+            near = did_you_mean(kind_name, types, TYPES)
+            hint = "remove them" if near.startswith(("known", "there is none")) else near
+            place = defaults.keys[kind_name]
+            findings.append(diagnostic("E211", place, type=kind_name, suggestion=hint))
         elif not isinstance(value.data, dict):
             findings.append(
                 diagnostic(

@@ -48,13 +48,20 @@ CATALOGUE: dict[str, Entry] = {
     # E1: the text is not YAML as archc reads it
     "E101": Entry("this is not YAML: {problem}", "{hint}"),
     "E102": Entry("the file is not UTF-8: {problem}", "save it as UTF-8"),
-    "E103": Entry("'{key}' is written twice; it first stands in line {line}", "remove one"),
-    "E104": Entry("{what} are not read", "write the values out where they are used"),
+    "E103": Entry(
+        "'{key}' is written twice; it first stands in line {line}", "keep one, or merge the two"
+    ),
+    "E104": Entry(
+        "{what} are not read",
+        "write the values out where they are used, or put what layers share into 'defaults'",
+    ),
     "E105": Entry("tags such as {tag} are not read", "write the value alone"),
-    "E106": Entry("a second document begins here", "one file holds one network"),
+    "E106": Entry("a second document begins here", "put each network into a file of its own"),
     "E107": Entry("this is nested deeper than {limit} levels"),
     "E108": Entry("the file is larger than {limit} MiB"),
-    "E109": Entry("this whole number has more than {limit} digits"),
+    "E109": Entry(
+        "this whole number has more than {limit} digits", "quote it if it is meant as text"
+    ),
     "E110": Entry("{value} is not a number that a network can hold"),
     "E111": Entry("the character {character} may not stand in a spec"),
     "E112": Entry("a key must be text", "quote it if it is meant as a name"),
@@ -73,7 +80,7 @@ CATALOGUE: dict[str, Entry] = {
         "'{name}' cannot be a {what}",
         "{rule}",
     ),
-    "E208": Entry("'{name}' is reserved: {reason}", "call it {suggestion}"),
+    "E208": Entry("'{name}' is reserved: {reason}", "choose another, such as {suggestion}"),
     "E209": Entry(
         "'{name}' is taken by the layer in line {line}",
         "give one of the two another name; upper and lower case do not count",
@@ -82,13 +89,13 @@ CATALOGUE: dict[str, Entry] = {
         "'{name}' is what the generated code calls a part of the layer '{owner}' in line {line}",
         "give one of the two another name",
     ),
-    "E211": Entry("no layer has the type '{type}', so these defaults do nothing", "remove them"),
+    "E211": Entry("no layer has the type '{type}', so these defaults do nothing", "{suggestion}"),
     "E212": Entry("the window must be odd, not {size}", "an even one has no centre; use {near}"),
     "E213": Entry("this drawing is uneven: {problem}", "draw X or . in every place"),
     # E3: the layers do not make a network
     "E301": Entry("there is no layer '{name}'", "{suggestion}"),
     "E313": Entry("'{name}' reads itself", "name a layer above it"),
-    "E302": Entry("'{name}' comes only later, in line {line}", "move it above this layer"),
+    "E302": Entry("'{name}' comes only later, in line {line}", "move '{name}' above this layer"),
     "E303": Entry(
         "nothing reads '{name}', and it is not the last layer",
         "name it in the 'from' of a later layer, or remove it",
@@ -99,10 +106,10 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E305": Entry(
         "{count} {what} cannot be split into {groups} groups",
-        "possible: {divisors}",
+        "groups that divide both: {divisors}",
     ),
     "E306": Entry(
-        "a {type} layer reads a vector, not maps of {shape}",
+        "{type} reads a vector, not maps of {shape}",
         "put - flat: {{type: flatten}} before it",
     ),
     "E307": Entry(
@@ -113,7 +120,7 @@ CATALOGUE: dict[str, Entry] = {
         "concat joins channels, so height and width must agree: {shapes}",
         "pad or pool the branches to one size",
     ),
-    "E309": Entry("{type} reads {expected}, not {count}", "change 'from'"),
+    "E309": Entry("{type} reads {expected}, not {count}", "{suggestion}"),
     "E310": Entry(
         "{type} reads maps of channels×height×width, not a vector of {shape}",
         "move it above the flatten or dense layer",
@@ -144,7 +151,10 @@ CATALOGUE: dict[str, Entry] = {
         "write init: {{weight: lecun_uniform}}, another rule of the fan-in, or a rule with a number",
     ),
     # E4: the network does not have the figures that are said of it
-    "E401": Entry("{where} has {figure} {actual}, not {said} ({source})"),
+    "E401": Entry(
+        "{where} has {figure} {actual}, not {said} ({source})",
+        "where the source errs or counts otherwise, make it an 'errata'",
+    ),
     "E402": Entry(
         "{where} does have {figure} {actual}: nothing here is wrong ({source})",
         "an erratum is a figure that the network does not have; make it an 'expect'",

@@ -117,9 +117,9 @@ def _edges(
         good = False
         expected = "one layer" if most == 1 else f"at least {least} layers"
         span = layer.fields.place("from") if layer.reads else layer.span
-        findings.append(
-            diagnostic("E309", span, type=layer.op.type, expected=expected, count=len(names))
-        )
+        hint = "join them first with add or concat" if most == 1 else "name them: from: [first, …]"
+        facts = {"type": layer.op.type, "expected": expected, "count": len(names)}
+        findings.append(diagnostic("E309", span, **facts, suggestion=hint))
     return names if good else None
 
 

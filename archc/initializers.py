@@ -71,6 +71,9 @@ def _read(value: Any) -> Any:
     if isinstance(value, str):
         if value in PLAIN:
             return Initializer.model_validate({"kind": value})
+        if value in SCALED:
+            facts = {"expected": "one word with its number", "hint": f"write {{{value}: …}}"}
+            raise PydanticCustomError("E203", "number", facts)
         raise PydanticCustomError("E205", "choice", {"what": "initialiser", "choices": PLAIN})
     if isinstance(value, dict) and len(value) == 1:
         ((kind, number),) = value.items()
@@ -93,7 +96,7 @@ def _read(value: Any) -> Any:
 
 def _read_bias(value: Any) -> Any:
     if isinstance(value, str) or (isinstance(value, dict) and "fan_in_uniform" in value):
-        expected = "a number, or one word with its number: a bias has no fans to scale by"
+        expected = "a number, or one word with its number: there are no fans to scale by"
         raise PydanticCustomError("E203", "bias", {"expected": expected})
     return _read(value)
 

@@ -50,7 +50,7 @@ KERAS_MODEL = frozenset(
 GENERATED = frozenset(
     "Any AveragePool CITATION ConnectedConv2D ConnectedConv2d F GRAPH GroupedConv2D KerasTensor LocalResponseNorm Mapping "
     "PaddedAveragePooling2D PaddedMaxPooling2D RadialBasis ScaledTanh Subsample Tensor argparse "
-    "conv2d dense gelu_tanh initial_weights initializers inputs keras layers main nn np numbers numpy_helper onnx ops parser "
+    "conv2d dense gelu gelu_tanh initial_weights initializers inputs keras layers main nn np numbers numpy_helper onnx ops parser "
     "scaled_tanh self torch truncated_normal x".split()
 )
 

@@ -337,7 +337,12 @@ def _finding(
         **{"expected": "something else", **facts}
     )
     code = kind if kind.startswith("E2") else "E204" if kind in _RANGES else "E203"
-    facts = {"field": field, "expected": expected, "value": shown(value), "hint": _hint(value)}
+    facts = {
+        "field": field,
+        "expected": expected,
+        "value": shown(value),
+        "hint": facts.get("hint") or _hint(value),
+    }
     return diagnostic(code, place.place(*path), **facts)
 
 

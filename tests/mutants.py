@@ -56,9 +56,8 @@ def mutants(draw: st.DrawFn) -> Mutant:
         faults[f"{field} true"] = ("E203", {**fields, field: True})
         faults[f"{field} infinite"] = ("E110", {**fields, field: float("inf")})
     if "kernel" in fields:
-        faults["kernel too large"] = ("E304", {**fields, "kernel": 999, "padding": 0})
-    if fields["type"] == "subsample":
-        faults.pop("kernel too large")
+        large = {k: v for k, v in fields.items() if k not in ("padding", "ceil_mode")}
+        faults["kernel too large"] = ("E304", {**large, "kernel": 999})
     if "bias" in fields:
         faults["bias a word"] = ("E203", {**fields, "bias": "perhaps"})
     fault = draw(st.sampled_from(sorted(faults)))

@@ -39,9 +39,20 @@ LENET5 = {
     "f6": ((84,), 10_164, 10_164, 10_080),
     "out": ((10,), 850, 850, 840),
 }
+LENET5_1998 = {  # Proceedings of the IEEE 86 (11), section II-B; MACs worked out by hand from it
+    "c1": ((6, 28, 28), 156, 122_304, 117_600),
+    "s2": ((6, 14, 14), 12, 5_880, 0),
+    "c3": ((16, 10, 10), 1_516, 151_600, 150_000),
+    "s4": ((16, 5, 5), 32, 2_000, 0),
+    "c5": ((120, 1, 1), 48_120, 48_120, 48_000),
+    "flat": ((120,), 0, 0, 0),
+    "f6": ((84,), 10_164, 10_164, 10_080),
+    "out": ((10,), 0, 840, 0),
+}
+FIGURES = {"alexnet": ALEXNET, "lenet5": LENET5, "lenet5-1998": LENET5_1998}
 
 
-@pytest.mark.parametrize(("name", "expected"), [("alexnet", ALEXNET), ("lenet5", LENET5)])
+@pytest.mark.parametrize(("name", "expected"), FIGURES.items())
 def test_every_layer_has_its_figures(name: str, expected: dict[str, tuple[object, ...]]) -> None:
     nodes = archc.load(name).graph.nodes
     found = {n.name: (n.shape, n.cost.parameters, n.cost.connections, n.cost.macs) for n in nodes}
@@ -49,14 +60,20 @@ def test_every_layer_has_its_figures(name: str, expected: dict[str, tuple[object
 
 
 @pytest.mark.parametrize(
-    ("name", "parameters", "connections", "macs"),
-    [("alexnet", 60_965_224, 725_066_088, 724_406_816), ("lenet5", 61_706, 423_038, 416_520)],
+    ("name", "parameters", "fixed", "connections", "macs"),
+    [
+        ("alexnet", 60_965_224, 0, 725_066_088, 724_406_816),
+        ("lenet5", 61_706, 0, 423_038, 416_520),
+        ("lenet5-1998", 60_000, 840, 340_908, 325_680),
+        # 2·(96 + 256 + 384 + 384 + 256) statistics; each of 650,080 pixels has a bias, scale, shift
+        ("alexnet-bn", 58_325_066, 2_752, 1_133_159_498, 1_131_201_056),
+    ],
 )
-def test_totals(name: str, parameters: int, connections: int, macs: int) -> None:
+def test_totals(name: str, parameters: int, fixed: int, connections: int, macs: int) -> None:
     graph = archc.load(name).graph
     total = graph.totals
     assert (total.parameters, total.connections, total.macs) == (parameters, connections, macs)
-    assert total.fixed == 0
+    assert total.fixed == fixed
     assert total.weights + total.biases == parameters
     assert sum((node.cost for node in graph.nodes), FREE) == total
 
@@ -87,7 +104,7 @@ def test_json_is_the_contract() -> None:
     assert expected.items() <= record["totals"].items()
 
 
-@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+@pytest.mark.parametrize("name", FIGURES)
 def test_printed_columns_add_up_to_the_printed_totals(name: str) -> None:
     summary = archc.load(name).summary()
     rows = list(csv.DictReader(io.StringIO(summary.text("csv"))))

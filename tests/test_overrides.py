@@ -123,7 +123,7 @@ def test_published_figures_are_read_but_do_not_apply() -> None:
         ("name=class", "1:6 E208 'class' is reserved: it is a word of Python"),
         ("conv1.kernl=3", "1:7 E201 conv2d has no field 'kernl'"),
         ("conv1.init.bais=1", "1:12 E201 init has no field 'bais'"),
-        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number, or one word with its number: a bias has no fans to scale by, not the text 'he_normal'"),
+        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number, or one word with its number: there are no fans to scale by, not the text 'he_normal'"),
         ("conv1.padding.top=-1", "1:19 E204 top must be at least 0, not -1"),
         ("conv2.activation.rleu=", "1:18 E205 activation 'rleu' is not known"),
         ("conv1.type=conv", "1:12 E205 type 'conv' is not known"),

@@ -3,8 +3,11 @@
 import ast
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import yaml
 from hypothesis import given, settings
@@ -103,19 +106,21 @@ def test_a_hostile_text_is_refused_in_two_seconds_and_300_megabytes(
     path = tmp_path / "bomb.yaml"
     path.write_text(text)
     code = (
-        "import resource, sys; resource.setrlimit(resource.RLIMIT_CPU, (4, 4)); "
         "import time; from archc.api import load; from archc.errors import ArchcError\n"
         "began = time.process_time()\n"
         f"try: load({str(path)!r})\n"
         "except ArchcError as error: print(error.diagnostics[0].code)\n"
         "assert time.process_time() - began < 2\n"
-        "assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 300_000\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr[-500:]
-    assert done.stdout.startswith("E1")
+    run = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    largest = 0
+    while run.poll() is None:
+        with suppress(psutil.Error):
+            largest = max(largest, psutil.Process(run.pid).memory_info().rss)
+        time.sleep(0.005)
+    assert run.returncode == 0
+    assert run.communicate()[0].startswith("E1")
+    assert 0 < largest < 300 * 10**6
 
 
 def test_huge_dimensions_are_counted_exactly() -> None:

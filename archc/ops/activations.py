@@ -21,21 +21,26 @@ ACTIVATIONS: dict[str, type[Activation]] = {
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of the field."""
-    words = {"type": "string", "enum": list(ACTIVATIONS)}
+    required = {
+        kind: [name for name, field in op.model_fields.items() if field.is_required()]
+        for kind, op in ACTIVATIONS.items()
+    }
+    words = {"type": "string", "enum": [kind for kind in ACTIVATIONS if not required[kind]]}
     forms: list[dict[str, Any]] = [{"type": "null"}, words]
     for kind, op in ACTIVATIONS.items():
         fields = op.model_json_schema()["properties"]
         fields = {name: field for name, field in fields.items() if name != "type"}
+        mapping: dict[str, Any] = {
+            "type": "object",
+            "properties": fields,
+            "required": required[kind],
+            "additionalProperties": False,
+        }
+        choices = mapping if required[kind] else {"anyOf": [mapping, {"type": "null"}]}
         forms.append(
             {
                 "type": "object",
-                "properties": {
-                    kind: {
-                        "type": ["object", "null"],
-                        "properties": fields,
-                        "additionalProperties": False,
-                    }
-                },
+                "properties": {kind: choices},
                 "required": [kind],
                 "additionalProperties": False,
             }

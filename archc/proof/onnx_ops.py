@@ -1,9 +1,10 @@
 """ONNX operators as their specification has them, where `onnx.reference` 1.23 computes others.
 
-Its LRN loops over the batch instead of the channels, and its pools mix up height and width where
-the kernel or the padding is not square.
+Its LRN loops over the batch instead of the channels, its pools mix up height and width where the
+kernel or the padding is not square, and its GELU computes with constants of float32.
 """
 
+from math import erf, pi, sqrt
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,17 @@ class LRN(OpRun):  # type: ignore[misc]
         squares = np.pad(x * x, ((0, 0), (before, size - 1 - before), (0, 0), (0, 0)))
         energy = np.sum([squares[:, i : i + channels] for i in range(size)], axis=0)
         return (x / (bias + alpha / size * energy) ** beta,)
+
+
+class Gelu(OpRun):  # type: ignore[misc]
+    """x / 2 * (1 + erf(x / sqrt(2))), or its approximation by a tanh."""
+
+    def _run(self, x: Array, approximate: str) -> tuple[Array]:
+        if approximate == "tanh":
+            distribution = np.tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))
+        else:
+            distribution = np.vectorize(erf, otypes=[x.dtype])(x / sqrt(2))
+        return (x / 2 * (1 + distribution),)
 
 
 class MaxPool(OpRun):  # type: ignore[misc]
@@ -55,4 +67,4 @@ def _windows(x: Array, fill: float, attributes: dict[str, Any]) -> Array:
     return result
 
 
-CORRECTED = [LRN, MaxPool, AveragePool]
+CORRECTED = [LRN, Gelu, MaxPool, AveragePool]

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import resource
 import sys
 import traceback
@@ -55,6 +56,8 @@ class Prover(ABC):
         np.save(job.answer(self.target, phase, number), value)
 
 
+LONGEST = 400
+"""Characters of an exception's message that a report shows."""
 PROVERS = {
     "torch": "archc.proof.torch_prover",
     "keras": "archc.proof.keras_prover",
@@ -84,5 +87,13 @@ def main(target: str) -> None:
             job = Job.load(Path(json.loads(line)))
             count = prover.prove(job, lambda layer: send(layer=layer))
             send(done=True, parameters=count, peak=peak())
-        except Exception:
-            send(error=traceback.format_exc())
+        except Exception as error:
+            traceback.print_exc()
+            send(error=_words(error))
+
+
+def _words(error: Exception) -> str:
+    """An exception in one line; Keras adds the arguments of a call, each on a line of its own."""
+    message = re.sub(r"\x1b\[\d*m", "", str(error)).partition("Arguments received by")[0]
+    text = f"{type(error).__name__}: {' '.join(message.split())}"
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"

@@ -255,7 +255,6 @@ class Keras(Target):
     told = ("makers", "steps")
     float32: ClassVar[Mapping[str, str]] = {
         "leaky_relu": "TensorFlow keeps its slope as float32",
-        "gelu": "TensorFlow keeps its constants as float32",
     }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "depthwise": depthwise,

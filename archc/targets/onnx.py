@@ -123,7 +123,6 @@ class Onnx(Target):
     float32: ClassVar[Mapping[str, str]] = {
         "lrn": "alpha, beta and bias are attributes, which are float32",
         "batch_norm": "epsilon is an attribute, which is float32",
-        "gelu": "its constants are float32 in the function that ONNX defines it by",
         "leaky_relu": "its slope is an attribute, which is float32",
     }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {

@@ -112,7 +112,9 @@ def draws(graph: Graph) -> list[tuple[str, str]]:
         call, test = _next_draw(calls, matrices)
         word = "if" if not found else "elif"
         last = len(calls) == 1
-        found.append(("" if last else statement(f"{word} {test}:", 12), call))
+        alone = last and not found
+        text = statement(call, 12 if alone else 16)
+        found.append(("" if last else statement(f"{word} {test}:", 12), text))
         del calls[call]
     return found
 
@@ -144,6 +146,7 @@ class Torch(Target):
 
     name = "torch"
     package = "torch"
+    told = ("attributes", "steps")
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "complement": complement,
         "drawing_name": drawing_name,
