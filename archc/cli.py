@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from archc import __version__
-from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
+from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic, file_name
 from archc.streams import tolerate
 
 if TYPE_CHECKING:
@@ -38,6 +38,10 @@ class _Group(TyperGroup):
             raise typer.Exit(130) from None
         except BrokenPipeError:
             raise typer.Exit(0) from None
+        except OSError as error:
+            facts = {"path": error.filename or "standard output", "problem": error.strerror}
+            _complain([diagnostic("E507", **facts)])
+            raise typer.Exit(2) from None
 
 
 app = typer.Typer(
@@ -214,7 +218,7 @@ def check(
             figures = f"{len(network.spec.expect) + len(network.spec.errata)} sources hold"
             if changes:
                 figures = "expect and errata do not apply: --set changes the network"
-            print(f"{network.stem}: ok, {len(network.graph.nodes)} layers, {figures}")
+            print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")
     raise typer.Exit(1 if findings else 0)
 
 
@@ -388,9 +392,9 @@ def main() -> None:
 
 
 def _flush() -> None:
-    """Write out what is left; a reader that has seen enough is no error."""
+    """Write out what is left; what cannot be written has been said before."""
     try:
         sys.stdout.flush()
-    except BrokenPipeError:
+    except OSError:
         # Python must find nothing left to flush when it ends.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

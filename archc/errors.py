@@ -203,7 +203,7 @@ class Diagnostic:
         """The finding with the source line and a caret under the place."""
         text = f"error {self.code}: {self.message}"
         if self.span is not None:
-            place = f"{self.span.source.name}:{self.span.line}:{self.span.column}"
+            place = f"{file_name(self.span.source.name)}:{self.span.line}:{self.span.column}"
             text = f"{place}: {text}\n{_excerpt(self.span)}"
         text += "".join(f"\n  note: {note}" for note in self.notes)
         return text + (f"\n  help: {self.help}" if self.help else "")
@@ -281,6 +281,12 @@ def shown(value: object) -> str:
         return f"[{', '.join(shown(item) for item in value[:4])}{', …' * (len(value) > 4)}]"
     text = f"the text '{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def file_name(name: str) -> str:
+    """A file's name as it may begin a line: without control characters, and no command to CI."""
+    text = str(_printable(name))
+    return f"./{text}" if text.startswith(("::", "##[")) else text
 
 
 def _printable(value: object) -> object:

@@ -20,8 +20,8 @@ def schema() -> dict[str, Any]:
     """The schema of a spec; a layer's fields are narrowed by its `type`."""
     root = Spec.model_json_schema(ref_template="#/definitions/{model}")
     definitions = root.pop("$defs")
-    definitions.pop("Layer", None)
-    definitions.pop("Op", None)
+    for internal in ("Layer", "Op", "Source", "Span", "Value"):
+        definitions.pop(internal, None)
     kinds: dict[str, Any] = {}
     for kind, op in OPS.items():
         fields = op.model_json_schema(ref_template="#/definitions/{model}")
@@ -118,5 +118,6 @@ def _plain(value: Any) -> Any:
     return {
         name: _plain(item)
         for name, item in value.items()
-        if not (name == "title" and isinstance(item, str)) and name not in ("default",)
+        if not (name == "title" and isinstance(item, str))
+        and not (name == "default" and (item is None or isinstance(item, dict)))
     }

@@ -2,11 +2,13 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 from typer.testing import CliRunner
 
 from archc import __version__
@@ -450,3 +452,38 @@ def test_a_dash_is_standard_input(command: str, tmp_path: Path) -> None:
     assert wrong.returncode == 1
     assert b"stdin:5:15: error E205" in wrong.stderr
     assert b"stdin:1:2: error E102: the file is not UTF-8" in run(b"a\xff").stderr
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device of Linux")
+@pytest.mark.parametrize("command", ["summary alexnet", "explain E203", "list --format json"])
+def test_output_that_cannot_be_written_is_said_so(command: str) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m archc {command} > /dev/full",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert done.stderr.startswith("error E507: standard output cannot be written: No space left")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_files_name_is_no_command_to_a_terminal_or_to_ci(tmp_path: Path) -> None:
+    for name, shown in (("::error::x", "./::error::x"), ("a\x1b[31mb", "a\\x1b[31mb")):
+        (tmp_path / f"{name}.yaml").write_text(RIGHT)
+        assert archc("check", f"{name}.yaml", cwd=tmp_path).stdout.startswith(f"{shown}: ok")
+        (tmp_path / f"{name}.yaml").write_text(WRONG)
+        done = archc("check", f"{name}.yaml", cwd=tmp_path)
+        assert done.stderr.startswith(f"{shown}.yaml:5:15: error E205")
+
+
+def test_the_hooks_run_commands_that_there_are(root: Path) -> None:
+    hooks = yaml.safe_load((root / ".pre-commit-hooks.yaml").read_text())
+    assert [hook["id"] for hook in hooks] == ["archc-check", "archc-compile"]
+    for hook in hooks:
+        assert hook["language"] == "python"
+        specs = [str(path) for path in (root / "specs").iterdir() if path.stem.startswith("lenet")]
+        assert all(re.search(hook["files"], path) for path in specs)
+        assert archc(*hook["entry"].split()[1:], *specs, cwd=root).returncode == 0
