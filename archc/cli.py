@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
-from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,7 +11,26 @@ import typer
 from typer.core import TyperGroup
 
 from archc import __version__
-from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic, file_name
+from archc.errors import (
+    ArchcError,
+    Diagnostic,
+    EnvironmentProblem,
+    diagnostic,
+    file_name,
+    printable,
+)
+from archc.options import (
+    Backend,
+    Findings,
+    Form,
+    Plain,
+    PlainFormat,
+    Quiet,
+    Set,
+    Specs,
+    Target,
+    one_spec,
+)
 from archc.streams import tolerate
 
 if TYPE_CHECKING:
@@ -55,72 +73,6 @@ app = typer.Typer(
 )
 
 
-class Form(str, Enum):
-    """How `summary` prints."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-    csv = "csv"
-    latex = "latex"
-
-
-class Plain(str, Enum):
-    """How findings and proofs are printed."""
-
-    table = "table"
-    json = "json"
-
-
-class Findings(str, Enum):
-    """How `check` prints."""
-
-    table = "table"
-    json = "json"
-    sarif = "sarif"
-
-
-class Target(str, Enum):
-    """What `compile` and `verify` take."""
-
-    torch = "torch"
-    keras = "keras"
-    onnx = "onnx"
-    all = "all"
-
-
-class Backend(str, Enum):
-    """What Keras runs on."""
-
-    tensorflow = "tensorflow"
-    torch = "torch"
-    jax = "jax"
-
-
-def _shipped_names(incomplete: str) -> list[str]:
-    from archc.shipped import shipped
-
-    return [name for name in shipped() if name.startswith(incomplete)]
-
-
-def _spec(metavar: str) -> Any:
-    words = "A YAML file, or the name of a spec that ships with archc."
-    return typer.Argument(metavar=metavar, help=words, autocompletion=_shipped_names)
-
-
-Specs = Annotated[list[str], _spec("SPEC...")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and failures alone.")]
-PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
-Set = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--set",
-        metavar="PATH=VALUE",
-        help="Give a field another value (fc8.units=10, input.height=64), as often as needed.",
-    ),
-]
-
-
 def _version(wanted: bool) -> None:
     if wanted:
         with suppress(BrokenPipeError):
@@ -141,7 +93,12 @@ def _root(
 def _console(error: bool = False) -> Any:
     from rich.console import Console
 
-    return Console(stderr=error, highlight=False, soft_wrap=True)
+    class Quietly(Console):
+        def on_broken_pipe(self) -> None:
+            """Leave it to the command what a reader that has seen enough means."""
+            raise BrokenPipeError
+
+    return Quietly(stderr=error, highlight=False, soft_wrap=True)
 
 
 def _complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.table) -> None:
@@ -174,8 +131,21 @@ def _networks(
     specs: Sequence[str], form: Plain | Findings = Plain.table, changes: Sequence[str] | None = None
 ) -> list["Network"]:
     """Every spec as a network; all findings of all specs are printed before the command ends."""
+    found, wrong, outside = _read(specs, changes)
+    if wrong:
+        _complain(wrong, form)
+        raise typer.Exit(2 if outside else 1)
+    return found
+
+
+def _read(
+    specs: Sequence[str], changes: Sequence[str] | None
+) -> tuple[list["Network"], list[Diagnostic], bool]:
+    """Every spec that is a network, what is wrong with the others, and whether outside of them."""
     from archc.api import load
 
+    if specs.count("-") > 1:
+        raise typer.BadParameter("standard input can be read but once", param_hint="-")
     found: list[Network] = []
     wrong: dict[str, Diagnostic] = {}  # what is wrong with a --set is so for every spec
     outside = False
@@ -185,10 +155,7 @@ def _networks(
         except ArchcError as error:
             wrong |= {str(finding): finding for finding in error.diagnostics}
             outside |= isinstance(error, EnvironmentProblem)
-    if wrong:
-        _complain(list(wrong.values()), form)
-        raise typer.Exit(2 if outside else 1)
-    return found
+    return found, list(wrong.values()), outside
 
 
 def _from_input(changes: Sequence[str] | None) -> "Network":
@@ -196,6 +163,9 @@ def _from_input(changes: Sequence[str] | None) -> "Network":
     from archc.compiler import compile_stream
     from archc.overrides import read
 
+    if sys.stdin is None:  # closed by whoever started this process
+        facts = {"path": "standard input", "problem": "it is closed", "suggestion": "give a file"}
+        raise EnvironmentProblem([diagnostic("E505", **facts)])
     return Network(compile_stream(sys.stdin.buffer, "stdin", read(changes or ())))
 
 
@@ -209,8 +179,8 @@ def check(
     quiet: Quiet = False,
 ) -> None:
     """Validate specs and their published figures."""
-    networks = _networks(specs, form, changes)
-    findings = [finding for network in networks for finding in network.check()]
+    networks, findings, outside = _read(specs, changes)
+    findings += [finding for network in networks for finding in network.check()]
     if findings or form is not Findings.table:
         _complain(findings, form)
     elif not quiet:
@@ -219,7 +189,7 @@ def check(
             if changes:
                 figures = "expect and errata do not apply: --set changes the network"
             print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")
-    raise typer.Exit(1 if findings else 0)
+    raise typer.Exit(2 if outside else 1 if findings else 0)
 
 
 @app.command()
@@ -294,7 +264,8 @@ def _show_differences(folder: Path, files: dict[str, str]) -> None:
         before = (present or "").splitlines(keepends=True)
         after = files[name].splitlines(keepends=True)
         old = path if present is not None else "/dev/null"
-        print("".join(difflib.unified_diff(before, after, old, path)), end="")
+        for line in difflib.unified_diff(before, after, old, path):
+            print(printable(line.rstrip("\n")))
     raise typer.Exit(1 if stale else 0)
 
 
@@ -336,9 +307,10 @@ def verify(
         records = [proof.record() for proof in proofs]
         print(as_json(records[0] if len(records) == 1 else records))
     else:
-        for proof in proofs:
-            if not quiet or not proof.passed:
-                report.show(_console(), proof)
+        with suppress(BrokenPipeError):  # the verdict is the exit code all the same
+            for proof in proofs:
+                if not quiet or not proof.passed:
+                    report.show(_console(), proof)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)
 
 
@@ -354,8 +326,8 @@ def list_(form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
 
 @app.command()
 def diff(
-    before: Annotated[str, _spec("A")],
-    after: Annotated[str, _spec("B")],
+    before: Annotated[str, one_spec("A")],
+    after: Annotated[str, one_spec("B")],
     form: PlainFormat = Plain.table,
     quiet: Quiet = False,
 ) -> None:

@@ -6,6 +6,9 @@ from archc.errors import Diagnostic, Span, diagnostic, did_you_mean, shown
 from archc.source import Value
 from archc.synonyms import TYPES
 
+MOST = 1000
+"""Layers that are none at all, after which the rest is not looked at."""
+
 
 @dataclass(frozen=True, slots=True)
 class PlainLayer:
@@ -36,6 +39,8 @@ def elaborate(root: Value) -> Document:
         entries = item.entries
         if len(entries) != 1 or not isinstance(next(iter(entries.values())).data, dict):
             findings.append(diagnostic("E206", item.span, example=_example(item, number)))
+            if len(findings) > MOST:
+                break
             continue
         ((name, fields),) = entries.items()
         kind = fields.entries.get("type")

@@ -66,6 +66,7 @@ CATALOGUE: dict[str, Entry] = {
     "E111": Entry("the character {character} may not stand in a spec"),
     "E112": Entry("a key must be text", "quote it if it is meant as a name"),
     "E113": Entry("the spec is empty", "it needs archc, name, input and layers"),
+    "E114": Entry("the spec holds more than {limit} values", "no network needs so many"),
     # E2: a field is not what the language allows
     "E201": Entry("{owner} has no field '{field}'", "{suggestion}"),
     "E202": Entry("{owner} needs the field '{field}'", "{hint}"),
@@ -285,15 +286,17 @@ def shown(value: object) -> str:
 
 def file_name(name: str) -> str:
     """A file's name as it may begin a line: without control characters, and no command to CI."""
-    text = str(_printable(name))
+    text = printable(name)
     return f"./{text}" if text.startswith(("::", "##[")) else text
 
 
 def _printable(value: object) -> object:
-    """Text of a spec as it may go to a terminal: control characters as escapes."""
-    if not isinstance(value, str) or value.isprintable():
-        return value
-    return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in value)
+    return printable(value) if isinstance(value, str) else value
+
+
+def printable(text: str) -> str:
+    """Text as it may go to a terminal: control characters as escapes."""
+    return "".join(c if c.isprintable() or c == "\t" else ascii(c)[1:-1] for c in text)
 
 
 def _excerpt(span: Span) -> str:

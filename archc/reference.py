@@ -48,7 +48,8 @@ def forward(
         inputs = tuple(values[name] for name in node.inputs)
         y = layer(node, inputs, weights_of(node, weights, np.float64))
         narrow = tuple(v.astype(np.float32) for v in inputs)
-        m = magnitude(node, narrow, weights_of(node, weights, np.float32))
+        with np.errstate(over="ignore", invalid="ignore"):  # the comparison sees what is not finite
+            m = magnitude(node, narrow, weights_of(node, weights, np.float32))
         values[node.name] = y
         for name in node.inputs:
             left[name] -= 1

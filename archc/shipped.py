@@ -9,7 +9,7 @@ from archc.places import SPECS
 
 def shipped() -> dict[str, Path]:
     """Every spec that ships, by the name that commands take."""
-    return {path.stem: path for path in sorted(SPECS.glob("*.yaml"))}
+    return {path.stem: path for path in sorted(SPECS.glob("*.yaml"), key=lambda path: path.stem)}
 
 
 def locate(spec: str) -> Path:

@@ -18,6 +18,7 @@ from archc.errors import EnvironmentProblem, Source, Span, diagnostic, fail
 MAX_DEPTH = 64
 MAX_MEBIBYTES = 16
 MAX_DIGITS = 18
+MAX_VALUES = 300_000
 
 Scalar = str | int | float | bool | None
 
@@ -114,6 +115,8 @@ def _decode(name: str, raw: bytes) -> Source:
 def _neighbour(path: Path) -> str:
     import difflib
 
+    if path.exists():
+        return "check that it is a file that you may read"
     siblings = sorted(p.name for p in path.parent.glob("*.y*ml"))
     near = difflib.get_close_matches(path.name, siblings, n=1)
     return f"did you mean {path.with_name(near[0])}?" if near else "check the path"
@@ -189,7 +192,9 @@ def _document(source: Source, text: str) -> Value | None:
         )
     root: Value | None = None
     stack: list[_Open] = []
-    for event in _events(source, text):
+    for number, event in enumerate(_events(source, text)):
+        if number > MAX_VALUES:
+            fail("E114", _span(source, event, event), limit=MAX_VALUES)
         done: Value | None = None
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             stack.append(_Open(event, []))

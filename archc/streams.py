@@ -2,6 +2,7 @@
 
 import codecs
 import io
+import os
 import sys
 
 ASCII = {
@@ -12,7 +13,9 @@ ASCII = {
 
 
 def tolerate() -> None:
-    """Have both streams spell what their encoding lacks, rather than fail."""
+    """Have both streams spell what their encoding lacks, rather than fail; closed ones take all."""
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115
     codecs.register_error("archc", _spell)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):

@@ -89,7 +89,9 @@ class Summary:
 
     def __str__(self) -> str:
         empty = ("",) * len(COLUMNS)
-        return draw(self.graph.name, COLUMNS, [*self._cells, empty, self._last], SIDES)
+        table = draw(self.graph.name, COLUMNS, [*self._cells, empty, self._last], SIDES)
+        fixed = self.graph.totals.fixed
+        return f"{table}\n\n{fixed:,} more numbers are stored and not trained" if fixed else table
 
 
 def as_json(record: Any) -> str:

@@ -23,8 +23,7 @@ COMMIT = ".archc-commit"
 
 def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str | None]:
     """The present text (None: no file) of each file that is not as `files` has it."""
-    staged = {name: _present(folder / COMMIT / name) for name in files}
-    present = {n: _present(folder / n) if staged[n] is None else staged[n] for n in files}
+    present = {name: _present(folder / name) for name in files}
     return {name: text for name, text in present.items() if text != files[name]}
 
 
@@ -37,7 +36,7 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with _alone(folder):
-            _finish(folder)
+            _finish(folder, force)
             problems = [p for name in files for p in _blocked(folder / name)]
             problems += [] if force else [p for name in files for p in _foreign(folder / name)]
             if problems:
@@ -87,7 +86,7 @@ def _move(folder: Path) -> None:
     _sync(folder)
 
 
-def _finish(folder: Path) -> None:
+def _finish(folder: Path, force: bool) -> None:
     """Do what a killed run left undone: its COMMIT is moved, an older stage is swept away.
 
     What is no set of generated files was not left by archc, and nothing of it is moved.
@@ -99,7 +98,8 @@ def _finish(folder: Path) -> None:
         return
     for path in sorted(commit.iterdir()):
         own = not path.is_symlink() and (_present(path) or "").startswith(MARKER)
-        if not own or _blocked(folder / path.name) or _foreign(folder / path.name):
+        foreign = not force and _foreign(folder / path.name)
+        if not own or foreign or _blocked(folder / path.name):
             problem = f"{path.name} in it is not what a killed run leaves; remove the folder"
             raise EnvironmentProblem([diagnostic("E507", path=commit, problem=problem)])
     _move(folder)

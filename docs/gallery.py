@@ -29,8 +29,9 @@ def plain(text: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """The same, beginning with a capital."""
-    return plain(text[:1].upper() + text[1:])
+    """The same, beginning with a capital if it begins with a word."""
+    word = re.match(r"[a-z]+(?=[ :,])", text)
+    return plain(text[:1].upper() + text[1:] if word else text)
 
 
 def figures(claim: Claim) -> str:

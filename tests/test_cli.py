@@ -487,3 +487,43 @@ def test_the_hooks_run_commands_that_there_are(root: Path) -> None:
         specs = [str(path) for path in (root / "specs").iterdir() if path.stem.startswith("lenet")]
         assert all(re.search(hook["files"], path) for path in specs)
         assert archc(*hook["entry"].split()[1:], *specs, cwd=root).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [("check alexnet >&-", 0), ("check - <&-", 2), ("summary alexnet >&-", 0)],
+)
+def test_closed_streams_are_no_traceback(command: str, code: int) -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m archc {command}",
+        shell=True,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert (done.returncode, "Traceback" in done.stderr) == (code, False)
+
+
+def test_standard_input_is_read_but_once() -> None:
+    done = archc("check", "-", "-")
+    assert done.returncode == 2
+    assert "standard input can be read but once" in done.stderr
+
+
+def test_a_wrong_spec_hides_no_figure_of_another(tmp_path: Path) -> None:
+    (tmp_path / "one.yaml").write_text(WRONG)
+    figures = "expect:\n  - {source: a guess, totals: {parameters: 7}}\n"
+    (tmp_path / "two.yaml").write_text(RIGHT + figures)
+    done = archc("check", "one.yaml", "two.yaml", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "one.yaml:5:15: error E205" in done.stderr
+    assert "two.yaml:7:44: error E401: the network has parameters 0, not 7" in done.stderr
+
+
+def test_a_differing_file_reaches_the_terminal_as_text(spec: Path, tmp_path: Path) -> None:
+    (tmp_path / "generated").mkdir()
+    (tmp_path / "generated" / "net_torch.py").write_text("\x1b[31m\n")
+    done = archc("compile", str(spec), "--check", "-t", "torch", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "-\\x1b[31m\n" in done.stdout

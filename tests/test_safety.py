@@ -97,6 +97,8 @@ def test_the_first_line_of_a_file_is_fixed(target: str) -> None:
         "? " * 50_000,
         "a: \N{ROCKET}" * 100_000,
         "'" + "x" * 8_000_000,
+        "a: [" + "1," * 4_000_000 + "*x]",  # E114
+        "layers:\n" + "  - {}\n" * 2_000_000,
     ],
     ids=lambda text: text[:12],
 )

@@ -39,6 +39,13 @@ def killed(child: int) -> None:
     os.waitpid(child, 0)
 
 
+def differs(folder: Path, files: dict[str, str]) -> bool:
+    """Whether a folder, and what a killed run has committed in it, are another set."""
+    commit = folder / COMMIT
+    left = {path.name: path.read_text() for path in commit.iterdir()} if commit.exists() else {}
+    return {path.name: path.read_text() for path in folder.glob("*.py")} | left != files
+
+
 def test_a_killed_run_leaves_the_old_set_or_the_new_one(tmp_path: Path) -> None:
     write(tmp_path, SETS[0])
     moments = random.Random(0)
@@ -47,7 +54,7 @@ def test_a_killed_run_leaves_the_old_set_or_the_new_one(tmp_path: Path) -> None:
         child = writing_for_ever(tmp_path)
         time.sleep(moments.uniform(0.001, 0.03))
         killed(child)
-        assert not all(differing(tmp_path, one) for one in SETS)
+        assert not all(differs(tmp_path, one) for one in SETS)
         unfinished += (tmp_path / COMMIT).exists()
     assert unfinished  # some were killed while they moved their files
     write(tmp_path, SETS[1])
@@ -61,7 +68,6 @@ def test_what_a_killed_run_has_committed_is_finished_by_the_next(tmp_path: Path)
     for name, text in SETS[1].items():
         (commit / name).write_text(text)
     (tmp_path / f"{STAGE}x").mkdir()
-    assert differing(tmp_path, SETS[1]) == {}
     write(tmp_path, {"other.py": f"{MARKER}\n"})
     found = {path.name: path.read_text() for path in tmp_path.iterdir()}
     assert found == {**SETS[1], "other.py": f"{MARKER}\n"}
@@ -78,12 +84,29 @@ def test_a_planted_commit_replaces_nothing_of_the_users(tmp_path: Path, planted:
     assert not (tmp_path / "net.py").exists()
 
 
+def test_what_force_has_begun_force_finishes(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text("mine\n")
+    (tmp_path / COMMIT).mkdir()
+    (tmp_path / COMMIT / "net.py").write_text(f"{MARKER}\n")
+    with pytest.raises(EnvironmentProblem):
+        write(tmp_path, {"other.py": f"{MARKER}\n"})
+    write(tmp_path, {"other.py": f"{MARKER}\n"}, force=True)
+    assert (tmp_path / "net.py").read_text() == f"{MARKER}\n"
+
+
+def test_a_commit_makes_no_file_fresh(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(f"{MARKER}\nwicked = True\n")
+    (tmp_path / COMMIT).mkdir()
+    (tmp_path / COMMIT / "net.py").write_text(f"{MARKER}\n")
+    assert differing(tmp_path, {"net.py": f"{MARKER}\n"}) != {}
+
+
 def test_two_runs_at_once_leave_one_of_their_sets(tmp_path: Path) -> None:
     children = [writing_for_ever(tmp_path) for _ in range(3)]
     time.sleep(0.5)
     for child in children:
         killed(child)
-    assert not all(differing(tmp_path, one) for one in SETS)
+    assert not all(differs(tmp_path, one) for one in SETS)
 
 
 def test_a_full_disk_leaves_the_old_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -38,7 +38,8 @@ def compare(
                 problems.append(f"'{name}' ({phase}) {answer}")
                 errors.layers[name] = float("inf")
             else:
-                errors.layers[name] = _error(phase, answer, expected, magnitudes[number])
+                limit = limits[phase][name]
+                errors.layers[name] = _error(phase, answer, expected, magnitudes[number], limit)
     return found, problems
 
 
@@ -64,17 +65,20 @@ def _error(
     found: npt.NDArray[np.floating],
     expected: Array,
     magnitude: npt.NDArray[np.float32],
+    limit: float,
 ) -> float:
     difference = np.abs(found.astype(np.float64) - expected)
-    if not np.isfinite(difference).all():
+    terms = magnitude.astype(np.float64)
+    if not (np.isfinite(difference).all() and np.isfinite(terms).all()):
         return float("nan")
     if phase == LOCAL32:
         # What is below the smallest normal number, or rounded from just above it, may be flushed to
         # zero: TensorFlow's softmax does.
         beyond = np.maximum(difference - 2 * TINY, 0.0)
-        return float((beyond / (U * (magnitude.astype(np.float64) + TINY))).max())
-    if phase in (LOCAL64, WHOLE64):
+        return float((beyond / (U * (terms + TINY))).max())
+    largest = float(np.abs(expected).max()) or 1.0
+    error = float(difference.max()) / largest
+    if error > limit and phase in (LOCAL64, WHOLE64):
         # Float64 rounds too: where terms cancel, the result says nothing of their size.
-        difference = np.maximum(difference - UNITS * U64 * magnitude.astype(np.float64), 0.0)
-    largest = float(np.abs(expected).max())
-    return float(difference.max()) / (largest or 1.0)
+        error = float(np.maximum(difference - UNITS * U64 * terms, 0.0).max()) / largest
+    return error

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archc.graph import Graph
+from archc.ops.batch_norm import BatchNorm
 
 Floats = npt.NDArray[np.float32]
 
@@ -42,6 +43,10 @@ def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
             drawn = odd_fractions(seed, stream, weight.shape)
             drawn *= np.float32(reach)
             drawn += np.float32(middle)
+            if isinstance(node.op, BatchNorm) and weight.name == "variance":
+                drawn[-1] = (
+                    node.op.epsilon
+                )  # where the epsilon is half of the sum, none is too small
             yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
             stream += 1
 

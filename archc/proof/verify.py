@@ -81,8 +81,18 @@ def _fits(graph: Graph) -> None:
     """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
     values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
-    # float32 weights, one layer of them once more as float64, and every value with its magnitude
-    needed = 4 * sum(layers) + 8 * max(layers) + 12 * values
+    windows = [
+        prod((draw.BATCH, node.shape[0], *node.geometry.size, *node.geometry.kernel))
+        if node.op.type != "conv2d"
+        else prod(
+            (draw.BATCH, graph.inputs(node)[0][0], *node.geometry.size, *node.geometry.kernel)
+        )
+        for node in graph.nodes
+        if node.geometry is not None
+    ]
+    # float32 weights, one layer of them once more as float64, every value with its magnitude, and
+    # the windows of one layer side by side
+    needed = 4 * sum(layers) + 8 * max(layers) + 12 * values + 8 * max(windows, default=0)
     if needed > psutil.virtual_memory().available:
         free = psutil.virtual_memory().available
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
