@@ -12,7 +12,7 @@ from archc import elaborate, expectations, graph, overrides, source, spec
 from archc.errors import Diagnostic, Source
 from archc.graph import Graph
 from archc.overrides import Override
-from archc.spec import Spec
+from archc.spec import Spec, Unfinished
 
 
 def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
@@ -56,8 +56,11 @@ def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()
 def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
     value: Any = text
     with _no_collector():
-        for step in passes(changes):
-            value = step(value)
+        try:
+            for step in passes(changes):
+                value = step(value)
+        except Unfinished as error:
+            raise error.beside(graph.faults(error)) from None
         assert isinstance(value, Spec)
         if changes:  # what is published is said of another network
             value = value.model_copy(update={"expect": (), "errata": ()})

@@ -1,11 +1,12 @@
 """What the network is: names → edges, shapes, geometry, weights and costs, in a frozen Graph."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
 from archc.ops.base import Geometry, Op
-from archc.spec import Layer, Spec
+from archc.spec import Input, Layer, Spec, Unfinished
 from archc.tensor import FREE, Cost, Shape, Weight, show
 
 INPUT = "input"
@@ -68,27 +69,46 @@ class Graph:
 
 def build(spec: Spec) -> Graph:
     """The graph of a spec; raises ArchcError with every finding, in file order."""
-    findings: list[Diagnostic] = []
-    first = (spec.input.channels, spec.input.height, spec.input.width)
-    shapes: dict[str, Shape | None] = {INPUT: first}  # None: unknown, because of a finding
-    lines = {layer.name: layer.span.line for layer in spec.layers}
-    nodes: dict[str, Node] = {}
-    read: set[str] = set()
-    before = INPUT
-    for layer in spec.layers:
-        inputs = _edges(layer, before, shapes, lines, findings)
-        read.update(inputs or ())
-        node = _node(layer, inputs, shapes, nodes, findings) if inputs else None
-        shapes[layer.name] = node.shape if node else None
-        if node:
-            nodes[layer.name] = node
-        before = layer.name
+    named = [(layer.name, layer.span, layer) for layer in spec.layers]
+    nodes, findings = _walk(spec.input, named)
     if not findings:  # else one of them may hide who reads a layer
+        read = {name for node in nodes for name in node.inputs}
         unread = [layer for layer in spec.layers[:-1] if layer.name not in read]
         findings = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
     if findings:
         raise ArchcError(findings)
-    return Graph(spec.name, spec.cite, first, tuple(nodes.values()))
+    return Graph(spec.name, spec.cite, _maps(spec.input), tuple(nodes))
+
+
+def faults(unfinished: Unfinished) -> list[Diagnostic]:
+    """What is wrong with the edges and shapes of the layers that could be made."""
+    if unfinished.input is None:
+        return []
+    named = [(plain.name, plain.name_span, layer) for plain, layer in unfinished.layers]
+    return _walk(unfinished.input, named)[1]
+
+
+def _maps(given: Input) -> Shape:
+    return given.channels, given.height, given.width
+
+
+def _walk(
+    given: Input, layers: Sequence[tuple[str, Span, Layer | None]]
+) -> tuple[list[Node], list[Diagnostic]]:
+    """The nodes of layers, one after the other, and what is wrong; None is a layer not known."""
+    findings: list[Diagnostic] = []
+    shapes: dict[str, Shape | None] = {INPUT: _maps(given)}  # None: unknown, because of a finding
+    lines = {name: span.line for name, span, _ in layers}
+    nodes: dict[str, Node] = {}
+    before = INPUT
+    for name, _, layer in layers:
+        inputs = _edges(layer, before, shapes, lines, findings) if layer else None
+        node = _node(layer, inputs, shapes, nodes, findings) if layer and inputs else None
+        shapes[name] = node.shape if node else None
+        if node:
+            nodes[name] = node
+        before = name
+    return list(nodes.values()), findings
 
 
 def _edges(

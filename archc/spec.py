@@ -152,7 +152,8 @@ def validate(document: Document) -> Spec:
             )
         )
         raise ArchcError(findings)
-    layers = [layer for plain in document.layers if (layer := _layer(plain, findings))]
+    made = [(plain, _layer(plain, findings)) for plain in document.layers]
+    layers = [layer for _, layer in made if layer]
     findings += _distinct(document.layers)
     fields = root.plain()
     if isinstance(fields.get("layers"), tuple):
@@ -179,8 +180,30 @@ def validate(document: Document) -> Spec:
         problem = names.network_name(name.data, name.span)
         findings += [problem] if problem else []
     if findings or spec is None:
-        raise ArchcError(_in_order(findings))
+        known = None if spec is None or any(d.code in UNCERTAIN for d in findings) else spec.input
+        raise Unfinished(findings, known, made)
     return spec
+
+
+UNCERTAIN = {"E206", "E209"}
+"""Findings after which it is open which layer reads which."""
+
+
+class Unfinished(ArchcError):
+    """A spec with findings, and what is known of it: each layer that was made, None for others."""
+
+    def __init__(
+        self,
+        findings: Iterable[Diagnostic],
+        known: Input | None,
+        layers: list[tuple[PlainLayer, Layer | None]],
+    ) -> None:
+        self.input, self.layers = known, layers
+        super().__init__(_in_order(findings))
+
+    def beside(self, others: Iterable[Diagnostic]) -> ArchcError:
+        """All findings together, in file order."""
+        return ArchcError(_in_order([*self.diagnostics, *others]))
 
 
 def _in_order(findings: Iterable[Diagnostic]) -> list[Diagnostic]:
@@ -238,13 +261,15 @@ def _layer(plain: PlainLayer, findings: list[Diagnostic]) -> Layer | None:
                 hint="",
             )
         )
-        reads = None
+        reads = ()
     op = OPS[kind]
     try:
         model = op.model_validate(fields)
     except ValidationError as error:
         choices = ("from", *op.model_fields)
         findings += _findings(error, plain.fields, kind, choices, FIELDS.get(kind, {}))
+        return None
+    if reads == ():  # what it reads is not known
         return None
     return Layer(name=plain.name, op=model, reads=reads, span=plain.name_span, fields=plain.fields)
 
