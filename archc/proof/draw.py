@@ -43,12 +43,16 @@ def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
             drawn = odd_fractions(seed, stream, weight.shape)
             drawn *= np.float32(reach)
             drawn += np.float32(middle)
-            if isinstance(node.op, BatchNorm) and weight.name == "variance":
-                drawn[-1] = (
-                    node.op.epsilon
-                )  # where the epsilon is half of the sum, none is too small
+            if isinstance(node.op, BatchNorm):
+                drawn[-1] *= _last(node.op.epsilon, weight.name, float(drawn[-1]))
             yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
             stream += 1
+
+
+def _last(epsilon: float, name: str, drawn: float) -> float:
+    """What the last channel of a batch normalisation is multiplied by: there, epsilon is half of the
+    sum, so that none is too small to miss. The scale makes up for it, or all else would drown."""
+    return {"variance": epsilon / drawn, "scale": sqrt(2 * epsilon)}.get(name, 1.0)
 
 
 def inputs(graph: Graph, seed: int) -> Floats:

@@ -446,3 +446,19 @@ def test_a_long_draw_is_one_stream_whatever_the_chunks(monkeypatch: pytest.Monke
     whole = draw.odd_fractions(1, 2, (1000,))
     monkeypatch.setattr(draw, "CHUNK", 64)
     assert (draw.odd_fractions(1, 2, (1000,)) == whole).all()
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [("eps=1e-12", "eps=0.0"), ("eps=1e-12", "eps=2e-12")]
+)
+def test_no_epsilon_is_too_small_to_miss(before: str, after: str) -> None:
+    net = archc.parse(
+        "archc: 1\nname: Small\ninput: {channels: 3, height: 8, width: 7}\nlayers:\n"
+        "  - norm: {type: batch_norm, epsilon: 1e-12, momentum: 0.9}\n"
+    )
+    text = net.compile("torch")
+    assert before in text
+    sources = [{"torch": text}, {"torch": text.replace(before, after)}]
+    right, wrong = verify([net.compiled] * 2, targets=["torch"], sources=sources)
+    assert right.passed
+    assert wrong.targets["torch"].divergence == ("norm", "float64")
