@@ -94,8 +94,8 @@ def weights_and_batch(graph: Graph) -> tuple[Arrays, np.ndarray]:
     """Canonical weights in which nothing hides, and a batch of inputs."""
     weights = {name: w.astype(np.float64) for name, w in draw.weights(graph, seed=3)}
     for name, weight in weights.items():
-        if name.endswith(".variance"):
-            weight[-1] = 0.5  # as small as the epsilon, it would magnify what differences err by
+        # As small as the epsilon, and its root, they would magnify what differences err by.
+        weight[-1] = {"variance": 0.5, "scale": 1.25}.get(name.rpartition(".")[2], weight[-1])
     return weights, draw.odd_fractions(3, 0, (BATCH, *graph.input)).astype(np.float64)
 
 
