@@ -17,6 +17,7 @@ from typing import Any
 from archc.compiler import compile_text
 from archc.errors import Fault
 from archc.graph import Graph, Node
+from archc.layout import WIDTH
 from archc.ops import OPS
 from archc.ops.base import Op
 from archc.places import EXPLANATIONS, TEMPLATES
@@ -29,7 +30,6 @@ from archc.targets.base import Target
 from archc.targets.onnx import FIRST_OPSETS
 from archc.tensor import show
 
-WIDTH = 88
 SMALL = 1e-40
 """A number that float64 holds and float32 does not."""
 _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)

@@ -82,11 +82,7 @@ def _fits(graph: Graph) -> None:
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
     values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
     windows = [
-        prod((draw.BATCH, node.shape[0], *node.geometry.size, *node.geometry.kernel))
-        if node.op.type != "conv2d"
-        else prod(
-            (draw.BATCH, graph.inputs(node)[0][0], *node.geometry.size, *node.geometry.kernel)
-        )
+        prod((draw.BATCH, graph.inputs(node)[0][0], *node.geometry.size, *node.geometry.kernel))
         for node in graph.nodes
         if node.geometry is not None
     ]
