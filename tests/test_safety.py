@@ -137,3 +137,12 @@ def test_huge_dimensions_are_counted_exactly() -> None:
     assert net.compile("torch")
     with pytest.raises(ArchcError, match=r"E510: proving Net needs at least [0-9,]{25,} bytes"):
         net.verify("torch")
+
+
+def test_windows_that_would_not_fit_are_refused_before_anything_is_drawn() -> None:
+    text = (
+        "archc: 1\nname: Net\ninput: {channels: 1, height: 1200, width: 1200}\nlayers:\n"
+        "  - c: {type: conv2d, filters: 1, kernel: 500}\n"
+    )
+    with pytest.raises(ArchcError, match=r"E510: proving Net needs at least 1,965(,[0-9]{3}){3} bytes"):
+        archc.parse(text).verify("torch")
