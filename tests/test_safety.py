@@ -144,5 +144,7 @@ def test_windows_that_would_not_fit_are_refused_before_anything_is_drawn() -> No
         "archc: 1\nname: Net\ninput: {channels: 1, height: 1200, width: 1200}\nlayers:\n"
         "  - c: {type: conv2d, filters: 1, kernel: 500}\n"
     )
-    with pytest.raises(ArchcError, match=r"E510: proving Net needs at least 1,965(,[0-9]{3}){3} bytes"):
+    with pytest.raises(
+        ArchcError, match=r"E510: proving Net needs at least 1,965(,[0-9]{3}){3} bytes"
+    ):
         archc.parse(text).verify("torch")
