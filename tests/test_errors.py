@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from conftest import Shell
 
 import archc
 from archc.errors import CATALOGUE, ArchcError, Diagnostic
@@ -25,20 +26,45 @@ def pinned(diagnostics: list[Diagnostic]) -> list[str]:
     return [f"{d.code} {d.span.line}:{d.span.column} {d.message}" for d in diagnostics if d.span]
 
 
-@pytest.mark.parametrize("path", FIXTURES, ids=lambda path: path.stem)
+def commands(path: Path) -> list[str]:
+    """What a fixture that is about more than its own text does in a shell."""
+    return re.findall(r"^# \$ (.*)$", path.read_text(), re.MULTILINE)
+
+
+def named(path: Path) -> list[str]:
+    """The findings that a fixture's leading comments pin."""
+    return re.findall(r"^# (E\d+ .*)$", path.read_text(), re.MULTILINE)
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FIXTURES if not commands(path)], ids=lambda path: path.stem
+)
 def test_fixture_has_exactly_the_findings_that_it_names(path: Path) -> None:
-    text = path.read_text()
-    expected = re.findall(r"^# (E\d+ .*)$", text, re.MULTILINE)
-    assert expected
-    assert pinned(findings(text)) == expected
+    assert named(path)
+    assert pinned(findings(path.read_text())) == named(path)
 
 
-def test_every_code_is_shown_by_a_test() -> None:
-    shown = {code for path in FIXTURES for code in re.findall(r"^# (E\d+)", path.read_text(), re.M)}
-    for path in Path(__file__).parent.glob("**/test_*.py"):
-        shown |= set(re.findall(r"\bE\d{3}\b", path.read_text()))
-    assert shown >= set(CATALOGUE)
-    assert shown <= set(CATALOGUE)
+@pytest.mark.parametrize(
+    "path", [path for path in FIXTURES if commands(path)], ids=lambda path: path.stem
+)
+def test_the_commands_of_a_fixture_fail_with_the_findings_that_it_names(
+    path: Path, shell: Shell, tmp_path: Path
+) -> None:
+    (tmp_path / path.name).write_text(path.read_text())
+    done = shell(commands(path))
+    assert done.returncode in (1, 2)
+    found = re.findall(r"^(?:\S+?:(\d+:\d+): )?error (E\d+): (.*)$", done.stderr, re.MULTILINE)
+    said = [" ".join(filter(None, (code, place, words))) for place, code, words in found]
+    assert len(said) == len(named(path)), done.stderr
+    for one, pattern in zip(said, named(path), strict=True):
+        assert re.fullmatch(re.escape(pattern).replace("…", "[0-9,]+"), one), one
+
+
+def test_every_code_has_a_fixture_and_every_fixture_a_code() -> None:
+    shown = {path: [finding.split()[0] for finding in named(path)] for path in FIXTURES}
+    assert {code for codes in shown.values() for code in codes} == set(CATALOGUE)
+    for path, codes in shown.items():
+        assert path.stem.split("_")[0] in {*codes, "several", "wide"}, path
 
 
 def test_a_finding_shows_its_line_and_a_caret_under_its_place() -> None:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Shell
 from typer.testing import CliRunner
 
 import archc
@@ -77,36 +78,14 @@ def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
     assert text.count("```") % 2 == 0
 
 
-@pytest.fixture
-def shell(tmp_path: Path) -> tuple[Path, dict[str, str]]:
-    """A folder with a spec, net.yaml, and an environment whose `archc` is this one."""
-    (tmp_path / "net.yaml").write_text(NET)
-    commands = tmp_path / ".bin"
-    commands.mkdir()
-    (commands / "archc").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m archc "$@"\n')
-    (commands / "archc").chmod(0o755)
-    path = f"{commands}{os.pathsep}{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    return tmp_path, {**os.environ, "PATH": path}
-
-
 @pytest.mark.parametrize("code", SHOWN_BY_COMMANDS)
-def test_the_commands_of_a_page_do_what_it_says(
-    code: str, shell: tuple[Path, dict[str, str]]
-) -> None:
-    folder, environment = shell
+def test_the_commands_of_a_page_do_what_it_says(code: str, shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(NET)
     for number, block in enumerate(consoles(code)):
         if code in NOT_MENDED_HERE and (number == 1 or code == "E504"):
             continue
         commands = re.findall(r"^\$ (.*)$", block, re.M)
-        done = subprocess.run(
-            ["bash", "-ec", "\n".join(commands)],
-            cwd=folder,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        done = shell(commands)
         said = done.stdout + done.stderr
         for line in re.findall(r"^(?!\$ )(.+)$", block, re.M):
             assert re.search(re.escape(line).replace("…", r"\S+"), said), said
