@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from archc.claims import Claim
 from archc.errors import Diagnostic, Span, diagnostic, did_you_mean
 from archc.graph import Graph
 from archc.source import Value
-from archc.spec import Claim, Spec
+from archc.spec import Spec
 from archc.tensor import Cost, Shape, show
 
 

@@ -101,16 +101,28 @@ def _read_bias(value: Any) -> Any:
     return _read(value)
 
 
-def _forms(kinds: Sequence[str]) -> list[dict[str, Any]]:
+_MEANS: dict[Scaled, str] = {
+    "constant": "The number itself.",
+    "normal": "Standard deviation; the mean is 0.",
+    "truncated_normal": "Standard deviation before the cut at two of them; the mean is 0.",
+    "uniform": "Limit on both sides of 0.",
+    "fan_in_uniform": "Limit on both sides of 0, divided by the fan-in.",
+}
+
+
+def _forms(kinds: Sequence[Scaled]) -> list[dict[str, Any]]:
     """The JSON Schemas of a number, and of each rule with its number."""
-    positive = {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
-    constant = {"type": "number", "maximum": LARGEST}
+    number = {"type": "number", "maximum": LARGEST}
     return [
         {"type": "number"},
         *(
             {
                 "type": "object",
-                "properties": {kind: constant if kind == "constant" else positive},
+                "properties": {
+                    kind: number
+                    | {"description": _MEANS[kind]}
+                    | ({} if kind == "constant" else {"exclusiveMinimum": 0})
+                },
                 "required": [kind],
                 "additionalProperties": False,
             }

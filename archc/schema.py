@@ -54,7 +54,7 @@ def schema() -> dict[str, Any]:
         "properties": {kind: {"$ref": f"#/definitions/defaults_{kind}"} for kind in kinds},
         "additionalProperties": False,
     }
-    definitions |= {f"defaults_{kind}": _optional(fields) for kind, fields in kinds.items()}
+    definitions |= {f"defaults_{kind}": _optional(kind, fields) for kind, fields in kinds.items()}
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
         "title": "archc spec",
@@ -85,9 +85,13 @@ def _operation(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _optional(fields: dict[str, Any]) -> dict[str, Any]:
-    properties = {k: v for k, v in fields["properties"].items() if k not in ("type", "from")}
-    return {"type": "object", "properties": properties, "additionalProperties": False}
+def _optional(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "type": "object",
+        "description": f"Fields for every {kind} that lacks them.",
+        "properties": {k: v for k, v in fields["properties"].items() if k not in ("type", "from")},
+        "additionalProperties": False,
+    }
 
 
 def _layer(kinds: dict[str, Any]) -> dict[str, Any]:

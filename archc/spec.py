@@ -9,7 +9,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
     PositiveInt,
     PrivateAttr,
     ValidationError,
@@ -17,6 +16,7 @@ from pydantic import (
 from pydantic_core import ErrorDetails, PydanticCustomError
 
 from archc import names
+from archc.claims import Claim, Erratum, Expectation, Figures, Strict, Totals
 from archc.elaborate import Document, PlainLayer
 from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean, shown
 from archc.ops import OPS
@@ -24,12 +24,6 @@ from archc.ops.activations import ACTIVATIONS
 from archc.ops.base import Op
 from archc.source import Value
 from archc.synonyms import FIELDS, INITIALIZERS, NO_ACTIVATION, TYPES
-
-
-class Strict(BaseModel):
-    """A mapping of the language: known fields alone, no conversions, nothing changes later."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
 
 class Input(Strict):
@@ -50,47 +44,6 @@ class Layer(BaseModel):
     reads: tuple[str, ...] | None
     span: Span
     fields: Value
-
-
-class Totals(Strict):
-    """Published figures of a whole network."""
-
-    parameters: NonNegativeInt | None = None
-    fixed: NonNegativeInt | None = None
-    weights: NonNegativeInt | None = None
-    biases: NonNegativeInt | None = None
-    connections: NonNegativeInt | None = None
-    macs: NonNegativeInt | None = None
-
-
-class Figures(Totals):
-    """Published figures of one layer."""
-
-    shape: Annotated[
-        tuple[PositiveInt, ...] | None,
-        Field(description="Output shape per sample, channels first."),
-    ] = None
-
-
-class Claim(Strict):
-    """Published figures, by layer and in total."""
-
-    layers: dict[str, Figures] = {}
-    totals: Totals = Totals()
-
-
-class Expectation(Claim):
-    """Figures that the network must have."""
-
-    source: Annotated[str, Field(description="Where they are published.")]
-
-
-class Erratum(Strict):
-    """Published figures that are wrong, or count by another convention."""
-
-    source: Annotated[str, Field(description="Where they are published.")]
-    says: Annotated[Claim, Field(description="What is printed there.")]
-    because: Annotated[str, Field(description="Why the network does not have these figures.")]
 
 
 def _whole(text: str) -> str:
@@ -121,9 +74,9 @@ class Spec(Strict):
     year: Annotated[int | None, Field(description="When it was published.")] = None
     cite: Annotated[str | None, Field(description="The publication, as one would cite it.")] = None
     input: Annotated[Input, Field(description="The network's input.")]
-    defaults: Annotated[
-        dict[str, Any], Field(description="Fields for every layer of a type that lacks them.")
-    ] = {}
+    defaults: dict[str, Any] = Field(
+        default_factory=dict, description="Fields for every layer of a type that lacks them."
+    )
     layers: Annotated[tuple[Layer, ...], Field(description="The layers, input to output.")]
     expect: Annotated[
         tuple[Expectation, ...], Field(description="Published figures that `check` holds true.")

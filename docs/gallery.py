@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator
 
 import archc
+from archc.claims import Claim
 from archc.render import file_name
 from archc.shipped import shipped
-from archc.spec import Claim
 from archc.targets import TARGETS
 from archc.tensor import show
 

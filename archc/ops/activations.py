@@ -37,6 +37,7 @@ def schema() -> dict[str, Any]:
             "additionalProperties": False,
         }
         choices = mapping if required[kind] else {"anyOf": [mapping, {"type": "null"}]}
+        choices |= {"description": (op.__doc__ or kind).partition("\n")[0]}
         forms.append(
             {
                 "type": "object",

@@ -119,7 +119,15 @@ Pad = Annotated[
                 {"type": "string", "enum": list(get_args(Word))},
                 {
                     "type": "object",
-                    "properties": {s: {"type": "integer", "minimum": 0} for s in SIDES},
+                    "properties": {
+                        side: {
+                            "type": "integer",
+                            "minimum": 0,
+                            "default": 0,
+                            "description": f"Pixels added at the {side}.",
+                        }
+                        for side in SIDES
+                    },
                     "additionalProperties": False,
                 },
             ]
