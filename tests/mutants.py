@@ -24,6 +24,12 @@ def _whole_numbers(fields: dict[str, Any]) -> list[str]:
     return [name for name, value in fields.items() if type(value) is int and name != "padding"]
 
 
+def _first(name: str, fields: dict[str, Any]) -> str | list[str]:
+    """What a layer reads, `name` in place of the first."""
+    reads = fields.get("from")
+    return [name, *reads[1:]] if isinstance(reads, list) else name
+
+
 def _required(fields: dict[str, Any]) -> list[str]:
     op = OPS[fields["type"]]
     return [name for name, field in op.model_fields.items() if field.is_required()]
@@ -40,8 +46,8 @@ def mutants(draw: st.DrawFn) -> Mutant:
         "another field": ("E201", {**fields, "frobnicate": 1}),
         "another type": ("E205", {**fields, "type": f"{fields['type']}zz"}),
         "no type": ("E202", {k: v for k, v in fields.items() if k != "type"}),
-        "reads nothing": ("E301", {**fields, "from": "nowhere"}),
-        "reads itself": ("E313", {**fields, "from": name}),
+        "reads nothing": ("E301", {**fields, "from": _first("nowhere", fields)}),
+        "reads itself": ("E313", {**fields, "from": _first(name, fields)}),
         "reads a number": ("E203", {**fields, "from": 7}),
     }
     for field in fields:

@@ -30,7 +30,7 @@ def right(text: str) -> None:
 
 
 def wrong(mutant: Mutant) -> None:
-    """A single fault is found in its layer, by its code."""
+    """A single fault is the one finding of its layer, by its code."""
     try:
         archc.parse(mutant.text)
     except ArchcError as error:
@@ -41,7 +41,8 @@ def wrong(mutant: Mutant) -> None:
         layers = parse(Source("spec.yaml", mutant.text)).entries["layers"]
         first = layers.items[mutant.layer].span
         lines = range(first.line, first.end_line + 1)
-        assert any(d.code == mutant.code and d.span and d.span.line in lines for d in found), found
+        there = [d.code for d in found if d.span and d.span.line in lines]
+        assert there == [mutant.code], found
     else:
         assert [d.code for d in found] == ["E110"]
     assert all(d.span is not None and str(d).count("\n") >= 2 for d in found)
