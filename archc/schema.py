@@ -4,6 +4,7 @@ from typing import Any
 
 from archc.names import LAYER, NETWORK
 from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
 from archc.ops.activations import schema as activation_schema
 from archc.spec import Spec
 
@@ -27,9 +28,8 @@ def schema() -> dict[str, Any]:
         fields = op.model_json_schema(ref_template="#/definitions/{model}")
         definitions |= fields.pop("$defs", {})
         kinds[kind] = _operation(kind, fields)
-    for activation in list(definitions):
-        if definitions[activation].get("properties", {}).get("type"):
-            del definitions[activation]
+    for op in ACTIVATIONS.values():
+        definitions.pop(op.__name__, None)
     definitions |= {f"op_{kind}": fields for kind, fields in kinds.items()}
     definitions["activation"] = activation_schema()
     definitions["layer"] = _layer(kinds)
@@ -123,5 +123,6 @@ def _plain(value: Any) -> Any:
         name: _plain(item)
         for name, item in value.items()
         if not (name == "title" and isinstance(item, str))
+        and name != "discriminator"  # no keyword of draft-07
         and not (name == "default" and (item is None or isinstance(item, dict)))
     }

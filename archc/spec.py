@@ -24,6 +24,7 @@ from archc.ops.activations import ACTIVATIONS
 from archc.ops.base import Op
 from archc.source import Value
 from archc.synonyms import FIELDS, INITIALIZERS, NO_ACTIVATION, TYPES
+from archc.training import SECTIONS, Train
 
 
 class Input(Strict):
@@ -78,6 +79,7 @@ class Spec(Strict):
         default_factory=dict, description="Fields for every layer of a type that lacks them."
     )
     layers: Annotated[tuple[Layer, ...], Field(description="The layers, input to output.")]
+    train: Annotated[Train | None, Field(description="How the network was trained.")] = None
     expect: Annotated[
         tuple[Expectation, ...], Field(description="Published figures that `check` holds true.")
     ] = ()
@@ -236,17 +238,26 @@ def _findings(
 ) -> list[Diagnostic]:
     """A model's errors in archc's words; a misspelt field is not also a missing one."""
     details = error.errors(include_url=False)
-    unknown = [d for d in details if d["type"] == "extra_forbidden"]
-    meant = {
-        did_you_mean(str(d["loc"][-1]), choices, synonyms).split("'")[1::2][0]
-        for d in unknown
-        if "'" in did_you_mean(str(d["loc"][-1]), choices, synonyms)
-    }
+    meant = set()
+    for loc in (d["loc"] for d in details if d["type"] == "extra_forbidden"):
+        known, other = _known(loc, owner, choices, synonyms)
+        quoted = did_you_mean(str(loc[-1]), known, other).split("'")[1::2]
+        meant |= {(*loc[:-1], name) for name in quoted[:1]}
     return [
         _finding(detail, place, owner, choices, synonyms)
         for detail in details
-        if not (detail["type"] == "missing" and detail["loc"][-1] in meant)
+        if not (detail["type"] == "missing" and detail["loc"] in meant)
     ]
+
+
+def _known(
+    path: tuple[str | int, ...], owner: str, choices: tuple[str, ...], synonyms: dict[str, str]
+) -> tuple[tuple[str, ...], dict[str, str] | None]:
+    """The fields beside an unknown one, and what other tools call them."""
+    if len(path) == 1:
+        return choices, synonyms
+    holder = next(s for s in reversed(path[:-1]) if isinstance(s, str))
+    return _siblings(path, owner), FIELDS.get(holder)
 
 
 # pydantic's kinds of error, in the language's words; {…} are its own facts.
@@ -283,8 +294,7 @@ def _finding(
     names_in_text = [str(step) for step in path[:-1] if not isinstance(step, int)]
     holder = names_in_text[-1] if names_in_text else owner
     if kind == "extra_forbidden":
-        known = choices if len(path) == 1 else _siblings(path, owner)
-        hint = did_you_mean(field, known, synonyms if len(path) == 1 else None)
+        hint = did_you_mean(field, *_known(path, owner, choices, synonyms))
         span = place.place(*path, key=True)
         return diagnostic("E201", span, owner=holder, field=field, suggestion=hint)
     if kind == "missing":
@@ -292,14 +302,18 @@ def _finding(
         if len(path) > 1 and path[0] == "activation" and isinstance(value, dict):
             hint = f"write {{{holder}: {{{field}: …}}}}"
         return diagnostic("E202", place.place(*path[:-1]), owner=holder, field=field, hint=hint)
+    label = field if not field.isdigit() else holder  # an item of a list has no name
     if kind == "union_tag_invalid":
         tags = [tag.strip(" '") for tag in str(facts["expected_tags"]).split(",")]
         hint = did_you_mean(str(facts["tag"]), tags, TYPES)
         if str(facts["tag"]).lower() in NO_ACTIVATION:
             hint = "leave it out, or write null to cancel a default"
+        typed = ("type",) if isinstance(value, dict) and "type" in value else ()
         return diagnostic(
-            "E205", place.place(*path), what=field, value=facts["tag"], suggestion=hint
+            "E205", place.place(*path, *typed), what=label, value=facts["tag"], suggestion=hint
         )
+    if kind == "union_tag_not_found" and path and path[0] == "train" and isinstance(value, dict):
+        return diagnostic("E202", place.place(*path), owner=label, field="type", hint="add type: …")
     if kind == "E205":
         word = str(facts.get("word", value))
         span = place.place(*path, word, key=True) if "word" in facts else place.place(*path)
@@ -340,7 +354,7 @@ def _siblings(path: tuple[str | int, ...], owner: str) -> tuple[str, ...]:
     inits = OPS[owner].model_fields["init"].default if "init" in path else None
     models: dict[str, type[Any]] = {
         "init": type(inits), "input": Input, "totals": Totals, "says": Claim, "expect": Expectation,
-        "errata": Erratum, **ACTIVATIONS,
+        "errata": Erratum, **SECTIONS, **ACTIVATIONS,
     }  # fmt: skip
     words = [step for step in path[:-1] if isinstance(step, str)]
     model = models.get(words[-1], Figures) if words else Spec

@@ -78,5 +78,7 @@ FIELDS: dict[str, dict[str, str]] = {
     "leaky_relu": {"negative_slope": "slope", "alpha": "slope"},
     "gelu": {"approximate": "form"},
     "dropout": {"p": "rate", "ratio": "rate", "dropout_ratio": "rate"},
+    "optimizer": {"lr": "learning_rate", "base_lr": "learning_rate", "decay": "weight_decay"},
+    "train": {"batch_size": "batch", "optimiser": "optimizer", "criterion": "loss"},
     "lrn": {"n": "size", "local_size": "size", "depth_radius": "size", "bias": "k"},
 }
