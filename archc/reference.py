@@ -13,7 +13,18 @@ Array = npt.NDArray[Any]
 
 def layer(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]) -> Array:
     """One layer's output, (N, C, H, W) or (N, C), in the precision of its inputs."""
-    y = node.op.run(np, inputs, weights, node.geometry)
+    return _activated(node, node.op.run(np, inputs, weights, node.geometry))
+
+
+def layer_in_training(
+    node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]
+) -> tuple[Array, Mapping[str, Array]]:
+    """The same in training without dropout's noise, and the running statistics after it."""
+    y, kept = node.op.train(np, inputs, weights, node.geometry)
+    return _activated(node, y), kept
+
+
+def _activated(node: Node, y: Array) -> Array:
     activation = getattr(node.op, "activation", None)
     result: Array = activation.apply(np, y) if activation else y
     return result

@@ -19,7 +19,6 @@ from test_targets import module
 import archc
 from archc import names, reference
 from archc.graph import INPUT, Graph, Node
-from archc.ops.batch_norm import BatchNorm
 from archc.proof import draw
 from archc.targets.keras import LAYOUTS, layer_name, layout
 from archc.targets.torch import state_name
@@ -110,10 +109,9 @@ def definition(
     for node in graph.nodes:
         inputs = tuple(values[name] for name in node.inputs)
         own = reference.weights_of(node, weights, np.float64)
-        if training and isinstance(node.op, BatchNorm):
-            y, statistics = node.op.train(np, inputs, own)
+        if training:
+            values[node.name], statistics = reference.layer_in_training(node, inputs, own)
             kept |= {f"{node.name}.{name}": value for name, value in statistics.items()}
-            values[node.name] = node.op.activation.apply(np, y) if node.op.activation else y
         else:
             values[node.name] = reference.layer(node, inputs, own)
     return values[graph.output.name], kept

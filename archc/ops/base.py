@@ -53,6 +53,12 @@ class Op(BaseModel, ABC):
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         """The output in the inputs' precision, before `activation`."""
 
+    def train(
+        self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry
+    ) -> tuple[Array, Weights]:
+        """The same in training, but for dropout's noise; and the running statistics after it."""
+        return self.run(xp, inputs, weights, geometry), {}
+
     @abstractmethod
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         """How large the terms are that make each output: rounding errors are a multiple of it."""

@@ -58,8 +58,9 @@ class BatchNorm(Op):
         scale, bias, mean, variance = _along(x, weights)
         return scale * (x - mean) / xp.sqrt(variance + self.epsilon) + bias
 
-    def train(self, xp: Any, inputs: Arrays, weights: Weights) -> tuple[Array, Weights]:
-        """The output in training, and the running statistics after it."""
+    def train(
+        self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry
+    ) -> tuple[Array, Weights]:
         (x,) = inputs
         axes = (0, *range(2, x.ndim))
         seen = {"mean": x.mean(axis=axes), "variance": x.var(axis=axes)}

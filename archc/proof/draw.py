@@ -33,9 +33,12 @@ def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
     return out.reshape(shape)
 
 
-def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
+def weights(graph: Graph, seed: int, *, in_training: bool = False) -> Iterator[tuple[str, Floats]]:
     """Canonical weights whose layers neither die nor blow up (He's scale), with biases to miss and
-    running statistics far from their beginnings; codes are the spec's own."""
+    running statistics far from their beginnings; codes are the spec's own.
+
+    `in_training`, no channel of a batch normalisation is as small as its epsilon: what is handed
+    back through it would be all that counts."""
     stream = 1
     for node in graph.nodes:
         for weight in node.weights:
@@ -43,7 +46,7 @@ def weights(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
             drawn = odd_fractions(seed, stream, weight.shape)
             drawn *= np.float32(reach)
             drawn += np.float32(middle)
-            if isinstance(node.op, BatchNorm):
+            if isinstance(node.op, BatchNorm) and not in_training:
                 drawn[-1] *= _last(node.op.epsilon, weight.name, float(drawn[-1]))
             yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
             stream += 1

@@ -5,6 +5,13 @@ weights.safetensors    canonical weights, float32
 values/<i>.npy         the definition's value i, float64: 0 is the input, then layer by layer;
                        all but 0 may come after the workers have begun, then values/complete
 <target>/<pass>/<i>.npy   what a target answers, channels first; a pass is one of PASSES
+
+In training, where asked:
+
+weights_in_training.safetensors   canonical weights to begin with, float32
+lessons/<name>.npy            drawn inputs and what outputs are projected on, float64
+<target>/lessons/<name>.npy   outputs, statistics and gradients, each under its value's name
+<target>/steps/<run>/<k>.npz  what is stored after k steps, folded (folding.py)
 """
 
 import json
@@ -12,7 +19,14 @@ import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+import numpy.typing as npt
+from safetensors import safe_open
+
 LOCAL64, WHOLE64, LOCAL32, WHOLE32 = "local64", "whole64", "local32", "whole32"
+EXACT, WRITTEN, SINGLE = "exact", "written", "float32"
+RUNS = (EXACT, WRITTEN, SINGLE)
+"""Training in float64 with numbers that float32 holds, with those of the spec, and in float32."""
 PASSES = (LOCAL64, WHOLE64, LOCAL32, WHOLE32)
 
 
@@ -41,6 +55,18 @@ class Placement:
 
 
 @dataclass(frozen=True)
+class Recipe:
+    """Steps of stochastic gradient descent; `probabilities`: the output is a softmax already."""
+
+    steps: int
+    loss: str
+    probabilities: bool
+    learning_rate: float
+    momentum: float
+    weight_decay: float
+
+
+@dataclass(frozen=True)
 class Job:
     """One network to be run by every target."""
 
@@ -49,10 +75,23 @@ class Job:
     function_name: str
     steps: tuple[Step, ...]
     placements: tuple[Placement, ...]
+    dropouts: tuple[tuple[str, float], ...] = ()
+    gradients: bool = False
+    recipe: Recipe | None = None
 
     @property
     def weights(self) -> Path:
         return self.folder / "weights.safetensors"
+
+    @property
+    def weights_in_training(self) -> Path:
+        return self.folder / "weights_in_training.safetensors"
+
+    def stored(self, name: str) -> npt.NDArray[np.float32]:
+        """One canonical weight, as training begins with it."""
+        with safe_open(self.weights_in_training, "numpy") as file:
+            found: npt.NDArray[np.float32] = file.get_tensor(name)
+        return found
 
     def value(self, number: int) -> Path:
         return self.folder / "values" / f"{number}.npy"
@@ -73,12 +112,28 @@ class Job:
     def answer(self, target: str, phase: str, number: int) -> Path:
         return self.folder / target / phase / f"{number}.npy"
 
+    def lesson(self, name: str) -> Path:
+        """What the parent drew for training."""
+        return self.folder / "lessons" / f"{name}.npy"
+
+    def learnt(self, target: str, name: str) -> Path:
+        """What a target answers to it."""
+        return self.folder / target / "lessons" / f"{name}.npy"
+
+    def stepped(self, target: str, run: str, number: int) -> Path:
+        """What a target stores after so many steps, folded."""
+        return self.folder / target / "steps" / run / f"{number}.npz"
+
     def prepare(self, targets: tuple[str, ...]) -> None:
         """Make the folders and write job.json."""
         (self.folder / "values").mkdir(parents=True)
+        (self.folder / "lessons").mkdir()
         for target in targets:
             for phase in PASSES:
                 (self.folder / target / phase).mkdir(parents=True)
+            (self.folder / target / "lessons").mkdir()
+            for run in RUNS:
+                (self.folder / target / "steps" / run).mkdir(parents=True)
         record = asdict(self) | {"folder": str(self.folder)}
         (self.folder / "job.json").write_text(json.dumps(record))
 
@@ -91,4 +146,7 @@ class Job:
             function_name=record["function_name"],
             steps=tuple(Step(s["name"], tuple(s["inputs"])) for s in record["steps"]),
             placements=tuple(Placement(**p) for p in record["placements"]),
+            dropouts=tuple((name, rate) for name, rate in record["dropouts"]),
+            gradients=record["gradients"],
+            recipe=Recipe(**record["recipe"]) if record["recipe"] else None,
         )

@@ -1,7 +1,9 @@
 """Runs a generated Keras file, each layer as a model between the tensors around it."""
 
 import gc
+from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import keras
@@ -10,6 +12,7 @@ import numpy.typing as npt
 from keras.src.backend.common import dtypes
 from safetensors.numpy import load_file
 
+from archc.proof import keras_training
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
 from archc.targets.keras import LAYOUTS
@@ -29,22 +32,23 @@ class KerasProver(Prover):
 
     def prove(self, job: Job, report: Report) -> int:
         build = getattr(self.generated(job), job.function_name)
-        weights = _permuted(job)
+        weights = _permuted(job, job.weights)
         count = 0
         for dtype, local, whole in (
             ("float64", LOCAL64, WHOLE64),
             ("float32", LOCAL32, WHOLE32),
         ):
-            keras.config.set_floatx(dtype)
-            keras.config.set_dtype_policy(dtype)
-            # Inside the scope variables have no value yet: what they would draw would be thrown away.
-            with keras.StatelessScope():
-                model = build()
-                _fill(model, job, weights)
+            model = _built(build, job, weights, dtype)
             count = model.count_params()
             self._passes(model, job, dtype, local, whole, report)
             del model
             gc.collect()  # its layers and tensors are cycles
+        if job.gradients or job.recipe:
+            begin = partial(_built, build, job, _permuted(job, job.weights_in_training))
+            if job.gradients:
+                keras_training.gradients(job, begin("float64"))
+            if job.recipe:
+                keras_training.steps(job, begin)
         return count
 
     def _passes(
@@ -76,9 +80,20 @@ class KerasProver(Prover):
             report(step.name)
 
 
-def _permuted(job: Job) -> dict[str, Any]:
+def _built(build: Callable[[], Any], job: Job, weights: dict[str, Any], dtype: str) -> Any:
+    """The generated model with its canonical weights, in one precision."""
+    keras.config.set_floatx(dtype)
+    keras.config.set_dtype_policy(dtype)
+    # Inside the scope variables have no value yet: what they would draw would be thrown away.
+    with keras.StatelessScope():
+        model = build()
+        _fill(model, job, weights)
+    return model
+
+
+def _permuted(job: Job, file: Path) -> dict[str, Any]:
     """The canonical weights as float32 tensors in Keras's layouts."""
-    stored = load_file(job.weights)
+    stored = load_file(file)
     found = {}
     for place in job.placements:
         value = keras.ops.convert_to_tensor(stored.pop(place.name))

@@ -3,6 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
+from archc.proof.job import Recipe
+
 EXACT = 1e-10
 """float64, largest difference over largest value, where a target stores all numbers as float64."""
 STORED32 = 1e-7
@@ -11,6 +13,13 @@ UNITS = 16.0
 """float32, layer by layer: difference in units of u = 2⁻²⁴ times the layer's magnitude."""
 DRIFT = 5e-5
 """float32, accumulated from the network's input: largest difference over largest value."""
+
+
+GROWN = 16.0
+"""Training magnifies rounding: how many times what it has made of float32's, at the ratio of the two
+precisions, float64's may be."""
+DIFFERENCES = 1e-6
+"""Gradients, against finite differences of the definition in float64: what those err by."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +42,82 @@ class Errors:
             for name, error in self.layers.items()
         }
         return max(ratio, key=lambda name: ratio[name])
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """What the targets compute in training mode, dropout's noise aside."""
+
+    values: dict[str, Errors]
+    """By target: each layer's output and running statistics, against the definition's."""
+    differences: dict[str, Errors]
+    """By target: each layer's gradients against finite differences; under `input`, those of the
+    whole network's input."""
+    agreement: Errors | None
+    """PyTorch's gradients of each layer against Keras's."""
+    whole: Errors | None
+    """The same through the whole network, for all that is trained and for the input."""
+    known: dict[str, str]
+    """By target: a difference that is known, and compared without."""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def comparisons(self) -> dict[str, Errors]:
+        """All comparisons by their names, most telling first."""
+        found = {f"{target} in training": errors for target, errors in self.values.items()}
+        found |= {f"{target} gradients": errors for target, errors in self.differences.items()}
+        found["gradients agree"] = self.agreement or Errors({}, {})
+        found["gradients agree, whole"] = self.whole or Errors({}, {})
+        return {name: errors for name, errors in found.items() if errors.layers}
+
+    @property
+    def passed(self) -> bool:
+        """Something was compared, and nothing differs."""
+        failed = any(errors.failed for errors in self.comparisons.values())
+        return bool(self.comparisons) and not failed and not self.problems
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What training the recipe in PyTorch and in Keras came to, dropout's noise aside."""
+
+    recipe: Recipe
+    batch: int = 0
+    limits: tuple[float, ...] = ()
+    """The largest difference that passes, after each step."""
+    agreement: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """By stored tensor: the difference of the two after each step, over its largest value."""
+    rule: dict[str, float] = field(default_factory=dict)
+    """By target: the largest error of its steps against the rule, with its own gradients."""
+    drift: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """By target: how far float32 is from float64 after each step."""
+    rounding: tuple[float, ...] = ()
+    """The same for numbers of the recipe as written, against what float32 holds of them."""
+    problems: tuple[str, ...] = ()
+
+    @property
+    def worst(self) -> tuple[str, float]:
+        """(tensor, error) of the largest difference between the targets."""
+        largest = {
+            name: max(errors, key=lambda error: (error != error, error))
+            for name, errors in self.agreement.items()
+        }
+        return max(largest.items(), key=lambda item: (item[1] != item[1], item[1]))
+
+    @property
+    def divergence(self) -> tuple[str, int] | None:
+        """(tensor, step) of the first step after which one differs."""
+        for number in range(self.recipe.steps + 1):
+            for name, errors in self.agreement.items():
+                if not errors[number] <= self.limits[number]:
+                    return name, number
+        return None
+
+    @property
+    def passed(self) -> bool:
+        """Both targets trained alike, and by the rule."""
+        kept = all(error <= EXACT for error in self.rule.values())
+        return bool(self.agreement) and kept and not self.divergence and not self.problems
 
 
 @dataclass(frozen=True)
@@ -90,12 +175,15 @@ class Proof:
     vacuous: bool = False
     seconds: float = 0.0
     peak: int = 0
+    gradients: Gradients | None = None
+    steps: Steps | None = None
 
     @property
     def passed(self) -> bool:
         """Some target was proven, none failed, and the output depends on the input."""
         proven = bool(self.targets) and all(t.passed for t in self.targets.values())
-        return proven and not self.vacuous
+        trained = all(part is None or part.passed for part in (self.gradients, self.steps))
+        return proven and trained and not self.vacuous
 
     def record(self) -> dict[str, Any]:
         """The verdict as plain values: the JSON contract."""

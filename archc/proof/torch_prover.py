@@ -11,6 +11,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from archc.proof import torch_training
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
 
@@ -48,6 +49,11 @@ class TorchProver(Prover):
             self.answer(job, whole, len(job.steps), model(wider)[:-1].numpy())
             job.await_values()
             self._walk(job, module, model, statements, argument, dtype, local, report)
+        with torch.enable_grad():
+            if job.gradients:
+                torch_training.gradients(job, module, model, statements, argument)
+            if job.recipe:
+                torch_training.steps(job, model)
         trained = {place.state for place in job.placements if place.trainable}
         if trained != {name for name, _ in model.named_parameters()}:
             raise ValueError("its parameters are not the trained weights of the spec")

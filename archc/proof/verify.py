@@ -19,9 +19,9 @@ from archc import names, reference
 from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
-from archc.proof import compare, draw
+from archc.proof import compare, draw, gradients, lessons, steps
 from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Placement, Step
-from archc.proof.result import Proof, TargetProof
+from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
 from archc.targets import TARGETS
@@ -33,6 +33,8 @@ Progress = Callable[[str, str, str, float], None]
 """Told (spec, target, what, fraction done) as the work goes on."""
 
 BACKENDS = {"tensorflow": "tensorflow-cpu", "torch": "torch", "jax": "jax"}
+TRAINED = ("torch", "keras")
+"""The targets that train; an ONNX file is a network at inference."""
 SLOWEST_FIRST = ("keras", "onnx", "torch")
 MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
 
@@ -46,12 +48,15 @@ def verify(
     seconds: float = 600.0,
     memory: int = 8 * 2**30,
     progress: Progress = lambda *_: None,
+    with_gradients: bool = False,
+    train_steps: int = 0,
     sources: Sequence[Mapping[str, str]] = (),
 ) -> list[Proof]:
     """Prove the networks on the targets (all, if none is named), one worker process a target.
 
     `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces generated files,
-    by target for each network. Raises EnvironmentProblem if a framework that is needed is not installed.
+    by target for each network. `with_gradients` proves the backward pass as well, and `train_steps`
+    that many steps of the spec's recipe. Raises EnvironmentProblem if a framework that is needed is not installed.
     """
     for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], BACKENDS)):
         for name in names_:
@@ -72,7 +77,8 @@ def verify(
             for number, (network, (files, refused)) in enumerate(
                 zip(networks, written, strict=True)
             ):
-                run = _Run(network, files, scratch / str(number), pool, progress)
+                job = _job(network, scratch / str(number), with_gradients, train_steps)
+                run = _Run(network, files, job, pool, progress)
                 proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
     return proofs
 
@@ -127,7 +133,7 @@ class _Run:
         self,
         network: Compiled,
         files: Mapping[str, str],
-        folder: Path,
+        job: Job,
         pool: Pool,
         progress: Progress,
     ) -> None:
@@ -136,10 +142,11 @@ class _Run:
         self.unsent = [target for target in SLOWEST_FIRST if target in files]
         self.report: Callable[[str, str, float], None] = partial(progress, network.stem)
         self.steps: Counter[str] = Counter()
-        self.job = _job(network.graph, folder)
+        self.job = job
         self.job.prepare(self.targets)
         for target, text in files.items():
             self.job.source(target).write_text(text)
+        self.taught: gradients.Definition | None = None
         self.magnitudes: dict[int, npt.NDArray[np.float32]] = {}
 
     def prove(
@@ -158,6 +165,7 @@ class _Run:
                 found[target] = self._judge(target, message, time.monotonic() - began)
                 self.report(target, "passed" if found[target].passed else "failed", 1.0)
                 self._send()
+        trained, stepped = self._trained(found)
         if asked:
             found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         return Proof(
@@ -169,7 +177,23 @@ class _Run:
             vacuous=vacuous,
             seconds=time.monotonic() - began,
             peak=self.pool.peak,
+            gradients=trained,
+            steps=stepped,
         )
+
+    def _trained(self, found: Mapping[str, TargetProof]) -> tuple[Gradients | None, Steps | None]:
+        """What was asked of training, of the targets that answered."""
+        answered = [t for t in TRAINED if t in found and not found[t].problems]
+        graph = self.network.graph
+        trained = stepped = None
+        if self.taught:
+            self.report("definition", "gradients", 0.99)
+            stored32 = {target: found[target].stored32 for target in answered}
+            trained = gradients.judge(graph, self.taught, self.job, stored32)
+        if self.job.recipe:
+            rough = any(found[target].stored32 for target in answered)
+            stepped = steps.judge(graph, self.job, answered, rough)
+        return trained, stepped
 
     def _define(self, seed: int) -> bool:
         """Write the weights and the definition's values; True if the output ignores the input."""
@@ -179,6 +203,7 @@ class _Run:
         save_file(weights, self.job.weights)
         x = draw.inputs(graph, seed)
         np.save(self.job.value(0), x.astype(np.float64))
+        taught = lessons.write(graph, self.job, seed)
         for _ in range(os.cpu_count() or 1):
             self._send()
         y = x
@@ -187,6 +212,8 @@ class _Run:
             np.save(self.job.value(number), y)
             self.magnitudes[number] = m
         self.job.complete()
+        if self.job.gradients:
+            self.taught = gradients.define(graph, taught, self.job, seed)
         self.report("definition", "ready", 1.0)
         return bool((y == y[:1]).all())
 
@@ -238,7 +265,8 @@ def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def _job(graph: Graph, folder: Path) -> Job:
+def _job(network: Compiled, folder: Path, with_gradients: bool, train_steps: int) -> Job:
+    graph = network.graph
     numbers = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
     return Job(
         folder=folder,
@@ -259,4 +287,7 @@ def _job(graph: Graph, folder: Path) -> Job:
             for node in graph.nodes
             for weight in node.weights
         ),
+        dropouts=lessons.dropouts(graph),
+        gradients=with_gradients,
+        recipe=lessons.recipe(graph, network.spec.train, train_steps) if train_steps else None,
     )

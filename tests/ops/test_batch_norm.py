@@ -75,7 +75,7 @@ def test_two_trained_and_two_fixed_numbers_a_channel(shape: tuple[int, ...]) -> 
 
 def trained(x: np.ndarray, **fields: float) -> tuple[np.ndarray, dict[str, np.ndarray]]:
     op = BatchNorm.model_validate(FIELDS | fields)
-    return op.train(np, (x,), weights(x.shape[1]))  # type: ignore[return-value]
+    return op.train(np, (x,), weights(x.shape[1]), None)  # type: ignore[return-value]
 
 
 @pytest.mark.parametrize("shape", SHAPES)

@@ -1,0 +1,179 @@
+"""A generated PyTorch module in training: its gradients, layer by layer, and steps of a recipe."""
+
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import nn
+
+from archc.proof.folding import fold
+from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Placement, Recipe
+
+Statements = list[tuple[str, CodeType]]
+State = dict[str, torch.Tensor]
+
+
+def in_training(job: Job, model: nn.Module) -> None:
+    """Training mode without dropout's noise; raises ValueError where a rate is not the spec's."""
+    model.train()
+    found = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
+    if found != dict(job.dropouts):
+        raise ValueError(f"its dropouts are {found}, not {dict(job.dropouts)}")
+    for name in found:
+        model.get_submodule(name).eval()
+
+
+def gradients(
+    job: Job,
+    module: ModuleType,
+    model: nn.Module,
+    statements: Statements,
+    argument: str,
+) -> None:
+    """Answer what each layer hands back to its inputs and weights, and what the network does."""
+    in_training(job, model)
+    state = _state(job)
+    holds = {argument: 0}
+    for number, ((variable, code), step) in enumerate(
+        zip(statements, job.steps, strict=True), start=1
+    ):
+        _fill(model, state)
+        read = sorted(set(step.inputs))
+        leaves = {i: _lesson(job, f"{step.name}.input{k}") for k, i in enumerate(read)}
+        local: dict[str, Any] = {"self": model}
+        local |= {name: leaves[index] for name, index in holds.items() if index in leaves}
+        exec(code, module.__dict__, local)
+        y = local[variable]
+        own = [place for place in job.placements if place.name.rpartition(".")[0] == step.name]
+        _answer(job, f"{step.name}.output", y)
+        trained = [place for place in own if place.trainable]
+        parameters = [model.get_parameter(place.state) for place in trained]
+        along = _lesson(job, f"{step.name}.along").detach()
+        found = torch.autograd.grad((y * along).sum(), [*leaves.values(), *parameters])
+        labels = [f"{step.name}.input{k}" for k in range(len(read))]
+        for label, gradient in zip([*labels, *(p.name for p in trained)], found, strict=True):
+            _answer(job, label, gradient)
+        for place in own:
+            if not place.trainable and not place.given:
+                _answer(job, place.name, model.get_buffer(place.state))
+        holds[variable] = number
+    _whole(job, module, model, statements, argument, state)
+
+
+def _whole(
+    job: Job,
+    module: ModuleType,
+    model: nn.Module,
+    statements: Statements,
+    argument: str,
+    state: State,
+) -> None:
+    """The gradients of the whole network, and how large what each layer is handed back is."""
+    _fill(model, state)
+    x = _lesson(job, "input")
+    local: dict[str, Any] = {"self": model, argument: x}
+    outputs = []
+    for variable, code in statements:
+        exec(code, module.__dict__, local)
+        outputs.append(local[variable])
+    along = _lesson(job, "along").detach()
+    trained = [place for place in job.placements if place.trainable]
+    sources = [x, *(model.get_parameter(place.state) for place in trained), *outputs]
+    found = torch.autograd.grad((outputs[-1] * along).sum(), sources)
+    _answer(job, "whole.input", found[0])
+    for place, gradient in zip(trained, found[1:], strict=False):
+        _answer(job, f"whole.{place.name}", gradient)
+    handed = [float(gradient.abs().max()) for gradient in found[1 + len(trained) :]]
+    np.save(job.learnt("torch", "whole.handed"), np.array(handed))
+
+
+def steps(job: Job, model: nn.Module) -> None:
+    """Take the recipe's steps: decisively, with the numbers as written, and in float32."""
+    assert job.recipe is not None
+    state = _state(job)
+    for run, dtype in ((EXACT, torch.float64), (WRITTEN, torch.float64), (SINGLE, torch.float32)):
+        _fill(model, {name: value.to(dtype) for name, value in state.items()})
+        in_training(job, model)
+        _train(job, job.recipe, model, run, dtype)
+
+
+def _train(job: Job, recipe: Recipe, model: nn.Module, run: str, dtype: torch.dtype) -> None:
+    rounded = (lambda value: value) if run == WRITTEN else lambda value: float(np.float32(value))
+    optimizer = torch.optim.SGD(
+        model.parameters(),
+        lr=rounded(recipe.learning_rate),
+        momentum=rounded(recipe.momentum),
+        weight_decay=rounded(recipe.weight_decay),
+    )
+    batches = np.load(job.lesson("batches"), mmap_mode="r")
+    wanted = np.load(job.lesson("wanted"), mmap_mode="r")
+    labels = np.load(job.lesson("labels"))
+    for number in range(recipe.steps):
+        optimizer.zero_grad()
+        y = model(torch.from_numpy(batches[number].copy()).to(dtype))
+        targets = torch.from_numpy(wanted[number].copy()).to(dtype)
+        loss(recipe, y, targets, torch.from_numpy(labels[number])).backward()
+        state = model.state_dict()
+        stored = _stored(job, state)
+        if run == EXACT:
+            stored |= {
+                f"{place.name}.gradient": fold(_gradient(model, place))
+                for place in job.placements
+                if place.trainable
+            }
+        np.savez(job.stepped("torch", run, number), **stored)
+        optimizer.step()
+    np.savez(job.stepped("torch", run, recipe.steps), **_stored(job, model.state_dict()))
+
+
+def _stored(job: Job, state: State) -> dict[str, Any]:
+    """All that training moves, folded, and its largest values."""
+    found: dict[str, Any] = {}
+    for place in job.placements:
+        if not place.given:
+            value = state[place.state].detach().numpy()
+            found[place.name] = fold(value)
+            found[f"{place.name}.largest"] = np.abs(value).max().astype(np.float64)
+    return found
+
+
+def _gradient(model: nn.Module, place: Placement) -> npt.NDArray[np.floating]:
+    gradient = model.get_parameter(place.state).grad
+    assert gradient is not None
+    found: npt.NDArray[np.floating] = gradient.numpy()
+    return found
+
+
+def loss(recipe: Recipe, y: Any, wanted: Any, labels: Any) -> Any:
+    """The recipe's loss of a batch."""
+    if recipe.loss == "mean_squared_error":
+        return F.mse_loss(y, wanted)
+    rows = y.flatten(1)
+    if recipe.loss == "cross_entropy":
+        if recipe.probabilities:
+            return F.nll_loss(rows.log(), labels)
+        return F.cross_entropy(rows, labels)
+    return rows.gather(1, labels[:, None]).mean()
+
+
+def _state(job: Job) -> State:
+    stored = load_file(job.weights_in_training)
+    return {place.state: stored[place.name].double() for place in job.placements}
+
+
+def _fill(model: nn.Module, state: State) -> None:
+    counters = {n: t for n, t in model.state_dict().items() if n not in state}
+    copies = {name: value.clone() for name, value in state.items()}
+    model.load_state_dict(copies | counters, strict=True, assign=True)
+
+
+def _lesson(job: Job, name: str) -> torch.Tensor:
+    return torch.from_numpy(np.load(job.lesson(name))).requires_grad_()
+
+
+def _answer(job: Job, name: str, value: torch.Tensor) -> None:
+    np.save(job.learnt("torch", name), value.detach().numpy())
