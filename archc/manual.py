@@ -8,18 +8,14 @@ import ast
 import inspect
 import re
 import sys
-from collections.abc import Iterator
-from dataclasses import replace
-from itertools import combinations_with_replacement
 from textwrap import dedent, fill
 from typing import Any
 
+from archc import capabilities
 from archc.compiler import compile_text
-from archc.errors import Fault
 from archc.graph import Graph, Node
 from archc.layout import WIDTH
 from archc.ops import OPS
-from archc.ops.base import Op
 from archc.places import EXPLANATIONS, TEMPLATES
 from archc.render import parts
 from archc.schema import schema
@@ -27,11 +23,8 @@ from archc.spelling import in_line, spelled
 from archc.summary import Summary
 from archc.targets import TARGETS
 from archc.targets.base import Target
-from archc.targets.onnx import FIRST_OPSETS
 from archc.tensor import show
 
-SMALL = 1e-40
-"""A number that float64 holds and float32 does not."""
 _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
 
@@ -45,7 +38,7 @@ def operation(kind: str) -> str:
         f"## Example\n\n```yaml\n{text}```\n\n```text\n{Summary(graph)}\n```",
         _weights(kind, graph),
         *(_told(kind, graph, target) for target in TARGETS.values()),
-        _refused(kind, graph),
+        _differ(kind),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -170,8 +163,6 @@ def _told(kind: str, graph: Graph, target: Target) -> str:
     text = "\n\n".join(line.strip() for line in lines)
     template = TEMPLATES / target.name / "ops" / f"{kind}.py.jinja"
     remarks = [re.sub(r"\s+", " ", r) for r in _REMARK.findall(template.read_text("utf-8"))]
-    if kind in target.float32:
-        remarks.append(f"It computes from numbers kept as float32: {target.float32[kind]}.")
     remarks += [f"The file defines {_definition(text)}" for text in context["helpers"]]
     notes = "\n".join(_wrapped(f"- {remark}") for remark in remarks)
     language = "text" if target.name == "onnx" else "python"
@@ -186,39 +177,7 @@ def _definition(text: str) -> str:
     return f"{node.name}: {meaning}" if meaning else f"{node.name}."
 
 
-def _refused(kind: str, graph: Graph) -> str:
-    """What targets refuse of this operation, found by asking them."""
-    reasons: dict[tuple[str, str, str], list[str]] = {}
-    for node in _nodes(kind, graph):
-        for changed in _variants(node):
-            for target in TARGETS.values():
-                try:
-                    target.refuse(graph, changed)
-                except Fault as fault:
-                    facts = fault.facts
-                    key = (target.name, str(facts["reason"]), str(facts["help"]))
-                    reasons.setdefault(key, []).append(str(facts["what"]))
-    lines = [
-        f"- {target} cannot express {', '.join(dict.fromkeys(whats))}: {reason}; {way_out}."
-        for (target, reason, way_out), whats in reasons.items()
-    ]
-    if kind in FIRST_OPSETS:
-        lines.append(f"- onnx has it from opset {FIRST_OPSETS[kind]} on.")
-    text = "\n".join(map(_wrapped, lines)) or "Nothing: every target takes it all."
-    return f"## What is refused\n\n{text}"
-
-
-def _variants(node: Node) -> Iterator[Node]:
-    """The node with one or two of its numbers changed, beyond what float32 holds too."""
-    changes = {name: new for name, old in node.op if (new := _changed(old)) is not None}
-    for names in combinations_with_replacement(changes, 2):
-        op: Op = node.op.model_copy(update={name: changes[name] for name in names})
-        yield replace(node, op=op)
-
-
-def _changed(value: Any) -> Any:
-    if isinstance(value, float):
-        return SMALL
-    if isinstance(value, tuple) and all(isinstance(item, int) for item in value):
-        return tuple(2 for _ in value)
-    return None
+def _differ(kind: str) -> str:
+    """What targets declare of this operation: what is emulated, inert or refused, and why."""
+    text = "\n".join(_wrapped(f"- {line}") for line in capabilities.lines(kind))
+    return f"## How targets differ\n\n{text or 'They do not: each has its own means for it all.'}"

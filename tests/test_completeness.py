@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 
 import archc
-from archc.errors import ArchcError
 from archc.names import DERIVED
 from archc.ops import OPS
 from archc.places import TEMPLATES
 from archc.targets import TARGETS
 from archc.targets.keras import LAYOUTS, layout
+from archc.targets.onnx_notes import BY_WEIGHTS, DRAWN, NOTES
 
 # For each operation: fields in which every field acts, then for each field other values.
 WINDOW = {"kernel": 3, "stride": 2, "padding": 1, "activation": "relu"}
@@ -99,14 +99,14 @@ def render(kind: str, fields: dict[str, Any], target: str) -> str:
     return archc.parse(network(kind, fields)).compile(target)
 
 
-def network(kind: str, fields: dict[str, Any]) -> str:
+def network(kind: str, fields: dict[str, Any], channels: int = 2) -> str:
     """A network of one such layer, on maps with an odd and an even side."""
     before = [{"flat": {"type": "flatten"}}] if kind in ("dense", "rbf") else []
     before += [{"six": {"type": "dense", "units": 6}}] if kind == "rbf" else []
     spec = {
         "archc": 1,
         "name": "Net",
-        "input": {"channels": 2, "height": 6, "width": 9},
+        "input": {"channels": channels, "height": 6, "width": 9},
         "layers": [*before, {"a": {"type": kind, **fields}}],
     }
     return json.dumps(spec)
@@ -124,10 +124,6 @@ def test_every_operation_and_every_field_has_a_case() -> None:
         assert {"type", *CASES[kind][1]} == set(op.model_fields), kind
 
 
-# In ONNX, these fields act through the weights: their shapes, their presence, how they are drawn.
-THROUGH_WEIGHTS = {"filters", "units", "bias", "init"}
-
-
 def essence(text: str, target: str, field: str, kind: str) -> str:
     """What a file does with the layer `a`, without comments, docstrings and counts."""
     tree = ast.parse(text)
@@ -137,7 +133,8 @@ def essence(text: str, target: str, field: str, kind: str) -> str:
         graph = text.split('GRAPH = """')[1].split('"""')[0]
         declared, nodes = graph.split("\n{\n")
         constants = "\n".join(line for line in declared.split("\n") if " a_" in line)
-        if field in {*THROUGH_WEIGHTS, "connections"} or (kind, field) == ("conv2d", "kernel"):
+        told = NOTES.get((kind, field), ())
+        if BY_WEIGHTS in told or DRAWN in told or field == "connections":
             return graph + text[text.index("def initial_weights") :]
         return constants + nodes
     kept = []
@@ -193,17 +190,6 @@ def test_every_name_that_a_template_derives_is_refused_to_layers() -> None:
         for pair in re.findall(r"name }}_(\w+)|name ~ \"_(\w+)\"", path.read_text()):
             used |= {suffix for suffix in pair if suffix}
     assert used == set(DERIVED)
-
-
-def test_what_a_target_refuses_is_refused_by_name() -> None:
-    fields = {"filters": 2, "kernel": 2, "stride": 2, "dilation": 2}
-    with pytest.raises(ArchcError) as caught:
-        render("conv2d", fields, "keras")
-    (finding,) = caught.value.diagnostics
-    assert finding.code == "E501"
-    assert "the keras target cannot express stride together with dilation of 'a'" in finding.message
-    for target in ("torch", "onnx"):
-        assert render("conv2d", fields, target)
 
 
 def test_the_imports_point_downwards() -> None:

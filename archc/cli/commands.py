@@ -8,6 +8,7 @@ import typer
 from archc.cli.options import (
     Findings,
     Form,
+    Page,
     Plain,
     PlainFormat,
     Quiet,
@@ -146,9 +147,33 @@ def schema() -> None:
 
 
 def explain(
-    word: Annotated[str, typer.Argument(metavar="CODE|OP", help="E203, say, or conv2d.")],
+    word: Annotated[
+        str | None, typer.Argument(metavar="CODE|OP", help="E203, say, or conv2d.")
+    ] = None,
+    targets: Annotated[
+        bool,
+        typer.Option("--targets", help="Print what each target supports, emulates and refuses."),
+    ] = False,
+    form: Annotated[
+        Page | None, typer.Option("--format", help="How to print it; beside --targets.")
+    ] = None,
 ) -> None:
-    """Explain an error code, or an operation and what each target is told of it."""
+    """Explain an error code, an operation and what each target is told of it, or all targets."""
+    if word is not None and targets:
+        raise typer.BadParameter(
+            "it says all of every operation: leave the word out", param_hint="--targets"
+        )
+    if targets:
+        from archc.capabilities import Capabilities
+
+        print(Capabilities().text((form or Page.table).value))
+        return
+    if word is None:
+        raise typer.BadParameter(
+            "give an error code, an operation, or --targets", param_hint="CODE|OP"
+        )
+    if form is not None:
+        raise typer.BadParameter("it is for --targets", param_hint="--format")
     from archc.explain import explain as page
 
     print(page(word), end="")

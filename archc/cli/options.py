@@ -16,6 +16,14 @@ class Form(str, Enum):
     latex = "latex"
 
 
+class Page(str, Enum):
+    """How `explain --targets` prints."""
+
+    table = "table"
+    json = "json"
+    markdown = "markdown"
+
+
 class Plain(str, Enum):
     """How findings and proofs are printed."""
 

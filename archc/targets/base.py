@@ -2,13 +2,14 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, final
 
 from archc.graph import INPUT, Graph, Node
 from archc.layout import WIDTH
 from archc.ops.conv2d import Conv2d
 from archc.ops.rbf import Rbf
 from archc.ops.window import Window
+from archc.targets.notes import ITSELF, Note, Notes, Refused, Supported
 from archc.tensor import Shape
 
 Macro = Callable[..., str]
@@ -22,6 +23,8 @@ class Target(ABC):
     """What `pip install` calls it."""
     float32: ClassVar[Mapping[str, str]] = {}
     """Operations that this target computes from numbers it keeps as float32, and why."""
+    notes: ClassVar[Notes] = {}
+    """What is emulated, inert or refused, field by field; what is not here is supported."""
     told: ClassVar[tuple[str, ...]]
     """Which parts of its context are the lines that a network's layers become, in their order."""
     filters: ClassVar[dict[str, Callable[..., Any]]] = {}
@@ -31,9 +34,22 @@ class Target(ABC):
         """What of `float32` holds on a backend of Keras."""
         return self.float32
 
-    @abstractmethod
+    def told_of(self, kind: str, field: str) -> tuple[Note, ...]:
+        """What this target declares of a field, or of an operation itself."""
+        found = self.notes.get((kind, field), ())
+        if field == ITSELF and kind in self.float32:
+            text = f"computed from numbers that are kept as float32: {self.float32[kind]}"
+            found += (Supported(text=text),)
+        return found
+
+    @final
     def refuse(self, graph: Graph, node: Node) -> None:
         """Raise Fault E501 if this target cannot express the node."""
+        for op in (node.op, activation_of(node)):
+            for field in type(op).model_fields if op is not None else ():
+                for note in self.notes.get((op.type, field), ()):
+                    if isinstance(note, Refused) and note.holds and note.holds(op):
+                        raise note.fault(field, getattr(op, field))
 
     @abstractmethod
     def context(self, graph: Graph, macros: "Macros") -> dict[str, Any]:

@@ -9,7 +9,6 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from archc.errors import Fault
 from archc.graph import INPUT, Graph, Node
 from archc.initializers import Initializer, by_fan_in
 from archc.layout import statement
@@ -28,6 +27,7 @@ from archc.targets.base import (
     sides,
     variables,
 )
+from archc.targets.keras_notes import NOTES
 from archc.tensor import Shape, Weight
 
 # The axes of each of Keras's layouts in the canonical one. A depthwise kernel's first axis is taken
@@ -253,6 +253,7 @@ class Keras(Target):
     name = "keras"
     package = "keras"
     told = ("makers", "steps")
+    notes = NOTES
     float32: ClassVar[Mapping[str, str]] = {
         "leaky_relu": "TensorFlow keeps its slope as float32",
     }
@@ -272,17 +273,6 @@ class Keras(Target):
 
     def inexact(self, backend: str) -> Mapping[str, str]:
         return self.float32 if backend == "tensorflow" else {}
-
-    def refuse(self, graph: Graph, node: Node) -> None:
-        op = node.op
-        if isinstance(op, Conv2d) and max(op.stride) > 1 and max(op.dilation) > 1:
-            raise Fault(
-                "E501",
-                "dilation",
-                what="stride together with dilation",
-                reason="Keras's convolutions take one or the other",
-                help="use a stride of 1 with dilation, or another target",
-            )
 
     def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
         held = variables(graph, "x", "inputs")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from itertools import groupby
 from typing import Any, ClassVar
 
-from archc.errors import ArchcError, EnvironmentProblem, Fault, diagnostic
+from archc.errors import ArchcError, EnvironmentProblem, diagnostic
 from archc.graph import INPUT, Graph, Node
 from archc.initializers import Initializer, by_fan_in
 from archc.layout import statement
@@ -24,15 +24,14 @@ from archc.targets.base import (
     sides,
     words,
 )
+from archc.targets.notes import ITSELF, Refused
+from archc.targets.onnx_notes import FIRST_OPSETS, NOTES
 from archc.tensor import Weight
 
 # The IR version that came with each opset: the oldest runtime that knows the opset loads both.
 IR_VERSIONS = {18: 8, 19: 9, 20: 9, 21: 10, 22: 10, 23: 11, 24: 12, 25: 13, 26: 13}
 NEWEST = 26
 """The newest opset that ONNX Runtime 1.31 loads."""
-
-FIRST_OPSETS = {"gelu": 20}
-"""Operations that not every opset above has, by the first that does."""
 
 _DRAWS = {
     "normal": "random.normal(0, {value}, {shape})",
@@ -120,6 +119,7 @@ class Onnx(Target):
     name = "onnx"
     package = "onnx onnxruntime"
     told = ("declarations", "lines")
+    notes = NOTES
     float32: ClassVar[Mapping[str, str]] = {
         "lrn": "alpha, beta and bias are attributes, which are float32",
         "batch_norm": "epsilon is an attribute, which is float32",
@@ -131,18 +131,6 @@ class Onnx(Target):
         "declared_pads": declared_pads,
         "extra_pads": extra_pads,
     }
-
-    def refuse(self, graph: Graph, node: Node) -> None:
-        for op in (node.op, activation_of(node)):
-            for field, value in op.model_dump().items() if op is not None else ():
-                if isinstance(value, float) and value and not 1e-37 < abs(value) < 1e38:
-                    raise Fault(
-                        "E501",
-                        field,
-                        what=f"{field} {value:g}",
-                        reason="ONNX keeps it as float32, which does not reach there",
-                        help="use a number that float32 holds",
-                    )
 
     def context(self, graph: Graph, macros: Macros, opset: int = NEWEST) -> dict[str, Any]:
         if opset not in IR_VERSIONS:
@@ -181,12 +169,15 @@ def _known(graph: Graph, opset: int) -> None:
     findings = []
     for node in graph.nodes:
         for op in (node.op, activation_of(node)):
-            least = FIRST_OPSETS.get(op.type, 0) if op is not None else 0
-            if opset < least:
-                facts = {"target": "onnx", "what": op.type, "layer": node.name}
-                reason = f"ONNX has it from opset {least} on, and {opset} is asked for"
-                help_ = f"leave --opset out, or give {least} or a later one"
-                findings.append(diagnostic("E501", node.span, **facts, reason=reason, help=help_))
+            if op is None or opset >= FIRST_OPSETS.get(op.type, 0):
+                continue
+            for note in NOTES[op.type, ITSELF]:
+                if isinstance(note, Refused):
+                    facts = {"target": "onnx", "what": op.type, "layer": node.name}
+                    reason = f"{note.text}, and {opset} is asked for"
+                    findings.append(
+                        diagnostic("E501", node.span, **facts, reason=reason, help=note.help)
+                    )
     if findings:
         raise ArchcError(findings)
 

@@ -20,6 +20,7 @@ from archc.targets.base import (
     sides,
     variables,
 )
+from archc.targets.torch_notes import NOTES
 from archc.tensor import Weight
 
 _DRAWS = {
@@ -147,6 +148,7 @@ class Torch(Target):
     name = "torch"
     package = "torch"
     told = ("attributes", "steps")
+    notes = NOTES
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "complement": complement,
         "drawing_name": drawing_name,
@@ -156,9 +158,6 @@ class Torch(Target):
         "reversed_all": reversed_all,
         "reversed_extra": reversed_extra,
     }
-
-    def refuse(self, graph: Graph, node: Node) -> None:
-        """PyTorch can express the whole language."""
 
     def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
         held = variables(graph, "x", "inputs")
