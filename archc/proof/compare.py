@@ -1,16 +1,21 @@
 """The comparison: what a target answered against what the definition says."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from archc import capabilities
+from archc.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Errors
+from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
+from archc.targets.base import activation_of
 
 U, U64 = 2.0**-24, 2.0**-53
 TINY = float(np.finfo(np.float32).tiny)
 Array = npt.NDArray[np.float64]
+Samples = tuple[tuple[tuple[int, ...], float, float], ...]
 
 
 def compare(
@@ -41,6 +46,66 @@ def compare(
                 limit = limits[phase][name]
                 errors.layers[name] = _error(phase, answer, expected, magnitudes[number], limit)
     return found, problems
+
+
+QUANTITIES = {"output": "values", "mean": "statistics", "variance": "statistics"}
+NAMES = {LOCAL64: "float64", WHOLE64: "float64 accumulated", LOCAL32: "float32",
+         WHOLE32: "float32 accumulated"}  # fmt: skip
+MOST = 5
+"""How many values of a divergence are shown."""
+
+
+def first(job: Job, target: str, found: Mapping[str, Errors], graph: Graph) -> Divergence | None:
+    """The first layer of a target that differs, in the comparison that says most."""
+    for phase, errors in found.items():
+        for number, node in enumerate(graph.nodes, start=1):
+            if node.name not in errors.failed:
+                continue
+            expected: Array = np.load(job.value(number))
+            answer = _answer(job, target, phase, number, expected.shape)
+            samples = () if isinstance(answer, str) else apart(expected, answer)
+            error, limit = errors.layers[node.name], errors.limits[node.name]
+            return divergence(
+                target, node, f"{node.name}.output", NAMES[phase], error, limit, samples
+            )
+    return None
+
+
+def divergence(
+    target: str,
+    node: Node,
+    what: str,
+    comparison: str,
+    error: float,
+    limit: float,
+    samples: Samples,
+) -> Divergence:
+    """A divergence, with what is known of how this target differs in the layer's operations."""
+    quantity = QUANTITIES.get(what.rpartition(".")[2], "gradient")
+    notes = [
+        line
+        for op in (node.op, activation_of(node))
+        if op is not None
+        for line in capabilities.lines(op.type, target)
+    ]
+    return Divergence(
+        target, node.name, quantity, what, comparison, error, limit, samples, tuple(notes)
+    )
+
+
+def apart(expected: npt.NDArray[Any], found: npt.NDArray[Any]) -> Samples:
+    """(index, expected, found) of the values that are furthest apart, NaN first."""
+    difference = np.nan_to_num(np.abs(found.astype(np.float64) - expected), nan=np.inf)
+    places = np.argsort(-difference.ravel(), kind="stable")[:MOST]
+    return tuple(
+        (
+            tuple(int(i) for i in np.unravel_index(place, expected.shape)),
+            float(expected.ravel()[place]),
+            float(found.ravel()[place]),
+        )
+        for place in places
+        if difference.ravel()[place] > 0
+    )
 
 
 def _answer(

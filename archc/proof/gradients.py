@@ -11,9 +11,10 @@ import numpy.typing as npt
 from archc import reference
 from archc.graph import INPUT, Graph, Node
 from archc.proof import lessons
+from archc.proof.compare import Samples, apart, divergence
 from archc.proof.draw import odd_fractions
 from archc.proof.job import Job
-from archc.proof.result import DIFFERENCES, EXACT, STORED32, Errors, Gradients
+from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
 
 Array = npt.NDArray[Any]
 SAMPLES = 4
@@ -133,11 +134,12 @@ def judge(
     """
     problems: list[str] = []
     known: dict[str, str] = {}
+    firsts: list[tuple[int, Divergence]] = []
     errors: dict[str, Errors] = {}
     values: dict[str, Errors] = {}
     for target, stored32 in answered.items():
         errors[target], values[target] = Errors({}, {}), Errors({}, {})
-        for node in graph.nodes:
+        for number, node in enumerate(graph.nodes):
             limit = STORED32 if node.name in stored32 else EXACT
             for name in _kept(node):
                 found = _answer(job, target, name, definition.values[name].shape, problems)
@@ -145,16 +147,39 @@ def judge(
                 if target == "torch" and name.endswith(".variance"):
                     found = _biased(found, graph, node, job, name)
                     known[target] = UNBIASED
-                _add(values[target], node.name, _scaled(found, expected, 0.0), limit)
+                error = _scaled(found, expected, 0.0)
+                _add(values[target], node.name, error, limit)
+                if not error <= limit:
+                    facts = (target, node, name, f"{target} in training", error, limit)
+                    firsts.append((number, divergence(*facts, apart(expected, found))))
             for name, shape in _handed(graph, node):
                 gradient = _answer(job, target, name, shape, problems)
-                error = _against(gradient, definition.slopes[name])
+                slopes = definition.slopes[name]
+                error = _against(gradient, slopes)
                 _add(errors[target], node.name, error, DIFFERENCES)
+                if not error <= DIFFERENCES:
+                    facts = (target, node, name, f"{target} gradients", error, DIFFERENCES)
+                    firsts.append((number, divergence(*facts, _places_of(gradient, slopes))))
         gradient = _answer(job, target, f"whole.{INPUT}", _batched(graph, graph.input), problems)
         error = _against(gradient, definition.slopes[f"whole.{INPUT}"])
         _add(errors[target], INPUT, error, DIFFERENCES)
-    agreement, whole = _agreement(graph, job, answered)
-    return Gradients(values, errors, agreement, whole, known, tuple(dict.fromkeys(problems)))
+    agreement, whole = _agreement(graph, job, answered, firsts)
+    first = min(firsts, key=lambda found: found[0])[1] if firsts else None
+    said = tuple(dict.fromkeys(problems))
+    return Gradients(values, errors, agreement, whole, known, said, first)
+
+
+def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
+    """The places at which a gradient was held against the definition."""
+    flat = gradient.reshape(-1)
+    return tuple(
+        (
+            tuple(int(i) for i in np.unravel_index(slope.place, gradient.shape)),
+            slope.value,
+            float(flat[slope.place]),
+        )
+        for slope in slopes
+    )
 
 
 UNBIASED = (
@@ -163,7 +188,10 @@ UNBIASED = (
 
 
 def _agreement(
-    graph: Graph, job: Job, answered: Mapping[str, Mapping[str, str]]
+    graph: Graph,
+    job: Job,
+    answered: Mapping[str, Mapping[str, str]],
+    firsts: list[tuple[int, Divergence]],
 ) -> tuple[Errors | None, Errors | None]:
     """The two targets' gradients against each other: layer by layer, and through the network."""
     if len(answered) < 2:
@@ -178,7 +206,11 @@ def _agreement(
         limit = STORED32 if node.name in stored32 else EXACT
         for name, shape in _handed(graph, node):
             pair = [_answer(job, target, name, shape, unread) for target in (one, other)]
-            _add(local, node.name, _scaled(pair[0], pair[1], FLOOR), limit)
+            error = _scaled(pair[0], pair[1], FLOOR)
+            _add(local, node.name, error, limit)
+            if not error <= limit:
+                facts = (other, node, name, "gradients agree", error, limit)
+                firsts.append((number, divergence(*facts, apart(pair[0], pair[1]))))
         for weight in node.weights:
             if weight.trainable:
                 name = f"whole.{node.name}.{weight.name}"

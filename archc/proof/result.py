@@ -1,6 +1,6 @@
 """What a proof found, as data: errors by layer, target and precision, and the verdict."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archc.proof.job import Recipe
@@ -45,6 +45,35 @@ class Errors:
 
 
 @dataclass(frozen=True)
+class Divergence:
+    """The first layer whose inputs agree and whose own part does not."""
+
+    target: str
+    layer: str
+    quantity: str
+    """values, statistics or gradient."""
+    what: str
+    """The tensor: `conv1.output`, `norm.variance`, `conv1.weight`."""
+    comparison: str
+    error: float
+    limit: float
+    samples: tuple[tuple[tuple[int, ...], float, float], ...] = ()
+    """(index, expected, found) where they are furthest apart; indices count from 0."""
+    notes: tuple[str, ...] = ()
+    """What `archc explain --targets` says of the operation and this target."""
+
+    def record(self) -> dict[str, Any]:
+        """The divergence as plain values."""
+        samples = [
+            {"index": list(index), "expected": _number(expected), "found": _number(found)}
+            for index, expected, found in self.samples
+        ]
+        numbers = {"error": _number(self.error), "limit": self.limit, "samples": samples}
+        names = ("layer", "quantity", "what", "comparison")
+        return {name: getattr(self, name) for name in names} | numbers | {"notes": [*self.notes]}
+
+
+@dataclass(frozen=True)
 class Gradients:
     """What the targets compute in training mode, dropout's noise aside."""
 
@@ -60,6 +89,7 @@ class Gradients:
     known: dict[str, str]
     """By target: a difference that is known, and compared without."""
     problems: tuple[str, ...] = ()
+    first: Divergence | None = None
 
     @property
     def comparisons(self) -> dict[str, Errors]:
@@ -69,6 +99,20 @@ class Gradients:
         found["gradients agree"] = self.agreement or Errors({}, {})
         found["gradients agree, whole"] = self.whole or Errors({}, {})
         return {name: errors for name, errors in found.items() if errors.layers}
+
+    def record(self) -> dict[str, Any]:
+        """The gradients' verdict as plain values."""
+        comparisons = {
+            name: {"limit": max(errors.limits.values()), "layers": _numbers(errors)}
+            for name, errors in self.comparisons.items()
+        }
+        first = {"divergence": self.first.record()} if self.first else {}
+        return {
+            "passed": self.passed,
+            "comparisons": comparisons,
+            "known": self.known,
+            "problems": list(self.problems),
+        } | first
 
     @property
     def passed(self) -> bool:
@@ -113,6 +157,23 @@ class Steps:
                     return name, number
         return None
 
+    def record(self) -> dict[str, Any]:
+        """The steps' verdict as plain values."""
+        divergence = {}
+        if self.divergence:
+            divergence["divergence"] = dict(zip(("what", "step"), self.divergence, strict=True))
+        return {
+            "passed": self.passed,
+            "recipe": asdict(self.recipe),
+            "batch": self.batch,
+            "limits": list(self.limits),
+            "agreement": {n: [_number(e) for e in errors] for n, errors in self.agreement.items()},
+            "rule": {target: _number(error) for target, error in self.rule.items()},
+            "float32": {t: [_number(e) for e in errors] for t, errors in self.drift.items()},
+            "rounding": [_number(error) for error in self.rounding],
+            "problems": list(self.problems),
+        } | divergence
+
     @property
     def passed(self) -> bool:
         """Both targets trained alike, and by the rule."""
@@ -135,6 +196,7 @@ class TargetProof:
     seconds: float = 0.0
     peak: int = 0
     problems: tuple[str, ...] = ()
+    first: Divergence | None = None
 
     @property
     def comparisons(self) -> dict[str, Errors]:
@@ -196,6 +258,10 @@ class Proof:
             "skipped": self.skipped,
             "seconds": round(self.seconds, 2),
             "peak_bytes": self.peak,
+        } | {
+            name: part.record()
+            for name, part in (("gradients", self.gradients), ("steps", self.steps))
+            if part is not None
         }
 
 
@@ -209,8 +275,8 @@ def _target(name: str, proof: TargetProof) -> dict[str, Any]:
         "seconds": round(proof.seconds, 2),
         "peak_bytes": proof.peak,
     }
-    if proof.divergence:
-        record["divergence"] = dict(zip(("layer", "comparison"), proof.divergence, strict=True))
+    if proof.first:
+        record["divergence"] = proof.first.record()
     if proof.local64 and proof.whole64:
         worst = proof.local64.worst
         record["worst"] = {"layer": worst, "scaled_error": _number(proof.local64.layers[worst])}

@@ -249,6 +249,7 @@ class _Run:
             seconds=seconds,
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
+            first=compare.first(self.job, target, errors, graph),
         )
 
 
