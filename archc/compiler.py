@@ -27,11 +27,13 @@ def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A spec and its network."""
+    """A spec and its network; its text, and what overrides changed of it."""
 
     stem: str
     spec: Spec
     graph: Graph
+    text: str
+    changes: tuple[str, ...]
 
     def check(self) -> list[Diagnostic]:
         """The published figures that do not hold."""
@@ -64,7 +66,8 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
         assert isinstance(value, Spec)
         if changes:  # what is published is said of another network
             value = value.model_copy(update={"expect": (), "errata": ()})
-        return Compiled(Path(text.name).stem, value, graph.build(value))
+        said = tuple(change.source.text for change in changes)
+        return Compiled(Path(text.name).stem, value, graph.build(value), text.text, said)
 
 
 @contextmanager

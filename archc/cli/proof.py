@@ -20,6 +20,12 @@ def verify(
     seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Of the weights and inputs.")] = 0,
     timeout: Annotated[float, typer.Option(min=1, max=1e6, help="Seconds for each network.")] = 600,
     memory: Annotated[float, typer.Option(min=0.1, max=1e6, help="GiB for each framework.")] = 8,
+    gradients: Annotated[
+        bool, typer.Option("--gradients", help="Prove the backward pass as well.")
+    ] = False,
+    train_steps: Annotated[
+        int, typer.Option(min=0, max=10_000, help="Steps of the spec's recipe to take and compare.")
+    ] = 0,
     form: PlainFormat = Plain.table,
     quiet: Quiet = False,
 ) -> None:
@@ -41,6 +47,8 @@ def verify(
             seconds=timeout,
             memory=int(memory * 2**30),
             progress=tell,
+            with_gradients=gradients,
+            train_steps=train_steps,
         )
     if form is Plain.json:
         records = [proof.record() for proof in proofs]

@@ -64,6 +64,8 @@ class Recipe:
     learning_rate: float
     momentum: float
     weight_decay: float
+    published: bool
+    """Whether the spec says so; it is a stand-in otherwise."""
 
 
 @dataclass(frozen=True)

@@ -51,7 +51,8 @@ def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:
     sgd = train.optimizer if train else None
     numbers = sgd.model_dump(exclude={"type"}) if sgd else STAND_IN
     loss = train.loss if train else "mean_squared_error"
-    return Recipe(steps=steps, loss=loss, probabilities=probabilities, **numbers)
+    known = sgd is not None
+    return Recipe(steps=steps, loss=loss, probabilities=probabilities, published=known, **numbers)
 
 
 def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32]]:

@@ -4,6 +4,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archc.proof.job import Recipe
+from archc.proof.origin import Origin
 
 EXACT = 1e-10
 """float64, largest difference over largest value, where a target stores all numbers as float64."""
@@ -231,6 +232,8 @@ class Proof:
 
     spec: str
     name: str
+    origin: Origin
+    layers: tuple[str, ...]
     parameters: int
     targets: dict[str, TargetProof]
     skipped: dict[str, str]
@@ -247,10 +250,19 @@ class Proof:
         trained = all(part is None or part.passed for part in (self.gradients, self.steps))
         return proven and trained and not self.vacuous
 
+    @property
+    def first(self) -> Divergence | None:
+        """The first divergence of all: at inference before in training."""
+        inference = [t.first for t in self.targets.values() if t.first]
+        inference.sort(key=lambda first: self.layers.index(first.layer))
+        return next(iter(inference), self.gradients.first if self.gradients else None)
+
     def record(self) -> dict[str, Any]:
         """The verdict as plain values: the JSON contract."""
         return {
             "spec": self.spec,
+            "name": self.name,
+            "origin": self.origin.record(),
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,

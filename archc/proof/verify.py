@@ -19,8 +19,9 @@ from archc import names, reference
 from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
-from archc.proof import compare, draw, gradients, lessons, steps
+from archc.proof import compare, draw, gradients, lessons, origin, steps
 from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Placement, Step
+from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
@@ -78,7 +79,8 @@ def verify(
                 zip(networks, written, strict=True)
             ):
                 job = _job(network, scratch / str(number), with_gradients, train_steps)
-                run = _Run(network, files, job, pool, progress)
+                made_of = origin.of(network, files, seed, backend)
+                run = _Run(network, files, job, pool, progress, made_of)
                 proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
     return proofs
 
@@ -136,7 +138,9 @@ class _Run:
         job: Job,
         pool: Pool,
         progress: Progress,
+        made_of: Origin,
     ) -> None:
+        self.origin = made_of
         self.network, self.pool = network, pool
         self.targets = tuple(files)
         self.unsent = [target for target in SLOWEST_FIRST if target in files]
@@ -171,6 +175,8 @@ class _Run:
         return Proof(
             spec=self.network.stem,
             name=self.network.graph.name,
+            origin=self.origin,
+            layers=tuple(node.name for node in self.network.graph.nodes),
             parameters=_stored(self.network.graph),
             targets={t: found[t] for t in TARGETS if t in found},
             skipped={} if asked else refused,
