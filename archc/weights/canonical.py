@@ -136,7 +136,7 @@ def show_shape(shape: Shape) -> str:
     return show(shape) if shape else "a single number"
 
 
-def listed(names: Iterable[str], most: int = 4) -> str:
+def listed(names: Iterable[str], most: int = 3) -> str:
     """Names in quotes, and how many more there are."""
     all_ = [f"'{name}'" for name in names]
     more = f" and {len(all_) - most} more" if len(all_) > most else ""

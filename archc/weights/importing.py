@@ -157,7 +157,7 @@ def _turned(
     if flatten == "channels_last":
         return frozenset(reading)
     own = all(matches[name].by == "name" for name in reading)
-    if checkpoint.form == "keras" and not (own and checkpoint.channels_first):
+    if not checkpoint.channels_first or (checkpoint.form == "keras" and not own):
         problems = []
         for name, shape in reading.items():
             facts = {"layer": name.partition(".")[0], "maps": show_shape(shape)}

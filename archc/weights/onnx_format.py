@@ -51,7 +51,9 @@ def read_onnx(path: Path) -> Checkpoint:
         found.append(Tensor(stored.name, module, leaf, shape, dtype, read, module, position))
         if stored.data_location == onnx.TensorProto.EXTERNAL:
             _outside(path, stored)
-    return Checkpoint("onnx", tuple(found), constants=True)
+    # What a converter has turned around may be flattened channels last.
+    straight = all(node.op_type != "Transpose" for node in model.graph.node)
+    return Checkpoint("onnx", tuple(found), channels_first=straight, constants=True)
 
 
 def _users(graph: Any) -> Iterator[tuple[str, tuple[str, str, int, bool]]]:
