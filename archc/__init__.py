@@ -9,12 +9,14 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from archc.version import VERSION
+
 if TYPE_CHECKING:
     from archc.api import Network, load, parse
     from archc.errors import ArchcError, Diagnostic, EnvironmentProblem
     from archc.proof.verify import verify
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 # Imported when first asked for: `import archc` alone costs nothing.
 _HOMES = {

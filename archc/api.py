@@ -18,6 +18,7 @@ from archc.summary import Summary
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
     from archc.diff import Diff
     from archc.proof.result import Proof
+    from archc.weights.live import Weights
 
 
 @dataclass(frozen=True)
@@ -82,6 +83,38 @@ class Network:
         from archc.proof.verify import verify
 
         return verify([self.compiled], targets=targets, backend=backend, seed=seed)[0]
+
+    def weights(self, seed: int = 0) -> dict[str, Any]:
+        """The spec's initial weights by their canonical names, as float32 arrays.
+
+        They are the numbers of `archc weights init`: the same on every machine.
+        """
+        from archc.weights import live
+
+        return live.initial(self.compiled, seed)
+
+    def torch(self, weights: Weights = None) -> Any:
+        """A live `nn.Module` of the generated code.
+
+        `weights` is a canonical file, arrays by their canonical names (such as `net.weights(seed=0)`)
+        or None: then the generated code draws them, as the spec says and with PyTorch's own numbers.
+        Raises EnvironmentProblem if the weights are not the network's, or torch is not installed.
+        """
+        from archc.weights import live
+
+        return live.torch(self.compiled, weights)
+
+    def keras(self, weights: Weights = None) -> Any:
+        """A live `keras.Model`, channels last, on the backend that Keras has; see `torch`."""
+        from archc.weights import live
+
+        return live.keras(self.compiled, weights)
+
+    def onnx(self, weights: Weights = None, *, opset: int | None = None) -> Any:
+        """An `onnx.ModelProto` that holds its weights; see `torch`."""
+        from archc.weights import live
+
+        return live.onnx(self.compiled, weights, opset)
 
     def __repr__(self) -> str:
         total = self.graph.totals

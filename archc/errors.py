@@ -187,6 +187,27 @@ CATALOGUE: dict[str, Entry] = {
     "E605": Entry(
         "'{layer}' is a layer, and its fields are set one by one", "write {layer}.FIELD=VALUE"
     ),
+    # E7: stored weights
+    "E701": Entry("{path} is there already", "give another name with -o, or --force"),
+    "E702": Entry("{path} is no checkpoint that archc reads: {problem}", "{hint}"),
+    "E703": Entry("{tensor} of {path} is {found}, but '{weight}' is {expected}", "{hint}"),
+    "E704": Entry("{path} holds nothing for {missing}", "{hint}"),
+    "E705": Entry(
+        "the network has no place for {names} of {path}",
+        "if they are to be left out, list them under 'ignore' in a file for --map",
+    ),
+    "E706": Entry(
+        "{layers} could be any of {candidates}",
+        "say which with --map FILE, in lines such as {example}",
+    ),
+    "E707": Entry("'{weight}' in {path} {problem}", "{hint}"),
+    "E708": Entry("{what} needs at least {needed} bytes {of}, and {free} are free", "{hint}"),
+    "E709": Entry(
+        "{path} does not say in which order '{layer}' reads the {maps} maps before it",
+        "say --flatten channels_last, which is Keras's own, or --flatten channels_first",
+    ),
+    "E710": Entry("{target} could not write {path}: {problem}"),
+    "E711": Entry("the ending of {path} names no format of weights", "{hint}"),
 }
 
 

@@ -1,9 +1,9 @@
-"""Writing generated files: nothing that archc did not write is replaced, and a set goes as a whole.
+"""Writing files: nothing that archc did not write is replaced, and a set goes as a whole.
 
 A set is staged in a folder of its own, beside its places. Renaming that folder to COMMIT is the
 moment at which the new set counts; what is left is to move its files to their places. A run that is
 killed before leaves the old set; one that is killed after leaves a COMMIT, which the next run
-finishes first.
+finishes first. A file of weights carries no mark of who wrote it: `place` replaces none unasked.
 """
 
 import fcntl
@@ -33,21 +33,62 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
     Raises EnvironmentProblem if a file was not written by archc (without `force`), or if one
     cannot be written; what stood there is then untouched.
     """
+    with _reported(folder), _alone(folder):
+        _finish(folder, force)
+        problems = [p for name in files for p in _blocked(folder / name)]
+        problems += [] if force else [p for name in files for p in _foreign(folder / name)]
+        if problems:
+            raise EnvironmentProblem(problems)
+        _stage(folder, files)
+        _move(folder)
+    return [folder / name for name in files]
+
+
+@contextmanager
+def place(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """A path to write a file to, which then takes the place of `path`, whole or not at all.
+
+    What is written beside it goes beside `path`, and goes first. Raises EnvironmentProblem if
+    something is there already (without `force`), or if it cannot be replaced.
+    """
+    free(path, force=force)
+    folder = path.parent
+    with _reported(folder), _alone(folder):
+        for stage in folder.glob(f"{STAGE}*"):
+            shutil.rmtree(stage, ignore_errors=True)
+        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
+        try:
+            yield stage / path.name
+            for staged in stage.iterdir():
+                free(folder / staged.name, force=force)
+                with staged.open("rb") as file:
+                    os.fsync(file.fileno())
+            for staged in sorted(stage.iterdir(), key=lambda staged: staged.name == path.name):
+                staged.replace(folder / staged.name)
+            _sync(folder)
+        finally:
+            shutil.rmtree(stage, ignore_errors=True)
+
+
+def free(path: Path, *, force: bool = False) -> None:
+    """Raise EnvironmentProblem if a new file may not take this path."""
+    problems = _blocked(path)
+    if path.is_file() and not force:
+        problems = problems or [diagnostic("E701", path=path)]
+    if problems:
+        raise EnvironmentProblem(problems)
+
+
+@contextmanager
+def _reported(folder: Path) -> Iterator[None]:
+    """Make the folder, and say of what the system refuses where it was."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
-            _finish(folder, force)
-            problems = [p for name in files for p in _blocked(folder / name)]
-            problems += [] if force else [p for name in files for p in _foreign(folder / name)]
-            if problems:
-                raise EnvironmentProblem(problems)
-            _stage(folder, files)
-            _move(folder)
+        yield
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         path = error.filename or folder
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
-    return [folder / name for name in files]
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from archc import __version__
 from archc.cli import commands
 from archc.cli.output import complain
 from archc.cli.proof import verify
+from archc.cli.weights import weights
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic
 from archc.streams import tolerate
 
@@ -71,6 +72,7 @@ app.command(epilog="archc explain CODE says more of a finding.")(commands.check)
 app.command()(commands.summary)
 app.command("compile")(commands.compile_)
 app.command()(verify)
+app.add_typer(weights)
 app.command("list")(commands.list_)
 app.command()(commands.diff)
 app.command()(commands.schema)

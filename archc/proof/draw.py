@@ -8,13 +8,13 @@ import numpy.typing as npt
 
 from archc.graph import Graph
 from archc.ops.batch_norm import BatchNorm
+from archc.weights.bits import CHUNK, words
 
 Floats = npt.NDArray[np.float32]
 
 BATCH = 2
 # Weight → (middle, largest distance from it); all others are drawn by their fan-in.
 _SPREADS = {"bias": (0.0, 0.5), "mean": (0.0, 0.5), "scale": (1.0, 0.5), "variance": (1.0, 0.75)}
-CHUNK = 1 << 16  # numbers drawn at once: what stays in the cache is drawn several times faster
 
 
 def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
@@ -22,12 +22,12 @@ def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
 
     24 bits of each 32-bit half, low half first, are the integer k of (2k + 1) / 2²⁴ - 1.
     """
-    bits = np.random.Philox(key=[seed, stream])
+    draw = words(seed, stream)
     size = prod(shape)
     out = np.empty(size, np.float32)
     for start in range(0, size, CHUNK):
         count = min(CHUNK, size - start)
-        raw = bits.random_raw((count + 1) // 2).astype("<u8").view("<u4")[:count]
+        raw = draw((count + 1) // 2).astype("<u8").view("<u4")[:count]
         k = (raw >> np.uint32(8)).view(np.int32)
         out[start : start + count] = (2 * k + 1 - (1 << 24)) * np.float32(2.0**-24)
     return out.reshape(shape)

@@ -23,6 +23,8 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import safe_open
 
+from archc.weights.placement import Placement
+
 LOCAL64, WHOLE64, LOCAL32, WHOLE32 = "local64", "whole64", "local32", "whole32"
 EXACT, WRITTEN, SINGLE = "exact", "written", "float32"
 RUNS = (EXACT, WRITTEN, SINGLE)
@@ -36,22 +38,6 @@ class Step:
 
     name: str
     inputs: tuple[int, ...]
-
-
-@dataclass(frozen=True)
-class Placement:
-    """Where a canonical weight goes: its name in PyTorch's state; in Keras, layer, variable, and as
-    targets/keras.py has it the layout and the shape that it permutes. A `given` one is part of the
-    generated code, which must hold it before anything is loaded."""
-
-    name: str
-    trainable: bool
-    given: bool
-    state: str
-    layer: str
-    variable: str
-    layout: str
-    shape: tuple[int, ...]
 
 
 @dataclass(frozen=True)

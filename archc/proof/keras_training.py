@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from archc.proof.folding import fold
-from archc.proof.job import EXACT, SINGLE, Job, Placement, Recipe
+from archc.proof.job import EXACT, SINGLE, Job, Recipe
 from archc.targets.keras import LAYOUTS
+from archc.weights.placement import Placement
 
 Array = npt.NDArray[Any]
 Call = Callable[[list[Any]], tuple[Any, Any]]

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from archc import __version__
 from archc.compiler import Compiled
 from archc.render import file_name
+from archc.version import VERSION
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def of(network: Compiled, files: Mapping[str, str], seed: int, backend: str) -> 
         files_sha256={names[target]: _hash(text) for target, text in files.items()},
         seed=seed,
         backend=backend,
-        archc=__version__,
+        archc=VERSION,
         numpy=np.__version__,
         python=platform.python_version(),
         machine=f"{sys.platform} {platform.machine()}",

@@ -11,7 +11,8 @@ from safetensors.torch import load_file
 from torch import nn
 
 from archc.proof.folding import fold
-from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Placement, Recipe
+from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe
+from archc.weights.placement import Placement
 
 Statements = list[tuple[str, CodeType]]
 State = dict[str, torch.Tensor]

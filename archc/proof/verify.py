@@ -20,15 +20,14 @@ from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
 from archc.proof import compare, draw, gradients, lessons, origin, steps
-from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Placement, Step
+from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Step
 from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
 from archc.targets import TARGETS
 from archc.targets.base import activation_of
-from archc.targets.keras import layer_name, layout
-from archc.targets.torch import state_name
+from archc.weights.placing import placements
 
 Progress = Callable[[str, str, str, float], None]
 """Told (spec, target, what, fraction done) as the work goes on."""
@@ -282,18 +281,7 @@ def _job(network: Compiled, folder: Path, with_gradients: bool, train_steps: int
         steps=tuple(
             Step(node.name, tuple(numbers[name] for name in node.inputs)) for node in graph.nodes
         ),
-        placements=tuple(
-            Placement(
-                f"{node.name}.{weight.name}",
-                weight.trainable,
-                bool(weight.codes),
-                state_name(node, weight),
-                layer_name(node),
-                *layout(node, weight),
-            )
-            for node in graph.nodes
-            for weight in node.weights
-        ),
+        placements=placements(graph),
         dropouts=lessons.dropouts(graph),
         gradients=with_gradients,
         recipe=lessons.recipe(graph, network.spec.train, train_steps) if train_steps else None,

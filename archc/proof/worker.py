@@ -6,7 +6,6 @@ that it cannot be taken for an answer.
 
 import gc
 import importlib
-import importlib.util
 import json
 import os
 import re
@@ -22,6 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from archc import isolation
 from archc.proof.job import Job
 
 Array = npt.NDArray[Any]
@@ -44,12 +44,7 @@ class Prover(ABC):
 
     def generated(self, job: Job) -> ModuleType:
         """The job's generated file as a module."""
-        path = job.source(self.target)
-        spec = importlib.util.spec_from_file_location(path.stem, path)
-        assert spec is not None and spec.loader is not None
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        return module
+        return isolation.generated(job.source(self.target))
 
     def answer(self, job: Job, phase: str, number: int, value: Array) -> None:
         """Store a layer's output, channels first."""

@@ -5,7 +5,6 @@ import os
 import queue
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -16,14 +15,7 @@ from typing import Any
 
 import psutil
 
-from archc.places import PACKAGE
-
-# This very archc, wherever it was imported from, and nothing else from there.
-_START = (
-    "import sys; sys.path.insert(0, {root!r}); import archc; sys.path.pop(0); "
-    "from archc.proof.worker import main; main({name!r})"
-)
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
+from archc import isolation
 
 
 class Worker:
@@ -33,14 +25,7 @@ class Worker:
         self.target = target
         home = Path(tempfile.mkdtemp(prefix=f"{target}-", dir=scratch))
         self.log = home / "log"
-        environment = {name: os.environ[name] for name in _KEPT if name in os.environ} | {
-            "HOME": str(home),
-            "KERAS_HOME": str(home),
-            "KERAS_BACKEND": backend,
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "CUDA_VISIBLE_DEVICES": "",
-            "JAX_PLATFORMS": "cpu",
-            "JAX_ENABLE_X64": "1",
+        environment = isolation.environment(home, backend) | {
             # One thread for each framework: side by side they fill the cores, and threads that
             # spin while they wait would take them from each other.
             "OMP_NUM_THREADS": "1",
@@ -50,10 +35,9 @@ class Worker:
             # Large arrays in large pages: glibc's own 4 KiB ones cost seconds in page faults.
             "GLIBC_TUNABLES": "glibc.malloc.hugetlb=1",
         }
-        code = _START.format(root=str(PACKAGE.parent), name=target)
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "-I", "-c", code],
+                isolation.command("archc.proof.worker", target),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

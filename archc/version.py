@@ -1,0 +1,3 @@
+"""Which archc this is."""
+
+VERSION = "0.1.0"

@@ -1,0 +1,154 @@
+"""The canonical file: a network's weights as float32, in PyTorch's layouts, under its own names."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from archc import writing
+from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
+from archc.graph import Graph, Node
+from archc.tensor import Shape, Weight, show
+from archc.weights import room, tensors
+from archc.weights.rules import Floats, canonical_name, drawn
+from archc.weights.tensors import Array
+
+CHUNK = 1 << 20
+
+
+def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
+    """Every weight of a network by its canonical name, in the order of the file."""
+    return {
+        canonical_name(node, weight): (node, weight)
+        for node in graph.nodes
+        for weight in node.weights
+    }
+
+
+def init(graph: Graph, path: Path, seed: int = 0, *, force: bool = False) -> None:
+    """Write a network's initial weights. Raises EnvironmentProblem if it cannot be done."""
+    what = f"drawing {graph.name}"
+    room.require_memory(what, 2 * room.largest(graph))
+    write(graph, path, lambda node, weight: drawn(node, weight, seed), what=what, force=force)
+
+
+def write(
+    graph: Graph,
+    path: Path,
+    value: Callable[[Node, Weight], Array],
+    *,
+    what: str,
+    force: bool = False,
+) -> None:
+    """Write the canonical file of the numbers that `value` gives for each weight, one by one."""
+    known = weights_of(graph)
+    writing.free(path, force=force)
+    room.require_disk(what, room.stored(graph), path)
+    entries = {name: ("F32", weight.shape) for name, (_, weight) in known.items()}
+    with writing.place(path, force=force) as staged:
+        arrays = ((name, value(node, weight)) for name, (node, weight) in known.items())
+        tensors.write(staged, entries, arrays)
+
+
+def opened(path: Path) -> tensors.Reader:
+    """A safetensors file. Raises EnvironmentProblem if there is none at `path`."""
+    try:
+        return tensors.Reader(path)
+    except OSError as error:
+        raise unreadable(path, error) from None
+    except ValueError as error:
+        raise refused(path, str(error)) from None
+
+
+def read(graph: Graph, path: Path) -> dict[str, Floats]:
+    """The weights of a canonical file; their bytes are read when they are used.
+
+    Raises EnvironmentProblem if it is not exactly the network's.
+    """
+    reader = opened(path)
+    check_names(graph, reader.entries, path)
+    for name, (dtype, _) in reader.entries.items():
+        if dtype != "F32":
+            hint = "archc weights import brings other files into the canonical form"
+            raise refused(path, f"{name} is {dtype}, not F32", hint)
+    found = dict(reader.items())
+    check_numbers(graph, found.items(), path)
+    return found
+
+
+def given(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
+    """The same of arrays in memory, which may be of any type of number."""
+    shapes = {name: ("", tuple(np.shape(array))) for name, array in arrays.items()}
+    check_names(graph, shapes, "weights")
+    found = {name: np.asarray(arrays[name], np.float32) for name in weights_of(graph)}
+    check_numbers(graph, found.items(), "weights")
+    return found
+
+
+def check_names(graph: Graph, entries: Mapping[str, tuple[str, Shape]], path: Path | str) -> None:
+    """Raise EnvironmentProblem if names or shapes are not those of the network."""
+    known = weights_of(graph)
+    hint = "archc weights import matches the names of other files"
+    problems = []
+    missing = [name for name in known if name not in entries]
+    if missing:
+        problems.append(diagnostic("E704", path=path, missing=listed(missing), hint=hint))
+    extra = [name for name in entries if name not in known]
+    if extra:
+        problems.append(diagnostic("E705", path=path, names=listed(extra)))
+    for name, (_, weight) in known.items():
+        if name in entries and entries[name][1] != weight.shape:
+            found, expected = show_shape(entries[name][1]), show_shape(weight.shape)
+            facts = {"tensor": f"'{name}'", "path": path, "found": found, "expected": expected}
+            hint = "these are the weights of another network: give the --set that made it"
+            problems.append(diagnostic("E703", weight=name, hint=hint, **facts))
+    if problems:
+        raise EnvironmentProblem(problems)
+
+
+def check_numbers(graph: Graph, arrays: Iterable[tuple[str, Array]], path: Path | str) -> None:
+    """Raise EnvironmentProblem if a number is no number, or if codes are not the spec's."""
+    known = weights_of(graph)
+    problems = [p for name, array in arrays for p in _numbers(*known[name], array, path)]
+    if problems:
+        raise EnvironmentProblem(problems)
+
+
+def _numbers(node: Node, weight: Weight, array: Array, path: Path | str) -> Iterator[Diagnostic]:
+    name = canonical_name(node, weight)
+    flat = array.reshape(-1)
+    for start in range(0, flat.size, CHUNK):
+        wrong = np.flatnonzero(~np.isfinite(flat[start : start + CHUNK]))
+        if wrong.size:
+            place = [int(i) for i in np.unravel_index(start + int(wrong[0]), weight.shape)]
+            problem = f"is {flat[start + int(wrong[0])]} at {place}"
+            hint = "a network that holds it computes nothing: take an earlier checkpoint"
+            yield diagnostic("E707", weight=name, path=path, problem=problem, hint=hint)
+            return
+    if weight.codes and not np.array_equal(array, drawn(node, weight, 0)):
+        hint = "codes are part of the network: change them in the spec"
+        problem = "is not what the spec says"
+        yield diagnostic("E707", weight=name, path=path, problem=problem, hint=hint)
+
+
+def show_shape(shape: Shape) -> str:
+    """A shape in words; one number alone has none."""
+    return show(shape) if shape else "a single number"
+
+
+def listed(names: Iterable[str], most: int = 3) -> str:
+    """Names in quotes, and how many more there are."""
+    all_ = [f"'{name}'" for name in names]
+    more = f" and {len(all_) - most} more" if len(all_) > most else ""
+    return ", ".join(all_[:most]) + more
+
+
+def unreadable(path: Path, error: OSError) -> EnvironmentProblem:
+    """E505 for what the system says."""
+    facts = {"problem": (error.strerror or str(error)).lower(), "suggestion": "check the path"}
+    return EnvironmentProblem([diagnostic("E505", path=path, **facts)])
+
+
+def refused(path: Path, problem: str, hint: str = "check what wrote it") -> EnvironmentProblem:
+    """E702."""
+    return EnvironmentProblem([diagnostic("E702", path=path, problem=problem, hint=hint)])

@@ -1,0 +1,116 @@
+"""From the canonical file to what the users of each framework load."""
+
+import json
+import subprocess
+import tempfile
+from dataclasses import asdict
+from pathlib import Path
+
+from archc import isolation, names, writing
+from archc.compiler import Compiled
+from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
+from archc.render import render
+from archc.targets import TARGETS
+from archc.weights import canonical, room
+from archc.weights.needs import require
+from archc.weights.placing import placements
+
+ENDINGS = {
+    "torch": (".safetensors", ".pt", ".pth"),
+    "keras": (".weights.h5", ".keras"),
+    "onnx": (".onnx",),
+}
+EXTERNAL = 2**31 - 2**20
+"""Bytes of weights from which on an `.onnx` keeps them in a file beside it."""
+# How often the weights lie in memory while they are written: as read, in the model, as its bytes.
+_COPIES = {".safetensors": 0, ".pt": 2, ".pth": 2, ".weights.h5": 3, ".keras": 4, ".onnx": 4}
+SECONDS = 1800
+
+
+def export(
+    network: Compiled,
+    weights: Path,
+    target: str,
+    output: Path,
+    *,
+    force: bool = False,
+    backend: str = "tensorflow",
+    opset: int | None = None,
+    largest: int = EXTERNAL,
+) -> None:
+    """Write the file that `target`'s users load, as the ending of `output` says.
+
+    A state dict of the generated module (`.safetensors`, `.pt`), the weights or the whole of the
+    generated Keras model (`.weights.h5`, `.keras`), or a complete `.onnx`, whose weights lie beside
+    it if they have more than `largest` bytes. Raises EnvironmentProblem if it cannot be done.
+    """
+    if target not in TARGETS:
+        fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
+    graph = network.graph
+    ending = next((e for e in ENDINGS[target] if output.name.endswith(e)), None)
+    if ending is None:
+        hint = f"{target} has {', '.join(ENDINGS[target])}"
+        raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
+    writing.free(output, force=force)
+    require(*_needed(ending, backend))
+    what = f"writing {output.name}"
+    room.require_disk(what, room.stored(graph), output)
+    room.require_memory(what, max(_COPIES[ending] * room.stored(graph), 2 * room.largest(graph)))
+    found = canonical.read(graph, weights)
+    if target == "torch":
+        from archc.weights import torch_format
+
+        write = torch_format.write_safetensors
+        write = write if ending == ".safetensors" else torch_format.write_pt
+        with writing.place(output, force=force) as staged:
+            write(graph, found, staged)
+        return
+    options = {"opset": opset} if opset is not None and target == "onnx" else {}
+    text = render(graph, target, network.stem, **options)
+    with writing.place(output, force=force) as staged:
+        job = {
+            "function": names.function_name(graph.name),
+            "placements": [asdict(place) for place in placements(graph)],
+            "weights": str(weights.absolute()),
+            "output": str(staged.absolute()),
+            "largest": largest,
+        }
+        problem = _build(target, text, job, backend, network.stem)
+        if problem:
+            facts = {"target": target, "path": output, "problem": problem}
+            raise EnvironmentProblem([diagnostic("E710", **facts)])
+
+
+def _needed(ending: str, backend: str) -> tuple[str, ...]:
+    if ending in (".pt", ".pth"):
+        return ("torch",)
+    return {".safetensors": (), ".onnx": ("onnx",)}.get(ending, ("keras", backend))
+
+
+def _build(target: str, text: str, job: dict[str, object], backend: str, stem: str) -> str:
+    """Run generated code in a process of its own; returns what went wrong, or nothing."""
+    with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
+        home = Path(folder)
+        source = home / f"{stem.replace('-', '_')}_{target}.py"
+        source.write_text(text, encoding="ascii")
+        try:
+            done = subprocess.run(
+                isolation.command("archc.weights.child", target),
+                input=json.dumps(job | {"source": str(source)}),
+                capture_output=True,
+                text=True,
+                errors="replace",
+                cwd=home,
+                env=isolation.environment(home, backend),
+                timeout=SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"no answer within {SECONDS} s"
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        lines = done.stderr.strip().splitlines()
+        last = lines[-1] if lines else "it wrote nothing"
+        return f"the process ended with status {done.returncode}: {last}"
+    return str(answer.get("error", ""))

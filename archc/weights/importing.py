@@ -1,0 +1,199 @@
+"""From a framework's file, or from somebody else's, to the canonical one."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archc import writing
+from archc.errors import EnvironmentProblem, diagnostic
+from archc.graph import Graph, Node
+from archc.tensor import Weight
+from archc.weights import canonical, mapping, room
+from archc.weights.canonical import show_shape
+from archc.weights.checkpoint import Checkpoint, as_float32
+from archc.weights.matching import Match, Matcher
+from archc.weights.needs import require
+from archc.weights.rules import canonical_name, drawn
+from archc.weights.tensors import Array
+
+FLATTENINGS = ("channels_first", "channels_last")
+ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".weights.h5", ".keras", ".onnx")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a checkpoint holds for a network: nothing is written yet."""
+
+    graph: Graph
+    path: Path
+    checkpoint: Checkpoint
+    matches: Mapping[str, Match]
+    ignored: tuple[str, ...]
+    turned: frozenset[str]
+    """Weights by the inputs of a vector of maps, which the file has in the order H, W, C."""
+
+    def record(self) -> dict[str, Any]:
+        """The mapping as plain values: the JSON contract."""
+        return {
+            "file": str(self.path),
+            "format": self.checkpoint.form,
+            "weights": [
+                {
+                    "name": name,
+                    "shape": list(weight.shape),
+                    "tensor": match.tensor.name if match else None,
+                    "dtype": match.tensor.dtype if match else None,
+                    "matched": match.by if match else "spec",
+                    "channels_last": name in self.turned,
+                }
+                for name, (_, weight) in canonical.weights_of(self.graph).items()
+                for match in [self.matches.get(name)]
+            ],
+            "ignored": list(self.ignored),
+        }
+
+    def __str__(self) -> str:
+        from archc.tables import draw
+
+        rows = [
+            (
+                line["name"],
+                show_shape(tuple(line["shape"])),
+                line["tensor"] or "",
+                {"spec": "the spec's own"}.get(line["matched"], line["matched"]),
+                ", ".join(_remarks(line)),
+            )
+            for line in self.record()["weights"]
+        ]
+        used = 5 if any(row[4] for row in rows) else 4
+        headings = ("weight", "shape", "in the file", "matched by", "changed")[:used]
+        sides = ("left", "right", "left", "left", "left")[:used]
+        table = draw(f"{self.graph.name} <- {self.path}", headings, [r[:used] for r in rows], sides)
+        left = canonical.listed(self.ignored)
+        return table + (f"\n\nleft out: {left}" if left else "")
+
+    def write(self, output: Path, *, force: bool = False) -> None:
+        """Write the canonical file. Raises EnvironmentProblem if that cannot be done."""
+        what = f"importing {self.path.name}"
+        canonical.write(self.graph, output, self._value, what=what, force=force)
+
+    def _value(self, node: Node, weight: Weight) -> Array:
+        name = canonical_name(node, weight)
+        if name not in self.matches:
+            return drawn(node, weight, 0)
+        match = self.matches[name]
+        try:
+            stored = match.tensor.read()
+        except (OSError, ValueError, KeyError, RuntimeError) as error:
+            problem = f"{match.tensor.name} cannot be read ({' '.join(str(error).split())})"
+            raise canonical.refused(self.path, problem) from None
+        array = as_float32(match.convert(stored), match.tensor.dtype)
+        if name in self.turned:
+            array = _channels_first(array, _maps(self.graph)[name])
+        canonical.check_numbers(self.graph, [(name, array)], self.path)
+        return array
+
+
+def find(
+    graph: Graph, path: Path, *, told: Path | None = None, flatten: str | None = None
+) -> Found:
+    """Match a checkpoint with a network; `told` is a file of `--map`.
+
+    `flatten` says whether its dense layers read maps as "channels_first" (C, H, W) or
+    "channels_last". Raises EnvironmentProblem where the file does not fit, or not in one way alone.
+    """
+    checkpoint = read(path)
+    room.require_memory(f"importing {path.name}", 3 * room.largest(graph))
+    names = [tensor.name for tensor in checkpoint.tensors]
+    said = mapping.read(told, canonical.weights_of(graph), names) if told else mapping.Told()
+    matcher = Matcher(graph, checkpoint, path, said)
+    matches = matcher.run()
+    turned = _turned(graph, checkpoint, matches, path, flatten)
+    return Found(graph, path, checkpoint, matches, tuple(matcher.ignored), turned)
+
+
+def read(path: Path) -> Checkpoint:
+    """The checkpoint in a file, by the ending of its name."""
+    from archc.weights import keras_format, onnx_format, torch_format
+
+    readers: dict[str, tuple[tuple[str, ...], Callable[[Path], Checkpoint]]] = {
+        ".safetensors": ((), torch_format.read_safetensors),
+        ".weights.h5": (("h5py",), keras_format.read_h5),
+        ".keras": (("h5py",), keras_format.read_keras),
+        ".onnx": (("onnx",), onnx_format.read_onnx),
+        **dict.fromkeys((".pt", ".pth", ".bin", ".ckpt"), (("torch",), torch_format.read_pt)),
+    }
+    ending = next((ending for ending in readers if path.name.endswith(ending)), None)
+    if ending is None:
+        hint = f"known: {', '.join(ENDINGS)}"
+        raise EnvironmentProblem([diagnostic("E711", path=path, hint=hint)])
+    needed, reader = readers[ending]
+    require(*needed)
+    return reader(path)
+
+
+def _remarks(line: Mapping[str, Any]) -> list[str]:
+    words = {
+        "float64": "rounded from float64",
+        "float16": "was float16",
+        "bfloat16": "was bfloat16",
+    }
+    found = [words[line["dtype"]]] if line["dtype"] in words else []
+    return found + (["put in the order C, H, W"] if line["channels_last"] else [])
+
+
+def _turned(
+    graph: Graph,
+    checkpoint: Checkpoint,
+    matches: Mapping[str, Match],
+    path: Path,
+    flatten: str | None,
+) -> frozenset[str]:
+    """The weights to reorder; raises E709 where it must be told whether."""
+    reading = _maps(graph)
+    if not reading or flatten == "channels_first":
+        return frozenset()
+    if flatten == "channels_last":
+        return frozenset(reading)
+    own = all(matches[name].by == "name" for name in reading)
+    if not checkpoint.channels_first or (checkpoint.form == "keras" and not own):
+        problems = []
+        for name, shape in reading.items():
+            facts = {"layer": name.partition(".")[0], "maps": show_shape(shape)}
+            problems.append(diagnostic("E709", path=path, **facts))
+        raise EnvironmentProblem(problems)
+    return frozenset()
+
+
+def _maps(graph: Graph) -> dict[str, tuple[int, ...]]:
+    """Weights that go along a vector of maps larger than 1×1, as flatten made it → these maps."""
+    flat: dict[str, tuple[int, ...]] = {}
+    found = {}
+    for node in graph.nodes:
+        shape = graph.inputs(node)[0]
+        if node.op.type == "flatten" and len(shape) == 3 and shape[1:] != (1, 1):
+            flat[node.name] = shape
+        elif node.inputs[0] in flat:
+            maps = flat[node.inputs[0]]
+            if node.op.type == "dense":
+                found[f"{node.name}.weight"] = maps
+            else:
+                found |= {canonical_name(node, weight): maps for weight in node.weights}
+                flat |= {node.name: maps} if node.op.keeps_shape else {}
+    return found
+
+
+def _channels_first(weight: Array, maps: tuple[int, ...]) -> Array:
+    """Numbers whose last axis goes along H, W, C, with that in the order C, H, W."""
+    channels, height, width = maps
+    inner = weight.reshape(-1, height, width, channels)
+    return inner.transpose(0, 3, 1, 2).reshape(weight.shape)
+
+
+def import_(graph: Graph, path: Path, output: Path, *, force: bool = False, **how: Any) -> Found:
+    """Find and write in one step."""
+    writing.free(output, force=force)
+    found = find(graph, path, **how)
+    found.write(output, force=force)
+    return found

@@ -1,0 +1,90 @@
+"""Live models: the generated code run in this very process, with weights in it."""
+
+import linecache
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from archc import names
+from archc.compiler import Compiled
+from archc.graph import Graph
+from archc.render import render
+from archc.weights import canonical, room, rules
+from archc.weights.needs import require
+from archc.weights.placing import placements
+from archc.weights.rules import Floats
+
+Weights = str | Path | Mapping[str, Any] | None
+"""A canonical file, arrays by their canonical names, or None for the generated code's own draw."""
+
+
+def initial(network: Compiled, seed: int) -> dict[str, Floats]:
+    """The spec's initial weights. Raises EnvironmentProblem if they would not fit into memory."""
+    graph = network.graph
+    needed = room.stored(graph) + room.largest(graph)
+    room.require_memory(f"drawing {graph.name}", needed)
+    return dict(rules.initial(graph, seed))
+
+
+def torch(network: Compiled, weights: Weights) -> Any:
+    """The generated `nn.Module`."""
+    require("torch")
+    graph = network.graph
+    found = _found(graph, weights)
+    model = getattr(_module(network, "torch"), names.class_name(graph.name))()
+    if found is not None:
+        import torch as framework
+
+        from archc.weights.torch_format import state
+
+        arrays = state(graph, found)
+        model.load_state_dict({name: framework.tensor(array) for name, array in arrays})
+    return model
+
+
+def keras(network: Compiled, weights: Weights) -> Any:
+    """The generated `keras.Model`."""
+    require("keras")
+    graph = network.graph
+    found = _found(graph, weights)
+    model = getattr(_module(network, "keras"), names.function_name(graph.name))()
+    if found is not None:
+        from archc.weights.keras_model import fill
+
+        fill(model, placements(graph), found)
+    return model
+
+
+def onnx(network: Compiled, weights: Weights, opset: int | None) -> Any:
+    """The generated `onnx.ModelProto`."""
+    require("onnx")
+    graph = network.graph
+    found = _found(graph, weights)
+    options = {} if opset is None else {"opset": opset}
+    module = _module(network, "onnx", **options)
+    build = getattr(module, names.function_name(graph.name))
+    return build(module.initial_weights() if found is None else found)
+
+
+def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
+    room.require_memory(f"building {graph.name}", 2 * room.stored(graph))
+    if weights is None:
+        return None
+    if isinstance(weights, (str, Path)):
+        return canonical.read(graph, Path(weights))
+    return canonical.given(graph, weights)
+
+
+def _module(network: Compiled, target: str, **options: Any) -> ModuleType:
+    """The generated file as a module that no file lies behind; tracebacks show its lines."""
+    text = render(network.graph, target, network.stem, **options)
+    name = f"archc_live_{network.stem.replace('-', '_')}_{target}"
+    place = f"<{name}>"
+    module = ModuleType(name)
+    module.__file__ = place
+    linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
+    sys.modules[name] = module  # where pickling and annotations look for its classes
+    exec(compile(text, place, "exec"), module.__dict__)
+    return module

@@ -1,0 +1,52 @@
+"""A person's word on which tensor is which weight: the file of `--map`."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from archc import source
+from archc.errors import ArchcError, Diagnostic, diagnostic, did_you_mean, fail, shown
+
+IGNORE = "ignore"
+
+
+@dataclass(frozen=True)
+class Told:
+    """Canonical name → name in the checkpoint, and the names there that are left out."""
+
+    names: Mapping[str, str] = field(default_factory=dict)
+    ignored: frozenset[str] = frozenset()
+
+
+def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Told:
+    """The mapping of a YAML file. Raises ArchcError, with the places of all that is not known."""
+    root = source.parse(source.read(path))
+    if not isinstance(root.data, dict):
+        expected = "a mapping of weights to names in the checkpoint"
+        fail("E203", root.span, field="a map", expected=expected, value=shown(root.plain()),
+             hint="write lines such as conv1.weight: features.0.weight")  # fmt: skip
+    known, held = list(weights), list(tensors)
+    problems: list[Diagnostic] = []
+    names: dict[str, str] = {}
+    ignored: set[str] = set()
+    for name, value in root.entries.items():
+        if name != IGNORE and name not in known:
+            facts = {"what": "weight", "value": name, "suggestion": did_you_mean(name, known)}
+            problems.append(diagnostic("E205", root.keys[name], **facts))
+            continue
+        for entry in value.items if name == IGNORE else (value,):
+            if entry.data not in held:
+                word = str(entry.plain())
+                facts = {"what": "tensor", "value": word, "suggestion": did_you_mean(word, held)}
+                problems.append(diagnostic("E205", entry.span, **facts))
+            elif name == IGNORE:
+                ignored.add(str(entry.data))
+            elif entry.data in names.values():
+                first = next(key for key, taken in names.items() if taken == entry.data)
+                line = root.keys[first].line
+                problems.append(diagnostic("E103", entry.span, key=str(entry.data), line=line))
+            else:
+                names[name] = str(entry.data)
+    if problems:
+        raise ArchcError(problems)
+    return Told(names, frozenset(ignored))

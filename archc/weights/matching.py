@@ -1,0 +1,222 @@
+"""Which tensor of a checkpoint is which weight of a network.
+
+What a person says comes first, then equal names, canonical or the framework's own. What is left is
+matched layer by layer with the modules of the file: a layer and a module belong together if each
+weight has one tensor of a fitting name and shape, and no tensor is left over. Where that leaves
+several, the order decides: that of the file, if the modules known so far stand in it in the
+network's order, and that of the numbers in the modules' names, if they differ in nothing else. If
+these two disagree, or if there is neither, the match is refused.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
+from archc.graph import Graph, Node
+from archc.tensor import Weight
+from archc.weights.canonical import listed, show_shape, weights_of
+from archc.weights.checkpoint import Checkpoint, Convert, Tensor, numbers
+from archc.weights.mapping import Told
+from archc.weights.rules import canonical_name
+
+FLOATING = ("float32", "float16", "bfloat16", "float64")
+
+
+@dataclass(frozen=True)
+class Match:
+    """One weight and its tensor, how that becomes the weight, and by what the two were matched."""
+
+    tensor: Tensor
+    convert: Convert
+    by: str
+
+
+class Matcher:
+    """One network's match with one checkpoint."""
+
+    def __init__(self, graph: Graph, checkpoint: Checkpoint, path: Path, told: Told) -> None:
+        self.graph, self.checkpoint, self.path = graph, checkpoint, path
+        self.weights = weights_of(graph)
+        self.found: dict[str, Match] = {}
+        self.problems: list[Diagnostic] = []
+        self.told = told
+        self.ignored = [
+            t.name for t in checkpoint.tensors if t.dtype not in FLOATING or t.name in told.ignored
+        ]
+        self.left = {t.name: t for t in checkpoint.tensors if t.name not in self.ignored}
+
+    def run(self) -> Mapping[str, Match]:
+        """Every weight's tensor, save for codes that the checkpoint does not hold.
+
+        Raises EnvironmentProblem with all that is missing, left over or not clear.
+        """
+        for name, tensor in self.told.names.items():
+            if tensor in self.left:  # else it is of a dtype that no weight has
+                self._take(name, self.left[tensor], "map")
+        self._by_name()
+        if not self.problems:
+            self._by_module()
+        self._complete()
+        if self.problems:
+            raise EnvironmentProblem(self.problems)
+        return self.found
+
+    def _take(self, name: str, tensor: Tensor, by: str) -> None:
+        node, weight = self.weights[name]
+        convert = self.checkpoint.conversion(node, weight, tensor.shape)
+        if convert is None:
+            expected = show_shape(self.checkpoint.shape_of(node, weight))
+            facts = {"tensor": f"'{tensor.name}'", "path": self.path, "expected": expected}
+            hint = "name another tensor in a file for --map, or give the --set that made this one"
+            found = show_shape(tensor.shape)
+            self.problems.append(diagnostic("E703", found=found, weight=name, hint=hint, **facts))
+            return
+        self.found[name] = Match(tensor, convert, by)
+        self.left.pop(tensor.name)
+
+    def _by_name(self) -> None:
+        prefix = _shared_prefix(self.left)
+        for name, (node, weight) in self.weights.items():
+            own = self.checkpoint.native_name(node, weight)
+            aliases = [p + alias for p in dict.fromkeys(["", prefix]) for alias in (own, name)]
+            tensor = next((self.left[alias] for alias in aliases if alias in self.left), None)
+            if tensor and name not in self.found:
+                self._take(name, tensor, "name")
+
+    def _by_module(self) -> None:
+        modules: dict[str, list[Tensor]] = defaultdict(list)
+        for tensor in self.left.values():
+            modules[tensor.module].append(tensor)
+        groups: dict[tuple[str, ...], list[Node]] = defaultdict(list)
+        for node in self.graph.nodes:
+            if self._open(node):
+                fitting = tuple(m for m in modules if self._fits(node, modules[m]))
+                groups[fitting].append(node)
+        groups.pop((), None)
+        unsure = {}
+        for fitting, nodes in groups.items():
+            if len(fitting) == len(nodes) == 1:
+                self._join(nodes[0], modules[fitting[0]], "shape")
+            else:
+                unsure[fitting] = nodes
+        in_order = self._in_order()
+        for fitting, nodes in unsure.items():
+            order = self._order(nodes, [modules[m] for m in fitting], in_order)
+            if order is None:
+                self._ambiguous(nodes, fitting)
+            for node, module in zip(nodes, order or (), strict=False):
+                self._join(node, module, "order")
+
+    def _open(self, node: Node) -> list[Weight]:
+        """The weights of a node that have no tensor yet; codes that are missing are the spec's."""
+        return [w for w in node.weights if canonical_name(node, w) not in self.found]
+
+    def _fits(self, node: Node, module: Sequence[Tensor]) -> bool:
+        """Whether the open weights of a node and the tensors of a module are each other's."""
+        started = {
+            self.found[name].tensor.module
+            for name in (canonical_name(node, weight) for weight in node.weights)
+            if name in self.found
+        }
+        if started and module[0].module not in started:
+            return False
+        return len(self._pairs(node, module)) == len(module) == len(self._open(node))
+
+    def _pairs(self, node: Node, module: Sequence[Tensor]) -> list[tuple[Weight, Tensor]]:
+        pairs = []
+        for weight in self._open(node):
+            leaves = self.checkpoint.leaves(node, weight)
+            fitting = [
+                tensor
+                for tensor in module
+                if tensor.leaf in leaves
+                and self.checkpoint.conversion(node, weight, tensor.shape) is not None
+            ]
+            pairs += [(weight, fitting[0])] if len(fitting) == 1 else []
+        return pairs
+
+    def _join(self, node: Node, module: Sequence[Tensor], by: str) -> None:
+        for weight, tensor in self._pairs(node, module):
+            self._take(canonical_name(node, weight), tensor, by)
+
+    def _in_order(self) -> bool:
+        """Whether the modules matched so far stand in the file as their layers do in the network."""
+        places = [
+            match.tensor.position
+            for node in self.graph.nodes
+            for match in [self.found.get(canonical_name(node, w)) for w in node.weights[:1]]
+            if match is not None
+        ]
+        known = [place for place in places if place is not None]
+        return len(known) == len(places) and known == sorted(known)
+
+    def _order(
+        self, nodes: Sequence[Node], modules: Sequence[list[Tensor]], in_order: bool
+    ) -> list[list[Tensor]] | None:
+        """The modules in the order of the nodes; None if that is not settled."""
+        if len(nodes) != len(modules) or not self._chain(nodes):
+            return None
+        orders = []
+        if in_order and all(module[0].position is not None for module in modules):
+            orders.append(sorted(modules, key=lambda module: module[0].position or 0))
+        numbered = {id(module): numbers(module[0].path) for module in modules}
+        if len({text for text, _ in numbered.values()}) == 1:
+            orders.append(sorted(modules, key=lambda module: numbered[id(module)][1]))
+        return orders[0] if orders and all(order == orders[0] for order in orders) else None
+
+    def _chain(self, nodes: Sequence[Node]) -> bool:
+        """Whether each node's values reach the next one: branches side by side have no order."""
+        for first, second in pairwise(nodes):
+            reached = {first.name}
+            for node in self.graph.nodes:
+                if reached & {*node.inputs}:
+                    reached.add(node.name)
+            if second.name not in reached:
+                return False
+        return True
+
+    def _ambiguous(self, nodes: Sequence[Node], modules: Iterable[str]) -> None:
+        first = canonical_name(nodes[0], nodes[0].weights[0])
+        names = list(modules)
+        example = next(t.name for t in self.left.values() if t.module == names[0])
+        facts = {"layers": listed(node.name for node in nodes), "candidates": listed(names)}
+        self.problems.append(diagnostic("E706", **facts, example=f"{first}: {example}"))
+        unclear = {name for name, tensor in self.left.items() if tensor.module in names}
+        self.left = {name: self.left[name] for name in self.left if name not in unclear}
+
+    def _complete(self) -> None:
+        """Note what is missing and what is left over, unless something else is wrong already."""
+        if self.problems:
+            return
+        missing = [
+            (name, node, weight)
+            for name, (node, weight) in self.weights.items()
+            if name not in self.found and not weight.codes
+        ]
+        if missing:
+            shown = show_shape(self.checkpoint.shape_of(*missing[0][1:]))
+            rest = listed(self.left) if self.left else "nothing"
+            hint = f"the first is {shown}; left in the file: {rest}; name it in a file for --map"
+            names = listed(name for name, _, _ in missing)
+            facts = {"path": self.path, "missing": names, "hint": hint}
+            self.problems.append(diagnostic("E704", **facts))
+        elif self.left and not self._constants():
+            facts = {"path": self.path, "names": listed(self.left)}
+            self.problems.append(diagnostic("E705", **facts))
+        else:
+            self.ignored += self.left
+
+    def _constants(self) -> bool:
+        """Whether all that is left over may be constants of the graph, and no weights."""
+        named = all(match.by == "name" for match in self.found.values())
+        single = all(tensor.shape in ((), (1,)) for tensor in self.left.values())
+        return self.checkpoint.constants and (named or single)
+
+
+def _shared_prefix(names: Iterable[str]) -> str:
+    """`module.` where every name begins so, as wrappers of models have it."""
+    heads = {name.partition(".")[0] + "." if "." in name else "" for name in names}
+    return heads.pop() if len(heads) == 1 else ""

@@ -1,0 +1,23 @@
+"""Where each weight of a network goes in PyTorch and Keras."""
+
+from archc.graph import Graph
+from archc.targets.keras import layer_name, layout
+from archc.targets.torch import state_name
+from archc.weights.placement import Placement
+from archc.weights.rules import canonical_name
+
+
+def placements(graph: Graph) -> tuple[Placement, ...]:
+    """Every weight of a network, in the order of the canonical file."""
+    return tuple(
+        Placement(
+            canonical_name(node, weight),
+            weight.trainable,
+            bool(weight.codes),
+            state_name(node, weight),
+            layer_name(node),
+            *layout(node, weight),
+        )
+        for node in graph.nodes
+        for weight in node.weights
+    )
