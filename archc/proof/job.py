@@ -9,11 +9,17 @@ values/<i>.npy         the definition's value i, float64: 0 is the input, then l
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 LOCAL64, WHOLE64, LOCAL32, WHOLE32 = "local64", "whole64", "local32", "whole32"
 PASSES = (LOCAL64, WHOLE64, LOCAL32, WHOLE32)
+Passes = Mapping[str, tuple[str, ...]]
+"""Which passes each target makes; one that makes a local pass makes the whole one too."""
+FULL: Passes = dict.fromkeys(("torch", "keras", "onnx"), PASSES)
+# float64 decides; ONNX Runtime, which has none, at least runs every network once.
+QUICK: Passes = {**dict.fromkeys(FULL, (LOCAL64, WHOLE64)), "onnx": (LOCAL64, WHOLE64, WHOLE32)}
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Job:
     function_name: str
     steps: tuple[Step, ...]
     placements: tuple[Placement, ...]
+    passes: Passes
 
     @property
     def weights(self) -> Path:
@@ -77,7 +84,7 @@ class Job:
         """Make the folders and write job.json."""
         (self.folder / "values").mkdir(parents=True)
         for target in targets:
-            for phase in PASSES:
+            for phase in self.passes[target]:
                 (self.folder / target / phase).mkdir(parents=True)
         record = asdict(self) | {"folder": str(self.folder)}
         (self.folder / "job.json").write_text(json.dumps(record))
@@ -91,4 +98,5 @@ class Job:
             function_name=record["function_name"],
             steps=tuple(Step(s["name"], tuple(s["inputs"])) for s in record["steps"]),
             placements=tuple(Placement(**p) for p in record["placements"]),
+            passes={target: tuple(passes) for target, passes in record["passes"].items()},
         )

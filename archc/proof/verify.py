@@ -20,7 +20,8 @@ from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
 from archc.proof import compare, draw
-from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Placement, Step
+from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64
+from archc.proof.job import Job, Passes, Placement, Step
 from archc.proof.result import Proof, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
@@ -59,25 +60,25 @@ def verify(
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)
     for network in networks:
-        _fits(network.graph)
+        fits(network.graph)
     asked = tuple(targets) or tuple(TARGETS)
     given = [*sources, *({} for _ in networks)]
-    written = [_written(network, asked, own) for network, own in zip(networks, given, strict=False)]
-    used = tuple(t for t in asked if any(t in files for files, _ in written))
-    _installed(used, backend)
+    files_of = [written(network, asked, own) for network, own in zip(networks, given, strict=False)]
+    used = tuple(t for t in asked if any(t in files for files, _ in files_of))
+    installed(used, backend)
     proofs = []
     with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         with Pool(used, backend, scratch) as pool:
             for number, (network, (files, refused)) in enumerate(
-                zip(networks, written, strict=True)
+                zip(networks, files_of, strict=True)
             ):
-                run = _Run(network, files, scratch / str(number), pool, progress)
+                run = Run(network, files, scratch / str(number), pool, progress)
                 proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
     return proofs
 
 
-def _fits(graph: Graph) -> None:
+def fits(graph: Graph) -> None:
     """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
     values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
@@ -94,7 +95,7 @@ def _fits(graph: Graph) -> None:
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
 
 
-def _written(
+def written(
     network: Compiled, targets: Iterable[str], sources: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The generated files by target, and why the others refuse."""
@@ -108,7 +109,7 @@ def _written(
     return files, refused
 
 
-def _installed(targets: Iterable[str], backend: str) -> None:
+def installed(targets: Iterable[str], backend: str) -> None:
     needed = [(module, TARGETS[t].package) for t in targets for module in MODULES[t]]
     if "keras" in targets:
         needed.append((backend, BACKENDS[backend]))
@@ -120,7 +121,7 @@ def _installed(targets: Iterable[str], backend: str) -> None:
         )
 
 
-class _Run:
+class Run:
     """One network's proof."""
 
     def __init__(
@@ -130,13 +131,14 @@ class _Run:
         folder: Path,
         pool: Pool,
         progress: Progress,
+        passes: Passes = FULL,
     ) -> None:
         self.network, self.pool = network, pool
         self.targets = tuple(files)
         self.unsent = [target for target in SLOWEST_FIRST if target in files]
         self.report: Callable[[str, str, float], None] = partial(progress, network.stem)
         self.steps: Counter[str] = Counter()
-        self.job = _job(network.graph, folder)
+        self.job = _job(network.graph, folder, passes)
         self.job.prepare(self.targets)
         for target, text in files.items():
             self.job.source(target).write_text(text)
@@ -147,17 +149,28 @@ class _Run:
     ) -> Proof:
         """Draw, run the definition and every target, compare."""
         began = time.monotonic()
-        vacuous = self._define(seed)
+        vacuous = self.define(seed)
         found: dict[str, TargetProof] = {}
         left = seconds - (time.monotonic() - began)
         for target, message in self.pool.watch(set(self.targets), left, seconds, memory):
             if "layer" in message:
-                self._advance(target, str(message["layer"]), len(PASSES))
+                self._advance(target, str(message["layer"]), len(self.job.passes[target]))
             if "done" in message or "error" in message:
                 self.unsent = [other for other in self.unsent if other != target]  # it died early
-                found[target] = self._judge(target, message, time.monotonic() - began)
+                found[target] = self.judge(target, message, time.monotonic() - began)
                 self.report(target, "passed" if found[target].passed else "failed", 1.0)
                 self._send()
+        return self.proof(found, refused, asked, vacuous, time.monotonic() - began)
+
+    def proof(
+        self,
+        found: dict[str, TargetProof],
+        refused: dict[str, str],
+        asked: bool,
+        vacuous: bool,
+        seconds: float,
+    ) -> Proof:
+        """The verdict on the network; a target that refuses although it was `asked` for fails."""
         if asked:
             found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         return Proof(
@@ -167,11 +180,11 @@ class _Run:
             targets={t: found[t] for t in TARGETS if t in found},
             skipped={} if asked else refused,
             vacuous=vacuous,
-            seconds=time.monotonic() - began,
+            seconds=seconds,
             peak=self.pool.peak,
         )
 
-    def _define(self, seed: int) -> bool:
+    def define(self, seed: int) -> bool:
         """Write the weights and the definition's values; True if the output ignores the input."""
         graph = self.network.graph
         self.report("definition", "weights", 0.0)
@@ -200,7 +213,8 @@ class _Run:
         done = self.steps[who] / (passes * len(self.job.steps))
         self.report(who, layer, min(done, 0.99))
 
-    def _judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
+    def judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
+        """Compare what a target answered; `message` is the last that its worker sent."""
         graph = self.network.graph
         versions = self.pool.versions.get(target, {})
         if "error" in message:
@@ -222,6 +236,7 @@ class _Run:
             seconds=seconds,
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
+            wanted=len(self.job.passes[target]),
         )
 
 
@@ -238,7 +253,7 @@ def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def _job(graph: Graph, folder: Path) -> Job:
+def _job(graph: Graph, folder: Path, passes: Passes) -> Job:
     numbers = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
     return Job(
         folder=folder,
@@ -259,4 +274,5 @@ def _job(graph: Graph, folder: Path) -> Job:
             for node in graph.nodes
             for weight in node.weights
         ),
+        passes=passes,
     )
