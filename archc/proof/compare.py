@@ -34,7 +34,7 @@ def compare(
     drift = dict.fromkeys(names, DRIFT)
     limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
     problems: list[str] = []
-    found = {phase: Errors({}, limits[phase]) for phase in limits}
+    found = {phase: Errors({}, limits[phase]) for phase in job.passes[target]}
     for phase, errors in found.items():
         for number, name in enumerate(names, start=1):
             expected: Array = np.load(job.value(number))

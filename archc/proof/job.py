@@ -16,6 +16,7 @@ lessons/<name>.npy            drawn inputs and what outputs are projected on, fl
 
 import json
 import time
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -30,6 +31,11 @@ EXACT, WRITTEN, SINGLE = "exact", "written", "float32"
 RUNS = (EXACT, WRITTEN, SINGLE)
 """Training in float64 with numbers that float32 holds, with those of the spec, and in float32."""
 PASSES = (LOCAL64, WHOLE64, LOCAL32, WHOLE32)
+Passes = Mapping[str, tuple[str, ...]]
+"""Which passes each target makes; one that makes a local pass makes the whole one too."""
+FULL: Passes = dict.fromkeys(("torch", "keras", "onnx"), PASSES)
+# float64 decides; ONNX Runtime, which has none, at least runs every network once.
+QUICK: Passes = {**dict.fromkeys(FULL, (LOCAL64, WHOLE64)), "onnx": (LOCAL64, WHOLE64, WHOLE32)}
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Job:
     function_name: str
     steps: tuple[Step, ...]
     placements: tuple[Placement, ...]
+    passes: Passes
     dropouts: tuple[tuple[str, float], ...] = ()
     gradients: bool = False
     recipe: Recipe | None = None
@@ -117,7 +124,7 @@ class Job:
         (self.folder / "values").mkdir(parents=True)
         (self.folder / "lessons").mkdir()
         for target in targets:
-            for phase in PASSES:
+            for phase in self.passes[target]:
                 (self.folder / target / phase).mkdir(parents=True)
             (self.folder / target / "lessons").mkdir()
             for run in RUNS:
@@ -134,6 +141,7 @@ class Job:
             function_name=record["function_name"],
             steps=tuple(Step(s["name"], tuple(s["inputs"])) for s in record["steps"]),
             placements=tuple(Placement(**p) for p in record["placements"]),
+            passes={target: tuple(passes) for target, passes in record["passes"].items()},
             dropouts=tuple((name, rate) for name, rate in record["dropouts"]),
             gradients=record["gradients"],
             recipe=Recipe(**record["recipe"]) if record["recipe"] else None,

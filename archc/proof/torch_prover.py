@@ -40,6 +40,8 @@ class TorchProver(Prover):
             (torch.float64, LOCAL64, WHOLE64),
             (torch.float32, LOCAL32, WHOLE32),
         ):
+            if whole not in job.passes[self.target]:
+                continue
             state = {place.state: stored[place.name].to(dtype) for place in job.placements}
             counters = {n: t for n, t in model.state_dict().items() if n.endswith(COUNTER)}
             model.load_state_dict(state | counters, strict=True, assign=True)

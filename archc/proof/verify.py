@@ -20,7 +20,7 @@ from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
 from archc.proof import compare, draw, gradients, lessons, origin, steps
-from archc.proof.job import LOCAL32, LOCAL64, PASSES, WHOLE32, WHOLE64, Job, Step
+from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
 from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
@@ -64,27 +64,27 @@ def verify(
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)
     for network in networks:
-        _fits(network.graph)
+        fits(network.graph)
     asked = tuple(targets) or tuple(TARGETS)
     given = [*sources, *({} for _ in networks)]
-    written = [_written(network, asked, own) for network, own in zip(networks, given, strict=False)]
-    used = tuple(t for t in asked if any(t in files for files, _ in written))
-    _installed(used, backend)
+    files_of = [written(network, asked, own) for network, own in zip(networks, given, strict=False)]
+    used = tuple(t for t in asked if any(t in files for files, _ in files_of))
+    installed(used, backend)
     proofs = []
     with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
         scratch = Path(folder)
         with Pool(used, backend, scratch) as pool:
             for number, (network, (files, refused)) in enumerate(
-                zip(networks, written, strict=True)
+                zip(networks, files_of, strict=True)
             ):
-                job = _job(network, scratch / str(number), with_gradients, train_steps)
+                job = job_of(network, scratch / str(number), FULL, with_gradients, train_steps)
                 made_of = origin.of(network, files, seed, backend)
-                run = _Run(network, files, job, pool, progress, made_of)
+                run = Run(network, files, job, pool, progress, made_of)
                 proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
     return proofs
 
 
-def _fits(graph: Graph) -> None:
+def fits(graph: Graph) -> None:
     """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
     values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
@@ -101,7 +101,7 @@ def _fits(graph: Graph) -> None:
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
 
 
-def _written(
+def written(
     network: Compiled, targets: Iterable[str], sources: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The generated files by target, and why the others refuse."""
@@ -115,7 +115,7 @@ def _written(
     return files, refused
 
 
-def _installed(targets: Iterable[str], backend: str) -> None:
+def installed(targets: Iterable[str], backend: str) -> None:
     needed = [(module, TARGETS[t].package) for t in targets for module in MODULES[t]]
     if "keras" in targets:
         needed.append((backend, BACKENDS[backend]))
@@ -127,7 +127,7 @@ def _installed(targets: Iterable[str], backend: str) -> None:
         )
 
 
-class _Run:
+class Run:
     """One network's proof."""
 
     def __init__(
@@ -157,17 +157,28 @@ class _Run:
     ) -> Proof:
         """Draw, run the definition and every target, compare."""
         began = time.monotonic()
-        vacuous = self._define(seed)
+        vacuous = self.define(seed)
         found: dict[str, TargetProof] = {}
         left = seconds - (time.monotonic() - began)
         for target, message in self.pool.watch(set(self.targets), left, seconds, memory):
             if "layer" in message:
-                self._advance(target, str(message["layer"]), len(PASSES))
+                self._advance(target, str(message["layer"]), len(self.job.passes[target]))
             if "done" in message or "error" in message:
                 self.unsent = [other for other in self.unsent if other != target]  # it died early
-                found[target] = self._judge(target, message, time.monotonic() - began)
+                found[target] = self.judge(target, message, time.monotonic() - began)
                 self.report(target, "passed" if found[target].passed else "failed", 1.0)
                 self._send()
+        return self.proof(found, refused, asked, vacuous, time.monotonic() - began)
+
+    def proof(
+        self,
+        found: dict[str, TargetProof],
+        refused: dict[str, str],
+        asked: bool,
+        vacuous: bool,
+        seconds: float,
+    ) -> Proof:
+        """The verdict on the network; a target that refuses although it was `asked` for fails."""
         trained, stepped = self._trained(found)
         if asked:
             found |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
@@ -180,7 +191,7 @@ class _Run:
             targets={t: found[t] for t in TARGETS if t in found},
             skipped={} if asked else refused,
             vacuous=vacuous,
-            seconds=time.monotonic() - began,
+            seconds=seconds,
             peak=self.pool.peak,
             gradients=trained,
             steps=stepped,
@@ -200,7 +211,7 @@ class _Run:
             stepped = steps.judge(graph, self.job, answered, rough)
         return trained, stepped
 
-    def _define(self, seed: int) -> bool:
+    def define(self, seed: int) -> bool:
         """Write the weights and the definition's values; True if the output ignores the input."""
         graph = self.network.graph
         self.report("definition", "weights", 0.0)
@@ -232,7 +243,8 @@ class _Run:
         done = self.steps[who] / (passes * len(self.job.steps))
         self.report(who, layer, min(done, 0.99))
 
-    def _judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
+    def judge(self, target: str, message: dict[str, object], seconds: float) -> TargetProof:
+        """Compare what a target answered; `message` is the last that its worker sent."""
         graph = self.network.graph
         versions = self.pool.versions.get(target, {})
         if "error" in message:
@@ -254,6 +266,7 @@ class _Run:
             seconds=seconds,
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
+            wanted=len(self.job.passes[target]),
             first=compare.first(self.job, target, errors, graph),
         )
 
@@ -271,7 +284,14 @@ def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]
     return found
 
 
-def _job(network: Compiled, folder: Path, with_gradients: bool, train_steps: int) -> Job:
+def job_of(
+    network: Compiled,
+    folder: Path,
+    passes: Passes,
+    with_gradients: bool = False,
+    train_steps: int = 0,
+) -> Job:
+    """What the workers are told of a network."""
     graph = network.graph
     numbers = {INPUT: 0, **{node.name: i for i, node in enumerate(graph.nodes, start=1)}}
     return Job(
@@ -282,6 +302,7 @@ def _job(network: Compiled, folder: Path, with_gradients: bool, train_steps: int
             Step(node.name, tuple(numbers[name] for name in node.inputs)) for node in graph.nodes
         ),
         placements=placements(graph),
+        passes=passes,
         dropouts=lessons.dropouts(graph),
         gradients=with_gradients,
         recipe=lessons.recipe(graph, network.spec.train, train_steps) if train_steps else None,

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,9 @@ from typing import Any
 import psutil
 
 from archc import isolation
+
+LOOK = 0.05
+"""Seconds between two looks at what the workers hold: looking takes longer than a message."""
 
 
 class Worker:
@@ -96,6 +99,7 @@ class Pool:
         self.backend = backend
         self.versions: dict[str, dict[str, str]] = {}
         self.peak = 0
+        self._looked = 0.0
         self.workers: dict[str, Worker] = {}
         self._start: Callable[[str], Worker] = lambda name: Worker(name, backend, scratch)
         self._messages: queue.Queue[tuple[Worker, dict[str, Any] | None]] = queue.Queue()
@@ -135,20 +139,24 @@ class Pool:
         deadline = time.monotonic() + left
         waiting = set(names)
         while waiting:
-            worker, message = self._next()
-            name = worker.target if worker in self.workers.values() else ""
-            if message is None:
-                code = worker.process.wait()
-                message = {"error": f"the worker ended with status {code}: {worker.last_words}"}
-            if "versions" in message:
-                self.versions[name] = message["versions"]
+            name, message = self.next()
             if name in waiting:
                 waiting -= {name} if "done" in message or "error" in message else set()
                 yield name, message
-            for name, fault in self._breaches(waiting, deadline, seconds, memory):
-                self.workers[name].stop()
+            for name, fault in self.breaches(dict.fromkeys(waiting, deadline), seconds, memory):
                 waiting.discard(name)
                 yield name, {"error": fault}
+
+    def next(self) -> tuple[str, dict[str, Any]]:
+        """The next message and whose it is, "" if it is nobody's or there was none for a while."""
+        worker, message = self._next()
+        name = worker.target if worker in self.workers.values() else ""
+        if message is None:
+            code = worker.process.wait()
+            message = {"error": f"the worker ended with status {code}: {worker.last_words}"}
+        if "versions" in message:
+            self.versions[name] = message["versions"]
+        return name, message
 
     def _next(self) -> tuple[Any, dict[str, Any] | None]:
         try:
@@ -156,16 +164,22 @@ class Pool:
         except queue.Empty:
             return None, {}
 
-    def _breaches(
-        self, waiting: set[str], deadline: float, seconds: float, memory: int
+    def breaches(
+        self, deadlines: Mapping[str, float], seconds: float, memory: int
     ) -> list[tuple[str, str]]:
+        """The workers that were stopped for what they took beyond `seconds` or `memory`, and why."""
+        now = time.monotonic()
+        if now - self._looked < LOOK:
+            return []
+        self._looked = now
         held = {name: worker.memory for name, worker in self.workers.items()}
         self.peak = max(self.peak, sum(held.values()) + psutil.Process().memory_info().rss)
-        late = time.monotonic() > deadline
         found = []
-        for name in sorted(waiting):
-            if late:
+        for name, deadline in sorted(deadlines.items()):
+            if now > deadline:
                 found.append((name, f"no answer within {seconds:.0f} s"))
             elif held[name] > memory:
                 found.append((name, f"it held more than {memory / 2**30:.1f} GiB of memory"))
+        for name, _ in found:
+            self.workers[name].stop()
         return found
