@@ -47,6 +47,10 @@ bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
 fuzz: $(VENV)/tests ## Try random specs, right and wrong, for MINUTES (30)
 	$(BIN)/python tests/fuzz.py --minutes $(or $(MINUTES),30)
 
+.PHONY: fuzz-targets
+fuzz-targets: $(VENV)/tests ## Prove N (1000) random networks on all targets
+	$(BIN)/python tests/fuzz_targets.py --cases $(or $(N),1000)
+
 .PHONY: wheel
 wheel: $(VENV)/tests ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
