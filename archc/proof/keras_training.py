@@ -70,14 +70,14 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
     trained = [place for place in job.placements if place.trainable]
     kept = [place for place in job.placements if not place.trainable and not place.given]
     for number in range(recipe.steps):
-        x = _channels_last(batches[number], dtype)
-        targets = _channels_last(wanted[number], dtype)
+        x = keras.ops.convert_to_tensor(_channels_last(batches[number], dtype))
+        targets = keras.ops.convert_to_tensor(_channels_last(wanted[number], dtype))
 
         def of(y: Any, targets: Any = targets, labels: Any = labels[number]) -> Any:
             return loss(recipe, y, targets, labels)
 
         _, found = _derived(model, model, [x], trained + kept, of)
-        values = {place.name: _variable(model, place).numpy() for place in trained}
+        values = {place.name: _variable(model, place).value for place in trained}
         values |= {place.name: found[place.name] for place in kept}
         stored = _stored(values, job)
         if run == EXACT:
@@ -85,12 +85,16 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
                 stored[f"{place.name}.gradient"] = fold(canonical(found[place.name], place))
         np.savez(job.stepped("keras", run, number), **stored)
         for place in kept:
-            _variable(model, place).assign(found[place.name])
+            _variable(model, place).assign(keras.ops.convert_to_numpy(found[place.name]))
         variables = [_variable(model, place) for place in trained]
         # Keras's own weight_decay leaves momentum out; the paper's is part of the gradient.
-        pulls = [found[p.name] + decay * v for p, v in zip(trained, variables, strict=True)]
+        numbers = keras.ops.convert_to_numpy
+        pulls = [
+            keras.ops.convert_to_tensor(numbers(found[p.name]) + decay * numbers(v.value))
+            for p, v in zip(trained, variables, strict=True)
+        ]
         optimizer.apply(pulls, variables)
-    values = {place.name: _variable(model, place).numpy() for place in trained + kept}
+    values = {place.name: _variable(model, place).value for place in trained + kept}
     np.savez(job.stepped("keras", run, recipe.steps), **_stored(values, job))
 
 
