@@ -89,9 +89,9 @@ class Network:
 
         They are the numbers of `archc weights init`: the same on every machine.
         """
-        from archc.weights.rules import initial
+        from archc.weights import live
 
-        return dict(initial(self.graph, seed))
+        return live.initial(self.compiled, seed)
 
     def torch(self, weights: Weights = None) -> Any:
         """A live `nn.Module` of the generated code.

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from archc.tensor import Shape
+from archc.weights import room
 from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
 from archc.weights.tensors import Array
@@ -31,6 +32,7 @@ def read_onnx(path: Path) -> Checkpoint:
     from google.protobuf.message import DecodeError
 
     try:
+        room.require_memory(f"reading {path}", 2 * path.stat().st_size)
         model = onnx.load(str(path), load_external_data=False)
     except OSError as error:
         raise unreadable(path, error) from None
