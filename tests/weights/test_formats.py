@@ -218,3 +218,11 @@ def test_a_newer_opset_reaches_the_file(tmp_path: Path) -> None:
     exporting.export(net.compiled, weights, "onnx", tmp_path / "o.onnx", opset=20)
     model = onnx.load(tmp_path / "o.onnx")
     assert [entry.version for entry in model.opset_import] == [20]
+
+
+def test_what_a_killed_run_left_is_swept_away_by_the_next(tmp_path: Path) -> None:
+    net = archc.load("lenet5")
+    (tmp_path / ".archc-stage-x").mkdir()
+    (tmp_path / ".archc-stage-x" / "w.safetensors").write_text("half of it")
+    canonical.init(net.graph, tmp_path / "w.safetensors")
+    assert [path.name for path in tmp_path.iterdir()] == ["w.safetensors"]
