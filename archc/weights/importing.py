@@ -69,7 +69,9 @@ class Found:
         used = 5 if any(row[4] for row in rows) else 4
         headings = ("weight", "shape", "in the file", "matched by", "changed")[:used]
         sides = ("left", "right", "left", "left", "left")[:used]
-        table = draw(f"{self.graph.name} <- {self.path}", headings, [r[:used] for r in rows], sides)
+        table = draw(
+            f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
+        )
         left = canonical.listed(self.ignored)
         return table + (f"\n\nleft out: {left}" if left else "")
 
@@ -158,10 +160,10 @@ def _turned(
         return frozenset(reading)
     own = all(matches[name].by == "name" for name in reading)
     if not checkpoint.channels_first or (checkpoint.form == "keras" and not own):
-        problems = []
-        for name, shape in reading.items():
-            facts = {"layer": name.partition(".")[0], "maps": show_shape(shape)}
-            problems.append(diagnostic("E709", path=path, **facts))
+        layers = {name.partition(".")[0]: show_shape(shape) for name, shape in reading.items()}
+        problems = [
+            diagnostic("E709", path=path, layer=layer, maps=maps) for layer, maps in layers.items()
+        ]
         raise EnvironmentProblem(problems)
     return frozenset()
 

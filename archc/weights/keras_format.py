@@ -54,10 +54,14 @@ def read_keras(path: Path) -> Checkpoint:
 def _read(path: Path, source: Any) -> Checkpoint:
     import h5py
 
+    walk = _Walk(path)
     try:
         file = h5py.File(source, "r")
-        walk = _Walk(path)
-        walk.group(file, "", 0)
+        try:
+            walk.group(file, "", 0)
+        except BaseException:
+            file.close()
+            raise
     except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise refused(path, " ".join(str(error).split()), _HINT) from None
     if not walk.found:

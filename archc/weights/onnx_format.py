@@ -112,13 +112,16 @@ def _outside(path: Path, stored: Any) -> tuple[Path, int, int | None]:
     facts = {entry.key: entry.value for entry in stored.external_data}
     location = facts.get("location", "")
     folder = path.absolute().parent
-    place = folder / location
-    plain = location and not Path(location).is_absolute() and ".." not in Path(location).parts
-    if not plain or not place.resolve().is_relative_to(folder.resolve()) or "\0" in location:
+    parts = Path(location).parts
+    plain = (
+        parts and "\0" not in location and ".." not in parts and not Path(location).is_absolute()
+    )
+    place = folder / location if plain else folder
+    if not plain or not place.resolve().is_relative_to(folder.resolve()):
         raise refused(path, f"{stored.name} lies outside of its folder, in {location}", _HINT)
     try:
         offset, length = int(facts.get("offset", 0)), int(facts.get("length", -1))
-        if place.resolve().is_symlink() or not place.is_file():
+        if not place.is_file():
             raise refused(path, f"{location}, which it names, is not beside it", _HINT)
         size = place.stat().st_size
     except OSError as error:

@@ -1,0 +1,199 @@
+"""Files that would do harm if more than their tensors were read."""
+
+import os
+import pickle
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+
+import h5py
+import keras
+import numpy as np
+import onnx
+import pytest
+import torch
+from checkpoints import CONV, layers, stored
+from onnx import TensorProto, helper
+
+from archc.errors import EnvironmentProblem
+from archc.weights import importing, room
+
+NET = layers(f"a: {CONV}")
+SHAPES = {"0": (3, 3, 4, 4), "1": (4,)}
+
+
+class Harm:
+    """What an unpickler would run."""
+
+    def __init__(self, mark: Path) -> None:
+        self.mark = mark
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return os.mkdir, (str(self.mark),)
+
+
+def refusal(path: Path) -> str:
+    """Why a file is no checkpoint; nothing may come of it in its folder."""
+    before = sorted(path.parent.rglob("*"))
+    with pytest.raises(EnvironmentProblem) as caught:
+        importing.import_(NET.graph, path, path.parent / "mine.safetensors")
+    assert sorted(path.parent.rglob("*")) == before
+    (finding,) = caught.value.diagnostics
+    assert finding.code == "E702"
+    return finding.message.partition(" reads: ")[2]
+
+
+@pytest.mark.parametrize(
+    "save", [torch.save, lambda held, path: path.write_bytes(pickle.dumps(held))]
+)
+@pytest.mark.parametrize("ending", ["pt", "pth", "bin", "ckpt"])
+def test_code_in_a_pickle_is_not_run(
+    save: Callable[[object, Path], None], ending: str, tmp_path: Path
+) -> None:
+    path = tmp_path / f"w.{ending}"
+    save({"a.weight": Harm(tmp_path / "harm")}, path)
+    refusal(path)
+    assert not (tmp_path / "harm").exists()
+
+
+@pytest.mark.parametrize(
+    "file", ["w.safetensors", "w.pt", "w.weights.h5", "w.keras", "w.onnx"]
+)  # fmt: skip
+@pytest.mark.parametrize("raw", [b"", b"\0" * 100, b"\xff" * 100, b"PK\3\4", b"\x89HDF\r\n\x1a\n"])
+def test_a_file_of_nothing_is_refused(file: str, raw: bytes, tmp_path: Path) -> None:
+    (tmp_path / file).write_bytes(raw)
+    assert refusal(tmp_path / file)
+
+
+@pytest.mark.parametrize("cut", [0.3, 0.9])
+def test_a_file_that_ends_too_early_is_refused(cut: float, tmp_path: Path) -> None:
+    stored(NET, tmp_path / "w.safetensors")
+    raw = (tmp_path / "w.safetensors").read_bytes()
+    (tmp_path / "w.safetensors").write_bytes(raw[: int(cut * len(raw))])
+    assert refusal(tmp_path / "w.safetensors")
+
+
+def h5(path: Path, fill: Callable[[h5py.Group], None]) -> Path:
+    with h5py.File(path, "w") as file:
+        group = file.create_group("layers/conv2d/vars")
+        group.attrs["name"] = "a"
+        fill(group)
+    return path
+
+
+def test_an_h5_file_leads_nowhere_else(tmp_path: Path) -> None:
+    other = h5(
+        tmp_path / "other.h5", lambda g: g.update({k: np.ones(s, "f") for k, s in SHAPES.items()})
+    )
+    (tmp_path / "secret").write_bytes(b"\0" * 4096)
+
+    def virtual(group: h5py.Group) -> None:
+        layout = h5py.VirtualLayout(SHAPES["0"], "f")
+        layout[:] = h5py.VirtualSource(other, "layers/conv2d/vars/0", SHAPES["0"])
+        group.create_virtual_dataset("0", layout)
+
+    def external(group: h5py.Group) -> None:
+        group.create_dataset("0", SHAPES["0"], "f", external=[(tmp_path / "secret", 0, 4096)])
+
+    for fill, words in (
+        (
+            lambda g: g.update({"0": h5py.ExternalLink("other.h5", "/layers/conv2d/vars/0")}),
+            "a link",
+        ),
+        (lambda g: g.update({"0": h5py.SoftLink("/layers")}), "a link"),
+        (virtual, "in another file"),
+        (external, "in another file"),
+    ):
+        assert words in refusal(h5(tmp_path / "k.weights.h5", fill))
+
+
+def test_groups_within_themselves_are_not_walked_for_ever(tmp_path: Path) -> None:
+    def loop(group: h5py.Group) -> None:
+        group["again"] = group
+
+    assert "too deep" in refusal(h5(tmp_path / "k.weights.h5", loop))
+
+
+def test_an_array_that_claims_more_than_it_holds_is_never_allocated(tmp_path: Path) -> None:
+    def claim(group: h5py.Group) -> None:
+        group.create_dataset("0", (2**20, 2**20), "f", chunks=(2**10, 2**10))
+        group.create_dataset("1", (4,), "f")
+
+    path = h5(tmp_path / "k.weights.h5", claim)
+    with pytest.raises(EnvironmentProblem, match="E703") as caught:
+        importing.find(NET.graph, path)
+    assert "is 1048576×1048576" in str(caught.value)
+
+
+def test_the_description_in_a_keras_file_is_not_looked_at(tmp_path: Path) -> None:
+    """One with a lambda, whose code Keras would run, and one that is no JSON."""
+    model = keras.Sequential(
+        [keras.layers.Input((8, 8, 4)), keras.layers.Lambda(lambda x: x), keras.layers.Conv2D(4, 3)]
+    )
+    model.save(tmp_path / "k.keras")
+    found = importing.find(NET.graph, tmp_path / "k.keras")
+    assert [*found.matches] == ["a.weight", "a.bias"]
+    with zipfile.ZipFile(tmp_path / "k.keras") as archive:
+        weights = archive.read("model.weights.h5")
+    with zipfile.ZipFile(tmp_path / "k.keras", "w") as archive:
+        archive.writestr("config.json", "}{")
+        archive.writestr("model.weights.h5", weights)
+    assert [*importing.find(NET.graph, tmp_path / "k.keras").matches] == ["a.weight", "a.bias"]
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bomb = tmp_path / "k.keras"
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", b"\0" * 50_000_000)
+    assert bomb.stat().st_size < 100_000
+    monkeypatch.setattr(room.psutil, "virtual_memory", lambda: SimpleNamespace(available=10**7))
+    (tmp_path / "w.pt").write_bytes(bomb.read_bytes())
+    for path in (bomb, tmp_path / "w.pt"):
+        with pytest.raises(
+            EnvironmentProblem, match=r"E708: reading \S+ needs at least 50,000,000"
+        ):
+            importing.read(path)
+
+
+def onnx_file(path: Path, **entries: str) -> Path:
+    """A convolution whose kernel lies outside, where `entries` say."""
+    kernel = TensorProto(name="a.weight", data_type=TensorProto.FLOAT, dims=(4, 4, 3, 3))
+    kernel.data_location = TensorProto.EXTERNAL
+    for key, value in entries.items():
+        kernel.external_data.add(key=key, value=value)
+    bias = helper.make_tensor("a.bias", TensorProto.FLOAT, (4,), [0.0] * 4)
+    graph = helper.make_graph(
+        [helper.make_node("Conv", ["x", "a.weight", "a.bias"], ["y"])], "g", [], [], [kernel, bias]
+    )
+    path.write_bytes(helper.make_model(graph).SerializeToString())
+    return path
+
+
+def test_an_onnx_file_reads_no_file_but_its_neighbours(tmp_path: Path) -> None:
+    inner = tmp_path / "inner"
+    inner.mkdir()
+    (tmp_path / "secret").write_bytes(b"\1" * 576)
+    (inner / "data").write_bytes(b"\1" * 576)
+    (inner / "link").symlink_to(tmp_path / "secret")
+    path = inner / "o.onnx"
+    for location in ("../secret", str(tmp_path / "secret"), "link", "", "a\0b", "x/../../secret"):
+        assert "lies outside" in refusal(onnx_file(path, location=location))
+    assert "is not beside it" in refusal(onnx_file(path, location="nowhere"))
+    assert "beyond the end" in refusal(onnx_file(path, location="data", offset="1", length="576"))
+    assert "beyond the end" in refusal(onnx_file(path, location="data", offset="-1"))
+    assert "no offset" in refusal(onnx_file(path, location="data", offset="1e3"))
+    assert "has 400 bytes, not 576" in refusal(onnx_file(path, location="data", length="400"))
+    assert "cannot be read" in refusal(onnx_file(path, location="data", offset="500"))
+    onnx_file(path, location="data")
+    importing.import_(NET.graph, path, tmp_path / "mine.safetensors")
+    assert onnx.load(path, load_external_data=False).graph.initializer[0].name == "a.weight"
+
+
+def test_a_tensor_of_strides_claims_no_memory(tmp_path: Path) -> None:
+    huge = torch.zeros(1).expand(2**20, 2**20)
+    torch.save({"a.weight": huge, "a.bias": torch.zeros(4)}, tmp_path / "w.pt")
+    with pytest.raises(EnvironmentProblem, match="E703"):
+        importing.find(NET.graph, tmp_path / "w.pt")
