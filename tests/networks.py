@@ -11,10 +11,12 @@ ACTIVATIONS: list[Any] = [
     "tanh",
     "sigmoid",
     {"scaled_tanh": {"amplitude": 1.7159, "slope": 0.6666666666666666}},
-    {"scaled_tanh": {"slope": 0.5}},
+    {"scaled_tanh": {"amplitude": 2.0, "slope": 0.5}},
     {"leaky_relu": {"slope": 0.1}},
+    {"leaky_relu": {"slope": 0.3}},
     {"gelu": {"form": "exact"}},
     {"gelu": {"form": "tanh"}},
+    "softmax",
 ]
 INITS: list[Any] = [
     0.25,
@@ -29,6 +31,7 @@ INITS: list[Any] = [
     {"uniform": 0.04},
     {"fan_in_uniform": 2.4},
 ]
+BIASES: list[Any] = [0.25, 0, {"normal": 0.02}]
 # A table has no fan-out, so Glorot's rules do not apply.
 INITS_OF_TABLES = [init for init in INITS if "glorot" not in str(init)]
 sizes = st.integers(1, 4)
@@ -70,8 +73,8 @@ def convolutions(draw: st.DrawFn, channels: int) -> dict[str, Any]:
         "padding": draw(paddings(kernel, pool=False)),
         "groups": groups,
         "bias": draw(st.booleans()),
-        "activation": draw(st.sampled_from([*ACTIVATIONS, "softmax"])),
-        "init": {"weight": draw(st.sampled_from(INITS)), "bias": draw(st.sampled_from(INITS[:1]))},
+        "activation": draw(st.sampled_from(ACTIVATIONS)),
+        "init": {"weight": draw(st.sampled_from(INITS)), "bias": draw(st.sampled_from(BIASES))},
     }
     if groups == 1 and draw(st.booleans()):
         fields["connections"] = draw(tables(channels, fields["filters"]))
@@ -98,7 +101,7 @@ def subsamples(draw: st.DrawFn) -> dict[str, Any]:
         "activation": draw(st.sampled_from(ACTIVATIONS)),
         "init": {
             "coefficient": draw(st.sampled_from(INITS)),
-            "bias": draw(st.sampled_from(INITS[:1])),
+            "bias": draw(st.sampled_from(BIASES)),
         },
     }
 
@@ -126,7 +129,7 @@ def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
     lrn = st.fixed_dictionaries(
         {
             "type": st.just("lrn"),
-            "size": st.sampled_from([1, 3, 5]),
+            "size": st.sampled_from([1, 3, 5, 7]),
             "k": st.sampled_from([1.0, 2]),
             "alpha": st.sampled_from([1e-4, 0.3]),
             "beta": st.sampled_from([0.5, 0.75, 0.8]),
@@ -136,14 +139,23 @@ def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
     norm = st.fixed_dictionaries(
         {
             "type": st.just("batch_norm"),
-            "epsilon": st.sampled_from([1e-5, 1e-3]),
+            "epsilon": st.sampled_from([1e-5, 1e-3, 1e-12]),
             "momentum": st.sampled_from([0.9, 0.99]),
             "activation": st.sampled_from(ACTIVATIONS),
-            "init": st.sampled_from([{}, {"scale": {"normal": 0.5}}, {"bias": 0.5}]),
+            "init": st.sampled_from(
+                [
+                    {},
+                    {"scale": {"normal": 0.5}},
+                    {"bias": 0.5},
+                    {"scale": 2, "bias": {"uniform": 1}},
+                ]
+            ),
         }
     )
-    activations = st.sampled_from(["softmax", *ACTIVATIONS[1:]]).map(as_layer)
-    dropout = st.fixed_dictionaries({"type": st.just("dropout"), "rate": st.just(0.25)})
+    activations = st.sampled_from(ACTIVATIONS[1:]).map(as_layer)
+    dropout = st.fixed_dictionaries(
+        {"type": st.just("dropout"), "rate": st.sampled_from([0.25, 0.5])}
+    )
     return st.one_of(lrn, norm, dropout, activations, activations)
 
 
@@ -156,12 +168,75 @@ def as_layer(activation: Any) -> dict[str, Any]:
 
 
 @st.composite
-def specs(draw: st.DrawFn) -> str:
+def branches(draw: st.DrawFn, name: str, fields: dict[str, Any], before: str) -> list[Any]:
+    """A layer twice on the same input, perhaps a third that reads the first, and all in one."""
+    first, second, third = f"{name}a", f"{name}b", f"{name}c"
+    layers = [{first: fields}, {second: {**fields, "from": before}}]
+    if draw(st.booleans()):
+        layers.append({third: {**draw(plain_layers()), "from": first}})
+    reads = draw(st.permutations([next(iter(layer)) for layer in layers]))
+    join: dict[str, Any] = {"type": draw(st.sampled_from(["add", "concat"])), "from": reads}
+    if join["type"] == "add":
+        join["activation"] = draw(st.sampled_from(ACTIVATIONS))
+    return [*layers, {name: join}]
+
+
+@st.composite
+def tails(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """What may follow the maps: dense layers one after another, perhaps codes at the end."""
+    layers: list[dict[str, Any]] = [{"flat": {"type": "flatten"}}]
+    for number in range(draw(st.integers(0, 3))):
+        fields = {
+            "type": "dense", "units": draw(st.integers(1, 6)), "bias": draw(st.booleans()),
+            "activation": draw(st.sampled_from(ACTIVATIONS)),
+        }  # fmt: skip
+        if draw(st.booleans()):
+            biases = st.sampled_from(BIASES)
+            fields["init"] = {"weight": draw(st.sampled_from(INITS)), "bias": draw(biases)}
+        layers.append({f"fc{number}": fields})
+        if draw(st.integers(0, 3)) == 0:
+            shapeless = plain_layers().filter(lambda f: f["type"] != "lrn")
+            layers.append({f"norm{number}": draw(shapeless)})
+    if draw(st.booleans()):
+        height, width, count = (draw(st.integers(1, 3)) for _ in range(3))
+        layers.append({"code": {"type": "dense", "units": height * width, "activation": "tanh"}})
+        layers.append({"rbf": {"type": "rbf", "codes": draw(bitmaps(height, width, count))}})
+    return layers
+
+
+@st.composite
+def bitmaps(draw: st.DrawFn, height: int, width: int, count: int) -> str:
+    """Codes, side by side."""
+    row = st.text("X.", min_size=width, max_size=width)
+    return "\n".join("  ".join(draw(row) for _ in range(count)) for _ in range(height))
+
+
+@st.composite
+def defaults(draw: st.DrawFn, layers: list[dict[str, Any]]) -> dict[str, Any]:
+    """A field that all layers of a type have, taken out of those that have the first one's value."""
+    all_fields = [fields for layer in layers for fields in layer.values()]
+    kind = draw(st.sampled_from([fields["type"] for fields in all_fields]))
+    alike = [fields for fields in all_fields if fields["type"] == kind]
+    shared = set.intersection(*({*fields} - {"type", "from"} for fields in alike))
+    if not shared:
+        return {}
+    field = draw(st.sampled_from(sorted(shared)))
+    value = alike[0][field]
+    same = [fields for fields in alike if fields[field] == value]
+    if isinstance(value, dict) and same != alike:
+        return {}  # mappings are merged: each of the others would have two values
+    for fields in same:
+        del fields[field]
+    return {kind: {field: value}}
+
+
+@st.composite
+def specs(draw: st.DrawFn, with_defaults: bool = False) -> str:
     """A valid spec: a chain with an occasional branch, its sizes odd, even and unequal."""
     from archc.api import parse
     from archc.errors import ArchcError
 
-    head = {"input": draw(st.fixed_dictionaries({
+    head: dict[str, Any] = {"input": draw(st.fixed_dictionaries({
         "channels": st.integers(1, 4), "height": st.integers(5, 13), "width": st.integers(5, 13),
     }))}  # fmt: skip
     layers: list[dict[str, Any]] = []
@@ -173,17 +248,7 @@ def specs(draw: st.DrawFn) -> str:
         )
         new = [{name: fields}]
         if layers and draw(st.integers(0, 3)) == 0:
-            before = next(iter(layers[-1]))
-            new = [
-                {f"{name}a": fields},
-                {f"{name}b": {**fields, "from": before}},
-                {name: {
-                    "type": draw(st.sampled_from(["add", "concat"])),
-                    "from": [f"{name}b", f"{name}a"],
-                }},
-            ]  # fmt: skip
-            if new[-1][name]["type"] == "add":
-                new[-1][name]["activation"] = draw(st.sampled_from(ACTIVATIONS))
+            new = draw(branches(name, fields, next(iter(layers[-1]))))
         try:
             shape = parse(spec_text([*layers, *new], **head)).graph.output.shape
         except ArchcError:
@@ -192,13 +257,7 @@ def specs(draw: st.DrawFn) -> str:
     if not layers:
         layers = [{"only": {"type": "relu"}}]
     if draw(st.booleans()):
-        layers.append({"flat": {"type": "flatten"}})
-        layers.append({"fc": {
-            "type": "dense", "units": draw(st.integers(1, 5)), "bias": draw(st.booleans()),
-            "activation": draw(st.sampled_from(ACTIVATIONS)),
-        }})  # fmt: skip
-        if draw(st.booleans()):
-            layers.append({"four": {"type": "dense", "units": 4, "activation": "tanh"}})
-            layers.append({"norm": draw(plain_layers().filter(lambda f: f["type"] != "lrn"))})
-            layers.append({"rbf": {"type": "rbf", "codes": "X.  ..  XX\n.X  XX  X."}})
+        layers += draw(tails())
+    if with_defaults and draw(st.booleans()) and (shared := draw(defaults(layers))):
+        head["defaults"] = shared
     return spec_text(layers, **head)

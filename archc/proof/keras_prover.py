@@ -47,6 +47,7 @@ class KerasProver(Prover):
             self._passes(model, job, dtype, local, whole, report)
             del model
             gc.collect()  # its layers and tensors are cycles
+            gc.freeze()  # what Keras and TensorFlow keep of it would be searched ever after
         return count
 
     def _passes(

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from math import prod
@@ -19,10 +20,9 @@ from archc import names, reference
 from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
-from archc.proof import compare, draw
-from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64
-from archc.proof.job import Job, Passes, Placement, Step
-from archc.proof.result import Proof, TargetProof
+from archc.proof import compare, draw, sensitivity
+from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Placement, Step
+from archc.proof.result import Errors, Proof, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
 from archc.targets import TARGETS
@@ -188,6 +188,7 @@ class Run:
         """Write the weights and the definition's values; True if the output ignores the input."""
         graph = self.network.graph
         self.report("definition", "weights", 0.0)
+        self.seed = seed
         weights = dict(draw.weights(graph, seed))
         save_file(weights, self.job.weights)
         x = draw.inputs(graph, seed)
@@ -222,6 +223,8 @@ class Run:
             return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
         stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.pool.backend))
         errors, problems = compare.compare(self.job, target, self.magnitudes, set(stored32))
+        for phase in {WHOLE64, WHOLE32} & {*errors}:
+            errors[phase] = self._conditioned(phase, errors[phase], set(stored32))
         count = message.get("parameters")
         if count != _stored(graph):
             problems.append(f"it counts {count} parameters, not {_stored(graph)}")
@@ -237,6 +240,15 @@ class Run:
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
             wanted=len(self.job.passes[target]),
+        )
+
+    def _conditioned(self, phase: str, errors: Errors, stored32: set[str]) -> Errors:
+        """An accumulated comparison; where it fails, the network may be what is sensitive."""
+        if not errors.failed:
+            return errors
+        moved = sensitivity.moved(self.network.graph, self.seed, phase, stored32)
+        return replace(
+            errors, limits={n: max(limit, moved[n]) for n, limit in errors.limits.items()}
         )
 
 

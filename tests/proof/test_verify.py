@@ -117,29 +117,6 @@ def test_both_specs_at_full_size_are_equal_everywhere() -> None:
         assert proof.peak < 8 * 2**30
 
 
-def test_random_networks_are_equal_everywhere() -> None:
-    """Forty of them in one run, so that the frameworks start once."""
-    texts = sorted(set(_drawn(40)))
-    nets = [archc.parse(text, f"random{i}.yaml") for i, text in enumerate(texts)]
-    for text, proof in zip(texts, verify([net.compiled for net in nets]), strict=True):
-        equal = all(target.passed for target in proof.targets.values())
-        assert len(proof.targets) == 3
-        assert equal, f"{text}\n{proof.record()}"
-
-
-def _drawn(count: int) -> Iterator[str]:
-    found: list[str] = []
-
-    @seed(19981101)
-    @settings(max_examples=count, suppress_health_check=list(HealthCheck), database=None)
-    @given(specs())
-    def collect(text: str) -> None:
-        found.append(text)
-
-    collect()
-    return iter(found)
-
-
 # (target, what the generated file says, what it says instead, layer that must be named; None where
 # the fault shows in the framework's own count or refusal)
 FAULTS = [
