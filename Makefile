@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .PHONY: demo
 demo: $(VENV)/runs ## Install, compile AlexNet for all targets, print its table, prove it
@@ -48,8 +48,12 @@ fuzz: $(VENV)/tests ## Try random specs, right and wrong, for MINUTES (30)
 	$(BIN)/python tests/fuzz.py --minutes $(or $(MINUTES),30)
 
 .PHONY: fuzz-targets
-fuzz-targets: $(VENV)/tests ## Prove N (1000) random networks on all targets
-	$(BIN)/python tests/fuzz_targets.py --cases $(or $(N),1000)
+fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; a failing one is shrunk and printed
+	$(BIN)/python tests/fuzz_targets.py --cases $(or $(N),10000) $(if $(SEED),--seed $(SEED))
+
+.PHONY: mutants
+mutants: $(VENV)/tests ## Plant every fault, prove 300 correct networks, print what was caught
+	$(BIN)/python tests/proof/sharpness.py
 
 .PHONY: wheel
 wheel: $(VENV)/tests ## Build the wheel into dist/

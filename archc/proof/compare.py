@@ -35,21 +35,16 @@ def compare(
     limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
     problems: list[str] = []
     found = {phase: Errors({}, limits[phase]) for phase in job.passes[target]}
-    largest = {0: float(np.abs(np.load(job.value(0))).max())}
     for phase, errors in found.items():
         for number, name in enumerate(names, start=1):
             expected: Array = np.load(job.value(number))
-            largest[number] = float(np.abs(expected).max())
             answer = _answer(job, target, phase, number, expected.shape)
             if isinstance(answer, str):
                 problems.append(f"'{name}' ({phase}) {answer}")
                 errors.layers[name] = float("inf")
             else:
                 limit = limits[phase][name]
-                read = max(largest[index] for index in job.steps[number - 1].inputs)
-                errors.layers[name] = _error(
-                    phase, answer, expected, magnitudes[number], limit, read
-                )
+                errors.layers[name] = _error(phase, answer, expected, magnitudes[number], limit)
     return found, problems
 
 
@@ -136,9 +131,7 @@ def _error(
     expected: Array,
     magnitude: npt.NDArray[np.float32],
     limit: float,
-    read: float,
 ) -> float:
-    """The error of a layer; `read` is the largest value of its inputs."""
     difference = np.abs(found.astype(np.float64) - expected)
     terms = magnitude.astype(np.float64)
     if not (np.isfinite(difference).all() and np.isfinite(terms).all()):
@@ -150,10 +143,6 @@ def _error(
         return float((beyond / (U * (terms + TINY))).max())
     largest = float(np.abs(expected).max()) or 1.0
     error = float(difference.max()) / largest
-    if error > limit and phase in (WHOLE64, WHOLE32):
-        # What comes in has errors of its own, and where it cancels the result says nothing of its size.
-        largest = max(largest, read)
-        error = float(difference.max()) / largest
     if error > limit and phase in (LOCAL64, WHOLE64):
         # Float64 rounds too: where terms cancel, the result says nothing of their size.
         error = float(np.maximum(difference - UNITS * U64 * terms, 0.0).max()) / largest

@@ -8,11 +8,14 @@ import numpy.typing as npt
 
 from archc.graph import Graph
 from archc.ops.batch_norm import BatchNorm
+from archc.weights import rules
 from archc.weights.bits import CHUNK, words
 
 Floats = npt.NDArray[np.float32]
 
 BATCH = 2
+NUDGE = 2.0**-10
+"""How far the constants that training begins with are moved at most."""
 # Weight → (middle, largest distance from it); all others are drawn by their fan-in.
 _SPREADS = {"bias": (0.0, 0.5), "mean": (0.0, 0.5), "scale": (1.0, 0.5), "variance": (1.0, 0.75)}
 
@@ -50,6 +53,20 @@ def weights(graph: Graph, seed: int, *, in_training: bool = False) -> Iterator[t
                 drawn[-1] *= _last(node.op.epsilon, weight.name, float(drawn[-1]))
             yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
             stream += 1
+
+
+def beginnings(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
+    """Canonical weights to begin training with: the spec's own, for which its learning rate is made.
+
+    Constants are moved a little. With biases of zero a sum can be exactly zero, where the derivative
+    of a ReLU is any framework's guess, and equal kernels would stay equal.
+    """
+    each = ((node, weight) for node in graph.nodes for weight in node.weights)
+    for stream, (node, weight) in enumerate(each, start=1):
+        drawn = rules.drawn(node, weight, seed)
+        if weight.init.kind == "constant" and not weight.codes:
+            drawn += odd_fractions(seed, stream, weight.shape) * np.float32(NUDGE)
+        yield rules.canonical_name(node, weight), drawn
 
 
 def _last(epsilon: float, name: str, drawn: float) -> float:

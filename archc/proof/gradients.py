@@ -13,7 +13,7 @@ from archc.graph import INPUT, Graph, Node
 from archc.proof import lessons
 from archc.proof.compare import Samples, apart, divergence
 from archc.proof.draw import odd_fractions
-from archc.proof.job import Job
+from archc.proof.job import Job, weight_in
 from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
 
 Array = npt.NDArray[Any]
@@ -246,7 +246,8 @@ def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
 def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
     """PyTorch's running variance as it were with the batch's own variance."""
     count = lessons.batch(graph) * prod(graph.inputs(node)[0][1:])
-    before = job.stored(name).astype(np.float64) * getattr(node.op, "momentum")  # noqa: B009
+    before = weight_in(job.weights_of_gradients, name).astype(np.float64)
+    before *= getattr(node.op, "momentum")  # noqa: B009
     biased: Array = before + (found - before) * (count - 1) / count
     return biased
 

@@ -8,7 +8,8 @@ values/<i>.npy         the definition's value i, float64: 0 is the input, then l
 
 In training, where asked:
 
-weights_in_training.safetensors   canonical weights to begin with, float32
+weights_of_gradients.safetensors  canonical weights to differentiate at, float32
+weights_of_steps.safetensors      canonical weights to begin steps with, float32
 lessons/<name>.npy            drawn inputs and what outputs are projected on, float64
 <target>/lessons/<name>.npy   outputs, statistics and gradients, each under its value's name
 <target>/steps/<run>/<k>.npz  what is stored after k steps, folded (folding.py)
@@ -79,14 +80,12 @@ class Job:
         return self.folder / "weights.safetensors"
 
     @property
-    def weights_in_training(self) -> Path:
-        return self.folder / "weights_in_training.safetensors"
+    def weights_of_gradients(self) -> Path:
+        return self.folder / "weights_of_gradients.safetensors"
 
-    def stored(self, name: str) -> npt.NDArray[np.float32]:
-        """One canonical weight, as training begins with it."""
-        with safe_open(self.weights_in_training, "numpy") as file:
-            found: npt.NDArray[np.float32] = file.get_tensor(name)
-        return found
+    @property
+    def weights_of_steps(self) -> Path:
+        return self.folder / "weights_of_steps.safetensors"
 
     def value(self, number: int) -> Path:
         return self.folder / "values" / f"{number}.npy"
@@ -146,3 +145,10 @@ class Job:
             gradients=record["gradients"],
             recipe=Recipe(**record["recipe"]) if record["recipe"] else None,
         )
+
+
+def weight_in(file: Path, name: str) -> npt.NDArray[np.float32]:
+    """One canonical weight of a file."""
+    with safe_open(file, "numpy") as weights:
+        found: npt.NDArray[np.float32] = weights.get_tensor(name)
+    return found

@@ -45,12 +45,13 @@ class KerasProver(Prover):
             self._passes(model, job, dtype, local, whole, report)
             del model
             gc.collect()  # its layers and tensors are cycles
-        if job.gradients or job.recipe:
-            begin = partial(_built, build, job, _permuted(job, job.weights_in_training))
-            if job.gradients:
-                keras_training.gradients(job, begin("float64"))
-            if job.recipe:
-                keras_training.steps(job, begin)
+            gc.freeze()  # what Keras and TensorFlow keep of it would be searched ever after
+        if job.gradients:
+            weights = _permuted(job, job.weights_of_gradients)
+            keras_training.gradients(job, _built(build, job, weights, "float64"))
+        if job.recipe:
+            weights = _permuted(job, job.weights_of_steps)
+            keras_training.steps(job, partial(_built, build, job, weights))
         return count
 
     def _passes(

@@ -56,13 +56,12 @@ def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:
 
 
 def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32]]:
-    """Write all that a job in training needs; returns the weights that it begins with."""
-    if not (job.gradients or job.recipe):
-        return {}
-    weights = dict(draw.weights(graph, seed, in_training=True))
-    save_file(weights, job.weights_in_training)
+    """Write all that a job in training needs; returns the weights that gradients are taken at."""
+    weights = {}
     count = batch(graph)
     if job.gradients:
+        weights = dict(draw.weights(graph, seed, in_training=True))
+        save_file(weights, job.weights_of_gradients)
         _save(job, INPUT, count, graph.input, seed, 0, REACH)
         _save(job, "along", count, graph.output.shape, seed, 1)
         for number, node in enumerate(graph.nodes, start=1):
@@ -71,6 +70,7 @@ def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32
                 _save(job, f"{node.name}.input{k}", count, shape, seed, number << 8 | k + 1, REACH)
             _save(job, f"{node.name}.along", count, node.shape, seed, number << 8)
     if job.recipe:
+        save_file(dict(draw.beginnings(graph, seed)), job.weights_of_steps)
         shape = (job.recipe.steps, count, *graph.input)
         batches = odd_fractions(seed, _STREAMS + 2, shape) * np.float32(REACH)
         np.save(job.lesson("batches"), batches)

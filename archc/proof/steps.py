@@ -11,7 +11,7 @@ import numpy.typing as npt
 from archc.graph import Graph, Node
 from archc.proof import lessons
 from archc.proof.folding import fold, spread
-from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe
+from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
 from archc.proof.result import EXACT as LIMIT
 from archc.proof.result import GROWN, STORED32, Steps
 from archc.tensor import Weight
@@ -87,7 +87,7 @@ def _agreement(
                 # PyTorch's is the unbiased variance: undo that, for as many batches as were seen.
                 momentum = getattr(node.op, "momentum")  # noqa: B009
                 seen = min(number + 1, job.recipe.steps)
-                first = fold(job.stored(name)) * momentum**seen
+                first = fold(weight_in(job.weights_of_steps, name)) * momentum**seen
                 count = lessons.batch(graph) * prod(graph.inputs(node)[0][1:])
                 expected = first + (expected - first) * (count - 1) / count
             errors.append(_scaled(other[name], expected, one[f"{name}.largest"]))

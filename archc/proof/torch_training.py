@@ -1,5 +1,6 @@
 """A generated PyTorch module in training: its gradients, layer by layer, and steps of a recipe."""
 
+from pathlib import Path
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -37,7 +38,7 @@ def gradients(
 ) -> None:
     """Answer what each layer hands back to its inputs and weights, and what the network does."""
     in_training(job, model)
-    state = _state(job)
+    state = _state(job, job.weights_of_gradients)
     holds = {argument: 0}
     for number, ((variable, code), step) in enumerate(
         zip(statements, job.steps, strict=True), start=1
@@ -95,7 +96,7 @@ def _whole(
 def steps(job: Job, model: nn.Module) -> None:
     """Take the recipe's steps: decisively, with the numbers as written, and in float32."""
     assert job.recipe is not None
-    state = _state(job)
+    state = _state(job, job.weights_of_steps)
     for run, dtype in ((EXACT, torch.float64), (WRITTEN, torch.float64), (SINGLE, torch.float32)):
         _fill(model, {name: value.to(dtype) for name, value in state.items()})
         in_training(job, model)
@@ -161,8 +162,8 @@ def loss(recipe: Recipe, y: Any, wanted: Any, labels: Any) -> Any:
     return rows.gather(1, labels[:, None]).mean()
 
 
-def _state(job: Job) -> State:
-    stored = load_file(job.weights_in_training)
+def _state(job: Job, weights: Path) -> State:
+    stored = load_file(weights)
     return {place.state: stored[place.name].double() for place in job.placements}
 
 

@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from math import prod
@@ -19,10 +20,10 @@ from archc import names, reference
 from archc.compiler import Compiled
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
-from archc.proof import compare, draw, gradients, lessons, origin, steps
+from archc.proof import compare, draw, gradients, lessons, origin, sensitivity, steps
 from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
 from archc.proof.origin import Origin
-from archc.proof.result import Gradients, Proof, Steps, TargetProof
+from archc.proof.result import Errors, Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.render import render
 from archc.targets import TARGETS
@@ -215,6 +216,7 @@ class Run:
         """Write the weights and the definition's values; True if the output ignores the input."""
         graph = self.network.graph
         self.report("definition", "weights", 0.0)
+        self.seed = seed
         weights = dict(draw.weights(graph, seed))
         save_file(weights, self.job.weights)
         x = draw.inputs(graph, seed)
@@ -252,6 +254,8 @@ class Run:
             return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
         stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.pool.backend))
         errors, problems = compare.compare(self.job, target, self.magnitudes, set(stored32))
+        for phase in {WHOLE64, WHOLE32} & {*errors}:
+            errors[phase] = self._conditioned(phase, errors[phase], set(stored32))
         count = message.get("parameters")
         if count != _stored(graph):
             problems.append(f"it counts {count} parameters, not {_stored(graph)}")
@@ -268,6 +272,15 @@ class Run:
             problems=tuple(problems),
             wanted=len(self.job.passes[target]),
             first=compare.first(self.job, target, errors, graph),
+        )
+
+    def _conditioned(self, phase: str, errors: Errors, stored32: set[str]) -> Errors:
+        """An accumulated comparison; where it fails, the network may be what is sensitive."""
+        if not errors.failed:
+            return errors
+        moved = sensitivity.moved(self.network.graph, self.seed, phase, stored32)
+        return replace(
+            errors, limits={n: max(limit, moved[n]) for n, limit in errors.limits.items()}
         )
 
 

@@ -1,6 +1,6 @@
-"""Single faults put into archc: into a template, or into the tables of where weights go."""
+"""Single faults put into archc: a template, the tables of where weights go, a definition."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
@@ -8,8 +8,11 @@ from unittest.mock import patch
 
 from jinja2 import FunctionLoader
 
-import archc.proof.verify
+import archc.proof.stream
 import archc.render
+from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
+from archc.ops.base import Op
 from archc.proof.job import Job
 from archc.weights.placement import Placement
 
@@ -35,13 +38,35 @@ def template_fault(target: str, name: str, before: str, after: str) -> Iterator[
 
 
 @contextmanager
-def placement_fault(change: Callable[[Placement], Placement]) -> Iterator[None]:
-    """Another row in the tables that say where a target finds a canonical weight."""
-    own = archc.proof.verify.job_of
+def placement_fault(weight: str, field: str, value: object) -> Iterator[None]:
+    """Another value in the tables that say where a target finds a canonical weight.
+
+    A weight under another's `name` is swapped with it.
+    """
+    own = archc.proof.stream.job_of
+
+    def changed(place: Placement) -> Placement:
+        if place.name == weight:
+            return replace(place, **{field: value})
+        return replace(place, name=weight) if field == "name" and place.name == value else place
 
     def job(*arguments: Any) -> Job:
         right = own(*arguments)
-        return replace(right, placements=tuple(map(change, right.placements)))
+        return replace(right, placements=tuple(map(changed, right.placements)))
 
-    with patch.object(archc.proof.verify, "job_of", job):
+    with patch.object(archc.proof.stream, "job_of", job):
+        yield
+
+
+@contextmanager
+def operation_fault(kind: str, fields: dict[str, Any]) -> Iterator[None]:
+    """A definition that computes with other fields than the spec gives."""
+    op = OPS[kind]
+    method = "apply" if kind in ACTIVATIONS else "run"
+    own = getattr(op, method)
+
+    def wrong(self: Op, *arguments: Any) -> Any:
+        return own(self.model_copy(update=fields), *arguments)
+
+    with patch.object(op, method, wrong):
         yield

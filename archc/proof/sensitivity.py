@@ -1,0 +1,55 @@
+"""How far a network carries the errors that its layers may make.
+
+A sigmoid far below zero returns the absolute error of its input as a relative one: there, targets of
+which every layer is within its limit differ by more than the sum of these limits.
+"""
+
+from collections.abc import Collection
+
+import numpy as np
+
+from archc import reference
+from archc.graph import INPUT, Graph
+from archc.proof import draw
+from archc.proof.compare import Array, U
+from archc.proof.job import WHOLE64
+from archc.proof.result import EXACT, STORED32, UNITS
+
+MOST = 1e-3
+"""No accumulated error beyond this passes, whatever the network."""
+
+
+def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dict[str, float]:
+    """By layer, the largest change over the largest value, if every layer errs by all that it may.
+
+    The larger of two tries: all errors upwards, and errors of random signs. Twice that, for the
+    signs of a target's errors are neither.
+    """
+    weights = dict(draw.weights(graph, seed))
+    x = draw.inputs(graph, seed).astype(np.float64)
+    right, upwards, mixed = {INPUT: x}, {INPUT: x}, {INPUT: x}
+    found = {}
+    with np.errstate(over="ignore", invalid="ignore"):  # a wrong value may leave the range
+        for stream, node in enumerate(graph.nodes):
+            own = reference.weights_of(node, weights, np.float64)
+            y, up, mix = (
+                reference.layer(node, tuple(values[name] for name in node.inputs), own)
+                for values in (right, upwards, mixed)
+            )
+            if phase == WHOLE64:
+                error = np.full_like(y, STORED32 if node.name in stored32 else EXACT)
+                error *= np.abs(y).max()
+            else:
+                inputs = tuple(right[name] for name in node.inputs)
+                error = UNITS * U * reference.magnitude(node, inputs, own)
+            up = up + error
+            mix = mix + error * np.sign(draw.odd_fractions(seed + 1, stream, y.shape))
+            largest = float(np.abs(y).max()) or 1.0
+            found[node.name] = 2 * max(_most(up - y), _most(mix - y)) / largest
+            right[node.name], upwards[node.name], mixed[node.name] = y, up, mix
+    return {name: min(change, MOST) for name, change in found.items()}
+
+
+def _most(difference: Array) -> float:
+    largest = float(np.abs(difference).max())
+    return largest if np.isfinite(largest) else float("inf")

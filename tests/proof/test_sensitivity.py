@@ -1,0 +1,45 @@
+"""A network that magnifies rounding is not called wrong, and its faults are still found."""
+
+import archc
+from archc.proof.job import WHOLE64
+from archc.proof.sensitivity import MOST, moved
+from archc.proof.verify import verify
+
+# The sigmoid is far below zero, and so returns the absolute error of `sum` as a relative one.
+SENSITIVE = """
+archc: 1
+name: Sensitive
+input: {channels: 1, height: 5, width: 11}
+layers:
+  - n0: {type: subsample, kernel: 1}
+  - n1: {type: lrn, size: 1, k: 1, alpha: 1e-4, beta: 0.5, over: sum}
+  - sum: {type: add, from: [n0, n0, n1], activation: {leaky_relu: {slope: 0.3}}}
+  - flat: {type: flatten}
+  - last: {type: dense, units: 1, activation: sigmoid}
+"""
+
+
+def test_what_a_network_magnifies_is_not_a_fault() -> None:
+    net = archc.parse(SENSITIVE)
+    proof = net.verify("keras", "onnx")
+    assert proof.passed, proof.record()
+    errors = proof.targets["keras"].whole64
+    assert errors is not None
+    assert errors.limits["flat"] < errors.layers["last"] <= errors.limits["last"] < 1e-4
+    assert moved(net.graph, 0, WHOLE64, {"sum"})["last"] == errors.limits["last"]
+
+
+def test_a_fault_that_a_network_magnifies_is_found() -> None:
+    net = archc.parse(SENSITIVE)
+    wrong = net.compile("keras").replace("LeakyReLU(0.3", "LeakyReLU(0.300001")
+    (proof,) = verify([net.compiled], targets=["keras"], sources=[{"keras": wrong}])
+    assert proof.targets["keras"].divergence == ("sum", "float64")
+
+
+def test_no_network_magnifies_so_much_that_all_passes() -> None:
+    layers = "".join(
+        f"  - n{i}: {{type: lrn, size: 1, k: 1e-9, alpha: 1e-9, beta: 9, over: sum}}\n"
+        for i in range(4)
+    )
+    net = archc.parse(SENSITIVE.partition("layers:")[0] + "layers:\n" + layers)
+    assert max(moved(net.graph, 0, WHOLE64, set()).values()) <= MOST
