@@ -75,14 +75,30 @@ class Network:
         opsets = {"onnx": opset}
         return {file_name(self.stem, t): self.compile(t, opset=opsets.get(t)) for t in targets}
 
-    def verify(self, *targets: str, backend: str = "tensorflow", seed: int = 0) -> Proof:
+    def verify(
+        self,
+        *targets: str,
+        backend: str = "tensorflow",
+        seed: int = 0,
+        gradients: bool = False,
+        train_steps: int = 0,
+    ) -> Proof:
         """Prove the generated files equal to the definition, on the targets named or on all.
 
+        With `gradients` the backward pass too, with `train_steps` as many steps of the spec's recipe.
         Raises EnvironmentProblem if a framework that is needed is not installed.
         """
         from archc.proof.verify import verify
 
-        return verify([self.compiled], targets=targets, backend=backend, seed=seed)[0]
+        (proof,) = verify(
+            [self.compiled],
+            targets=targets,
+            backend=backend,
+            seed=seed,
+            with_gradients=gradients,
+            train_steps=train_steps,
+        )
+        return proof
 
     def weights(self, seed: int = 0) -> dict[str, Any]:
         """The spec's initial weights by their canonical names, as float32 arrays.

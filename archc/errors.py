@@ -188,7 +188,7 @@ CATALOGUE: dict[str, Entry] = {
         "'{layer}' is a layer, and its fields are set one by one", "write {layer}.FIELD=VALUE"
     ),
     # E7: stored weights
-    "E701": Entry("{path} is there already", "give another name with -o, or --force"),
+    "E701": Entry("{path} is there already", "give another name, or --force"),
     "E702": Entry("{path} is no checkpoint that archc reads: {problem}", "{hint}"),
     "E703": Entry("{tensor} of {path} is {found}, but '{weight}' is {expected}", "{hint}"),
     "E704": Entry("{path} holds nothing for {missing}", "{hint}"),

@@ -8,6 +8,7 @@ import sys
 ASCII = {
     "×": "x", "─": "-", "…": "...", "−": "-", "⁻": "^-", "²": "2", "⁴": "4",
     "→": "->", "·": "*", "√": "sqrt ", "Φ": "Phi",
+    "▁": "_", "▂": ".", "▃": "-", "▄": "=", "▅": "+", "▆": "*", "▇": "%", "█": "#",
 }  # fmt: skip
 """The nearest spelling of what archc's own texts hold beyond ASCII."""
 

@@ -69,6 +69,7 @@ def one_spec(metavar: str) -> Any:
 
 Specs = Annotated[list[str], one_spec("SPEC...")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and failures alone.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
 Set = Annotated[
     list[str] | None,

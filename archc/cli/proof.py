@@ -1,11 +1,12 @@
 """The command that proves."""
 
 from contextlib import suppress
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from archc.cli.options import Backend, Plain, PlainFormat, Quiet, Set, Specs, Target
+from archc.cli.options import Backend, Force, Plain, PlainFormat, Quiet, Set, Specs, Target
 from archc.cli.output import console, networks
 
 
@@ -26,19 +27,31 @@ def verify(
     train_steps: Annotated[
         int, typer.Option(min=0, max=10_000, help="Steps of the spec's recipe to take and compare.")
     ] = 0,
+    report: Annotated[
+        list[Path] | None,
+        typer.Option(help="A file to keep the proof in, .json or .md; as often as needed."),
+    ] = None,
+    force: Force = False,
     form: PlainFormat = Plain.table,
     quiet: Quiet = False,
 ) -> None:
     """Prove that the generated files equal the definition, layer by layer."""
-    from archc.proof import report
+    from archc import writing
+    from archc.proof import documents, terminal
     from archc.proof.verify import verify as run
-    from archc.summary import as_json
 
+    for path in report or []:
+        if path.suffix not in documents.FORMS:
+            endings = " or ".join(documents.FORMS)
+            raise typer.BadParameter(
+                f"the ending of {str(path)!r} is not {endings}", param_hint="--report"
+            )
+        writing.free(path, force=force)
     found = networks(specs, form, changes)
     chosen = [t.value for t in target or []]
     if Target.all.value in chosen:
         chosen = [t.value for t in Target if t is not Target.all]
-    with report.progress(console(error=True), quiet or form is Plain.json) as tell:
+    with terminal.progress(console(error=True), quiet or form is Plain.json) as tell:
         proofs = run(
             [network.compiled for network in found],
             targets=chosen,
@@ -50,12 +63,13 @@ def verify(
             with_gradients=gradients,
             train_steps=train_steps,
         )
+    for path in report or []:
+        documents.write(path, proofs, force=force)
     if form is Plain.json:
-        records = [proof.record() for proof in proofs]
-        print(as_json(records[0] if len(records) == 1 else records))
+        print(documents.in_json(proofs), end="")
     else:
         with suppress(BrokenPipeError):  # the verdict is the exit code all the same
             for proof in proofs:
                 if not quiet or not proof.passed:
-                    report.show(console(), proof)
+                    terminal.show(console(), proof)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archc.cli.options import Backend, Plain, PlainFormat, Quiet, Set, one_spec
+from archc.cli.options import Backend, Force, Plain, PlainFormat, Quiet, Set, one_spec
 from archc.cli.output import networks
 
 weights = typer.Typer(
@@ -32,7 +32,6 @@ class Order(str, Enum):
 
 
 Spec = Annotated[str, one_spec("SPEC")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
 
 

@@ -72,6 +72,9 @@ class Job:
     placements: tuple[Placement, ...]
     passes: Passes
     dropouts: tuple[tuple[str, float], ...] = ()
+    """(layer, rate) of each dropout: its noise is not compared, so its rate is read."""
+    momenta: tuple[tuple[str, float], ...] = ()
+    """(layer, momentum) of each batch normalisation, for the target that does not train."""
     gradients: bool = False
     recipe: Recipe | None = None
 
@@ -142,6 +145,7 @@ class Job:
             placements=tuple(Placement(**p) for p in record["placements"]),
             passes={target: tuple(passes) for target, passes in record["passes"].items()},
             dropouts=tuple((name, rate) for name, rate in record["dropouts"]),
+            momenta=tuple((name, momentum) for name, momentum in record["momenta"]),
             gradients=record["gradients"],
             recipe=Recipe(**record["recipe"]) if record["recipe"] else None,
         )

@@ -59,6 +59,8 @@ class KerasProver(Prover):
     ) -> None:
         if model.inputs[0].shape[0] is not None:
             raise ValueError("the batch is fixed")
+        noisy = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
+        self.declares("dropouts", {layer.name: layer.rate for layer in noisy}, dict(job.dropouts))
         parts = {step.name for step in job.steps}
         for layer in model.layers[1:]:
             if layer.name not in parts and layer.name.rpartition("_")[0] not in parts:

@@ -40,8 +40,14 @@ def reads(graph: Graph, node: Node) -> list[str]:
 
 
 def dropouts(graph: Graph) -> tuple[tuple[str, float], ...]:
-    """(layer, rate) of each dropout: training is compared without them, so rates are read."""
+    """(layer, rate) of each dropout."""
     return tuple((node.name, node.op.rate) for node in graph.nodes if isinstance(node.op, Dropout))
+
+
+def momenta(graph: Graph) -> tuple[tuple[str, float], ...]:
+    """(layer, momentum) of each batch normalisation."""
+    found = ((node.name, node.op) for node in graph.nodes)
+    return tuple((name, op.momentum) for name, op in found if isinstance(op, BatchNorm))
 
 
 def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:

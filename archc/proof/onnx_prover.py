@@ -43,6 +43,7 @@ class OnnxProver(Prover):
         constants = _constants(model, stored)
         small = _without(model, stored, job)
         parts = _parts(small, job)
+        self._read(job, parts, constants)
         evaluators = self._evaluate(small, job, constants, parts, report)
         if WHOLE32 in job.passes[self.target]:
             self._whole32(small, job, report)
@@ -54,6 +55,21 @@ class OnnxProver(Prover):
             self._local32(small, job, parts, report)
         # Scalars are attributes that ONNX takes as inputs, not parameters.
         return sum(c.size for c in constants.values() if c.dtype == np.float32 and c.ndim)
+
+    def _read(
+        self, job: Job, parts: list[list[onnx.NodeProto]], constants: dict[str, Array]
+    ) -> None:
+        """Hold the numbers of training, of which a graph at inference makes nothing, to the spec's."""
+        rates, momenta = {}, {}
+        for step, nodes in zip(job.steps, parts, strict=True):
+            for node in nodes:
+                if node.op_type == "Dropout":
+                    rates[step.name] = float(constants[node.input[1]])
+                if node.op_type == "BatchNormalization":
+                    (momentum,) = (a.f for a in node.attribute if a.name == "momentum")
+                    momenta[step.name] = momentum
+        self.declares("dropouts", rates, _single(job.dropouts))
+        self.declares("momenta", momenta, _single(job.momenta))
 
     def _evaluate(
         self,
@@ -132,6 +148,11 @@ def _unchecked() -> Iterator[None]:
         yield
     finally:
         onnx.checker.check_model = own
+
+
+def _single(numbers: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """As ONNX holds them: in float32."""
+    return {name: float(np.float32(number)) for name, number in numbers}
 
 
 def _constants(model: onnx.ModelProto, stored: dict[str, Array]) -> dict[str, Array]:

@@ -93,13 +93,22 @@ class Gradients:
     first: Divergence | None = None
 
     @property
+    def by_target(self) -> list[tuple[str, str, Errors]]:
+        """(target or both, comparison, errors), most telling first."""
+        found = [(target, "in training", errors) for target, errors in self.values.items()]
+        found += [(target, "gradients", errors) for target, errors in self.differences.items()]
+        for comparison, errors in (("agree", self.agreement), ("agree, whole", self.whole)):
+            if errors is not None:
+                found.append(("torch, keras", f"gradients {comparison}", errors))
+        return [parts for parts in found if parts[2].layers]
+
+    @property
     def comparisons(self) -> dict[str, Errors]:
-        """All comparisons by their names, most telling first."""
-        found = {f"{target} in training": errors for target, errors in self.values.items()}
-        found |= {f"{target} gradients": errors for target, errors in self.differences.items()}
-        found["gradients agree"] = self.agreement or Errors({}, {})
-        found["gradients agree, whole"] = self.whole or Errors({}, {})
-        return {name: errors for name, errors in found.items() if errors.layers}
+        """All comparisons by their names."""
+        return {
+            comparison if "," in target else f"{target} {comparison}": errors
+            for target, comparison, errors in self.by_target
+        }
 
     def record(self) -> dict[str, Any]:
         """The gradients' verdict as plain values."""
@@ -296,6 +305,8 @@ def _target(name: str, proof: TargetProof) -> dict[str, Any]:
         record["worst"] = {"layer": worst, "scaled_error": _number(proof.local64.layers[worst])}
         record["layers"] = _numbers(proof.local64)
         record["accumulated"] = _numbers(proof.whole64)
+        record["limits"] = proof.local64.limits
+        record["accumulated_limits"] = proof.whole64.limits
     if proof.local32 and proof.whole32:
         worst = proof.local32.worst
         record["onnxruntime" if name == "onnx" else "float32"] = {

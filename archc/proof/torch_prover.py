@@ -32,6 +32,8 @@ class TorchProver(Prover):
         module = self.generated(job)
         with _undrawn():
             model = getattr(module, job.class_name)()
+        noisy = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
+        self.declares("dropouts", noisy, dict(job.dropouts))
         model.eval()
         stored = load_file(job.weights)
         self._given(job, model, stored)

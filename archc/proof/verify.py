@@ -65,7 +65,7 @@ def verify(
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)
     for network in networks:
-        fits(network.graph)
+        fits(network.graph, with_gradients, bool(train_steps))
     asked = tuple(targets) or tuple(TARGETS)
     given = [*sources, *({} for _ in networks)]
     files_of = [written(network, asked, own) for network, own in zip(networks, given, strict=False)]
@@ -85,7 +85,7 @@ def verify(
     return proofs
 
 
-def fits(graph: Graph) -> None:
+def fits(graph: Graph, with_gradients: bool = False, with_steps: bool = False) -> None:
     """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
     values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
@@ -97,6 +97,8 @@ def fits(graph: Graph) -> None:
     # float32 weights, one layer of them once more as float64, every value with its magnitude, and
     # the windows of one layer side by side
     needed = 4 * sum(layers) + 8 * max(layers) + 12 * values + 8 * max(windows, default=0)
+    # in training, other weights, and what every layer makes of inputs of its own
+    needed += with_gradients * (4 * sum(layers) + 8 * values) + with_steps * 4 * sum(layers)
     if needed > psutil.virtual_memory().available:
         free = psutil.virtual_memory().available
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
@@ -317,6 +319,7 @@ def job_of(
         placements=placements(graph),
         passes=passes,
         dropouts=lessons.dropouts(graph),
+        momenta=lessons.momenta(graph),
         gradients=with_gradients,
         recipe=lessons.recipe(graph, network.spec.train, train_steps) if train_steps else None,
     )

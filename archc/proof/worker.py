@@ -46,6 +46,11 @@ class Prover(ABC):
         """The job's generated file as a module."""
         return isolation.generated(job.source(self.target))
 
+    def declares(self, what: str, found: dict[str, float], wanted: dict[str, float]) -> None:
+        """Raise ValueError unless what is read, for inference does not show it, is the spec's."""
+        if found != wanted:
+            raise ValueError(f"its {what} are {found}, not {wanted}")
+
     def answer(self, job: Job, phase: str, number: int, value: Array) -> None:
         """Store a layer's output, channels first."""
         np.save(job.answer(self.target, phase, number), value)

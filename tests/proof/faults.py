@@ -80,12 +80,35 @@ layers:
         .X  .X
         XX  ..
 """
+SMALL = """
+archc: 1
+name: Small
+input: {channels: 2, height: 7, width: 6}
+layers:
+  - conv: {type: conv2d, filters: 3, kernel: 3, activation: relu}
+  - norm: {type: batch_norm, epsilon: 1e-3, momentum: 0.875}
+  - flat: {type: flatten}
+  - drop: {type: dropout, rate: 0.25}
+  - fc: {type: dense, units: 4}
+train:
+  source: "a test"
+  loss: cross_entropy
+  optimizer: {type: sgd, learning_rate: 0.01, momentum: 0.9, weight_decay: 5e-4}
+"""
+
 NETWORKS = {"branches": BRANCHES, "stored": STORED}
+"""Together, every operation."""
 
 # (target, kind, what the generated file says, what it says instead, layer that must be named; None
 # where the fault shows in the framework's own count or refusal)
 Row = tuple[str, str, str, str, str | None]
 IN_BRANCHES: list[Row] = [
+    ("torch", "dropout rate", "nn.Dropout(p=0.25)", "nn.Dropout(p=0.75)", None),
+    ("keras", "dropout rate", "layers.Dropout(0.25,", "layers.Dropout(0.75,", None),
+    ("onnx", "dropout rate", "drop_rate = {0.25}", "drop_rate = {0.75}", None),
+    ("torch", "dropout missing", "nn.Dropout(p=0.25)", "nn.Identity()", None),
+    ("keras", "dropout missing", "layers.Dropout(0.25, name", "layers.Identity(name", None),
+    ("onnx", "dropout missing", "Dropout (flat, drop_rate)", "Identity (flat)", None),
     ("torch", "padding size", "kernel_size=3, stride=(2, 1)", "kernel_size=3, stride=(2, 1), padding=(1, 0)", "stem"),
     ("torch", "padding side", "F.pad(x, (2, 0, 0, 1))", "F.pad(x, (0, 2, 0, 1))", "stem"),
     ("torch", "padding side", "F.pad(x, (2, 0, 0, 1))", "F.pad(x, (2, 0, 1, 0))", "stem"),
@@ -104,7 +127,7 @@ IN_BRANCHES: list[Row] = [
     ("torch", "padding counted in averages", "F.pad(inside, self.padding)", "F.pad(inside, self.padding, value=1.0)", "mean"),
     ("torch", "leaking ReLU", "F.relu(self.top(x))", "F.leaky_relu(self.top(x) - 1, 1e-3)", "top"),
     ("torch", "flatten order", "self.flat(x)", "self.flat(x.transpose(2, 3))", "flat"),
-    ("torch", "dropout", "nn.Dropout(p=0.25)", "nn.Threshold(0.3, 0.0)", "drop"),
+    ("torch", "dropout", "self.drop(x)", "F.threshold(self.drop(x), 0.3, 0.0)", "drop"),
     ("torch", "activation's constant", "2.0, 0.5)", "2.0, 0.5000001)", "hidden"),
     ("torch", "tiny offset", "self.act(x)", "self.act(x) + 1e-9", "act"),
     ("torch", "softmax axis", "F.softmax(self.last(x), dim=1)", "F.softmax(self.last(x), dim=0)", "last"),
@@ -133,7 +156,7 @@ IN_BRANCHES: list[Row] = [
     ("keras", "max-pool padding", "constant_values=float(\"-inf\")", "constant_values=9.0", "top"),
     ("keras", "flatten order", "layers.Permute((3, 1, 2)", "layers.Permute((1, 2, 3)", "flat"),
     ("keras", "flatten order", "layers.Permute((3, 1, 2)", "layers.Permute((3, 2, 1)", "flat"),
-    ("keras", "tiny scale", "layers.Dropout(0.25, name=\"drop\")(x)", "layers.Rescaling(1.000001, name=\"drop\")(x)", "drop"),
+    ("keras", "tiny scale", "layers.Dropout(0.25, name=\"drop\")(x)", "layers.Rescaling(1.000001, name=\"drop\")(x)", None),
     ("keras", "activation's constant", "ScaledTanh(2.0, 0.5)", "ScaledTanh(2.0, 0.5000001)", "hidden"),
     ("keras", "activation", "activation=\"softmax\"", "activation=\"sigmoid\"", "last"),
     ("onnx", "swapped axes", "strides = [2, 1]", "strides = [1, 2]", None),
@@ -152,7 +175,7 @@ IN_BRANCHES: list[Row] = [
     ("onnx", "padding side", "mean_pad = {0, 0, 1, 0, 0, 0, 0, 0}", "mean_pad = {0, 0, 0, 0, 0, 0, 1, 0}", "mean"),
     ("onnx", "pool's kind", "[top_pre] top_pre = MaxPool", "[top_pre] top_pre = AveragePool", "top"),
     ("onnx", "matrix transposed", "transB = 1> (drop", "transB = 0> (drop", None),
-    ("onnx", "operator", "Dropout (flat, drop_rate)", "Mul (flat, drop_rate)", "drop"),
+    ("onnx", "operator", "Dropout (flat, drop_rate)", "Mul (flat, drop_rate)", None),
     ("onnx", "softmax axis", "Softmax <axis = 1>", "Softmax <axis = 0>", "last"),
     ("torch", "flipped kernel", "F.relu(self.stem(F.pad(x, (2, 0, 0, 1))))", "F.relu(F.conv2d(F.pad(x, (2, 0, 0, 1)), self.stem.weight.flip(2), self.stem.bias, (2, 1)))", "stem"),
     ("torch", "group order", "torch.tanh(self.left(norm))", "torch.tanh(self.left(norm.roll(3, 1)))", "left"),
@@ -170,6 +193,7 @@ IN_BRANCHES: list[Row] = [
 ]  # fmt: skip
 # The same for the second network. Where a target keeps a number as float32, faults are above 1e-7.
 IN_STORED: list[Row] = [
+    ("onnx", "momentum convention", "momentum = 0.9", "momentum = 0.1", None),
     ("torch", "padding side", "F.pad(x, (2, 0, 0, 1))", "F.pad(x, (0, 2, 0, 1))", "table"),
     ("torch", "swapped axes", "stride=(2, 1)", "stride=(1, 2)", None),
     ("torch", "connection table", "XX.X\n.X.X\n.XX.", "XX.X\n.X.X\nX.X.", "table"),
@@ -293,18 +317,16 @@ IN_OPERATIONS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("activation's constant", "scaled_tanh", {"slope": 0.66666}, "branches", "sum"),
 ]
 
-# What only training shows: (target, what the generated file says, what it says instead, kind).
-TRAINING_FAULTS: list[tuple[str, str, str, str]] = [
-    ("torch", "momentum=0.1", "momentum=0.9", "momentum convention"),
-    ("keras", "momentum=0.9", "momentum=0.1", "momentum convention"),
-    ("onnx", "momentum = 0.9", "momentum = 0.1", "momentum convention"),
-    ("torch", "nn.Dropout(p=0.25)", "nn.Dropout(p=0.75)", "dropout rate"),
-    ("keras", "layers.Dropout(0.25,", "layers.Dropout(0.75,", "dropout rate"),
-    ("onnx", "drop_rate = {0.25}", "drop_rate = {0.75}", "dropout rate"),
-    ("torch", "nn.Dropout(p=0.25)", "nn.Identity()", "dropout missing"),
-    ("keras", "layers.Dropout(0.25, name", "layers.Identity(name", "dropout missing"),
-    ("onnx", "Dropout (flat, drop_rate)", "Identity (flat)", "dropout missing"),
-]
+# What only training shows, in SMALL: target, kind, what is said, what instead, layer, quantity.
+IN_TRAINING: list[tuple[str, str, str, str, str, str]] = [
+    ("torch", "momentum convention", "momentum=0.125", "momentum=0.875", "norm", "statistics"),
+    ("keras", "momentum convention", "momentum=0.875", "momentum=0.125", "norm", "statistics"),
+    ("torch", "gradient cut", "F.relu(self.conv(x))", "F.relu(self.conv(x)).detach() + 0 * self.conv(x)", "conv", "gradient"),
+    ("torch", "gradient halved", "self.fc(x)", "self.fc(x * 1.0) * 0.5 + self.fc(x).detach() * 0.5", "fc", "gradient"),
+    ("torch", "statistics never of the batch", "self.norm(x)", "F.batch_norm(x, self.norm.running_mean, "
+     "self.norm.running_var, self.norm.weight, self.norm.bias, eps=0.001)", "norm", "values"),
+    ("keras", "gradient cut", 'activation="relu"', "activation=lambda x: keras.ops.relu(keras.ops.stop_gradient(x)) + 0 * x", "conv", "gradient"),
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -320,15 +342,20 @@ class Fault:
     """What the generated file says, and what instead."""
     plant: Callable[[], AbstractContextManager[None]] | None = None
     """A fault of archc itself."""
+    quantity: str = ""
+    """What differs of the layer, where only training shows it."""
 
 
 def faults() -> list[Fault]:
-    """All that inference shows."""
+    """All of them; those of generated files first."""
     found = [
         Fault(target, kind, "generated", network, layer, text=(before, after))
         for network, rows in (("branches", IN_BRANCHES), ("stored", IN_STORED))
         for target, kind, before, after, layer in rows
     ]
+    for target, kind, before, after, layer, quantity in IN_TRAINING:
+        text = (before, after)
+        found.append(Fault(target, kind, "generated", "small", layer, text=text, quantity=quantity))
     for target, kind, name, before, after, network, layer in IN_TEMPLATES:
         plant = partial(template_fault, target, f"ops/{name}.py.jinja", before, after)
         found.append(Fault(target, kind, f"template {name}", network, layer, plant=plant))

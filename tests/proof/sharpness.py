@@ -13,7 +13,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from faults import NETWORKS, Fault, faults
+from faults import NETWORKS, SMALL, Fault, faults
 from random_proofs import drawn, failure, proven, told
 
 import archc
@@ -21,6 +21,7 @@ from archc.api import Network
 from archc.proof.job import FULL
 from archc.proof.result import Proof
 from archc.proof.stream import Stream
+from archc.proof.verify import verify
 from archc.tables import draw
 
 CORRECT = 300
@@ -42,20 +43,42 @@ class Outcome:
 @cache
 def compiled() -> dict[str, Network]:
     """The networks that faults are planted in."""
-    return {name: archc.parse(text, f"{name}.yaml") for name, text in NETWORKS.items()}
+    return {
+        name: archc.parse(text, f"{name}.yaml")
+        for name, text in {**NETWORKS, "small": SMALL}.items()
+    }
 
 
 def found(stream: Stream, planted: Sequence[Fault]) -> Iterator[Outcome]:
     """The outcome of each fault; those of generated files first."""
-    texts = [fault for fault in planted if fault.text]
+    texts = [fault for fault in planted if fault.text and not fault.quantity]
     cases = ((compiled()[f.network].compiled, {f.target: _wrong(f)}) for f in texts)
     for fault, proof in zip(texts, stream.prove(cases), strict=True):
         yield _outcome(fault, proof)
     for fault in planted:
+        if fault.quantity:
+            yield _in_training(fault)
         if fault.plant:
             with fault.plant():
                 (proof,) = stream.prove([(compiled()[fault.network].compiled, {})])
             yield _outcome(fault, proof)
+
+
+def _in_training(fault: Fault) -> Outcome:
+    """A fault that inference alone must not show, or the table would claim too much."""
+    (proof,) = verify(
+        [compiled()[fault.network].compiled],
+        targets=["torch", "keras"],
+        sources=[{fault.target: _wrong(fault)}],
+        with_gradients=True,
+    )
+    first = proof.first
+    if first is None or not all(target.passed for target in proof.targets.values()):
+        return Outcome(fault, False, "", "not in training alone", 0.0)
+    caught = (first.target, first.quantity) == (fault.target, fault.quantity)
+    return Outcome(
+        fault, caught and not proof.passed, first.layer, first.comparison, first.error / first.limit
+    )
 
 
 @cache

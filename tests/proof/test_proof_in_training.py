@@ -2,28 +2,13 @@
 
 import numpy as np
 import pytest
-from test_verify import NETWORKS
+from faults import NETWORKS, SMALL
 
 import archc
 from archc.proof import folding, gradients
 from archc.proof.result import Proof
 from archc.proof.verify import verify
 
-SMALL = """
-archc: 1
-name: Small
-input: {channels: 2, height: 7, width: 6}
-layers:
-  - conv: {type: conv2d, filters: 3, kernel: 3, activation: relu}
-  - norm: {type: batch_norm, epsilon: 1e-3, momentum: 0.875}
-  - flat: {type: flatten}
-  - drop: {type: dropout, rate: 0.25}
-  - fc: {type: dense, units: 4}
-train:
-  source: "a test"
-  loss: cross_entropy
-  optimizer: {type: sgd, learning_rate: 0.01, momentum: 0.9, weight_decay: 5e-4}
-"""
 NET = archc.parse(SMALL, "small.yaml")
 
 
@@ -67,54 +52,6 @@ def test_the_recipe_is_the_specs_own_and_float32_casts_are_reported() -> None:
         assert len(drift) == 21
         assert 1e-8 < drift[-1] < 1e-3
     assert {*steps.agreement} >= {"norm.mean", "norm.variance", "conv.weight", "fc.bias"}
-
-
-# (target, what the generated file says, what it says instead, layer, quantity)
-FAULTS = [
-    ("torch", "momentum=0.125", "momentum=0.875", "norm", "statistics"),
-    ("keras", "momentum=0.875", "momentum=0.125", "norm", "statistics"),
-    ("torch", "F.relu(self.conv(x))", "F.relu(self.conv(x)).detach() + 0 * self.conv(x)", "conv", "gradient"),
-    ("torch", "self.fc(x)", "self.fc(x * 1.0) * 0.5 + self.fc(x).detach() * 0.5", "fc", "gradient"),
-    ("torch", "self.norm(x)", "F.batch_norm(x, self.norm.running_mean, self.norm.running_var, "
-     "self.norm.weight, self.norm.bias, eps=0.001)", "norm", "values"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("target", "before", "after", "layer", "quantity"), FAULTS)
-def test_a_fault_that_only_training_shows_is_named(
-    target: str, before: str, after: str, layer: str, quantity: str
-) -> None:
-    text = NET.compile(target)
-    assert before in text
-    inference, training = (
-        verify(
-            [NET.compiled],
-            targets=["torch", "keras"],
-            sources=[{target: text.replace(before, after, 1)}],
-            with_gradients=asked,
-        )[0]
-        for asked in (False, True)
-    )
-    assert inference.passed
-    assert not training.passed
-    first = training.first
-    assert first is not None
-    assert (first.target, first.layer, first.quantity) == (target, layer, quantity)
-    assert first.samples
-    assert all(expected != found for _, expected, found in first.samples[:1])
-
-
-@pytest.mark.parametrize(
-    ("target", "before", "after"),
-    [("torch", "p=0.25", "p=0.5"), ("keras", "Dropout(0.25", "Dropout(0.5")],
-)
-def test_a_wrong_rate_of_dropout_is_read(target: str, before: str, after: str) -> None:
-    text = NET.compile(target).replace(before, after)
-    (proof,) = verify(
-        [NET.compiled], targets=[target], sources=[{target: text}], with_gradients=True
-    )
-    (problem,) = proof.targets[target].problems
-    assert problem == "ValueError: its dropouts are {'drop': 0.5}, not {'drop': 0.25}"
 
 
 def test_one_target_alone_is_held_against_the_definition() -> None:

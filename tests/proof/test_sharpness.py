@@ -1,8 +1,8 @@
 """Every planted fault is found where it is, and the report says how."""
 
 import pytest
-from faults import TRAINING_FAULTS, Fault, faults
-from sharpness import compiled, found, table
+from faults import Fault, faults
+from sharpness import found, table
 
 from archc.proof.job import FULL
 from archc.proof.stream import Stream
@@ -12,6 +12,7 @@ MOST_TELLING = {
     "zeros in max-pool padding", "flatten order", "swapped axes", "dropped bias", "group order",
     "connection table transposed", "softmax axis", "GELU form", "dropout active at inference",
     "permutation", "matrix transposed",
+    "momentum convention", "dropout rate", "gradient cut",
 }  # fmt: skip
 
 
@@ -32,13 +33,6 @@ def test_there_are_faults_of_every_kind() -> None:
     assert {fault.kind for fault in planted} >= MOST_TELLING
     assert len({(f.target, f.place, f.network, f.text, f.plant) for f in planted}) == len(planted)
     assert len(planted) > 180
-
-
-def test_faults_of_training_can_be_planted() -> None:
-    texts = {t: [n.compile(t) for n in compiled().values()] for t in ("torch", "keras", "onnx")}
-    for target, before, after, _ in TRAINING_FAULTS:
-        assert any(before in text for text in texts[target]), before
-        assert before != after
 
 
 def test_the_table_says_what_was_not_caught() -> None:

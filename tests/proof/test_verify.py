@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faults import NETWORKS
+from faults import NETWORKS, SMALL
 from rich.console import Console
 
 import archc
 from archc.errors import EnvironmentProblem
 from archc.proof import draw
-from archc.proof.report import show
+from archc.proof.terminal import show
 from archc.proof.verify import verify
 
 
@@ -199,3 +199,24 @@ def test_no_epsilon_is_too_small_to_miss(before: str, after: str) -> None:
     right, wrong = verify([net.compiled] * 2, targets=["torch"], sources=sources)
     assert right.passed
     assert wrong.targets["torch"].divergence == ("norm", "float64")
+
+
+@pytest.mark.parametrize(
+    ("target", "before", "after", "problem"),
+    [
+        ("torch", "p=0.25", "p=0.5", "dropouts are {'drop': 0.5}, not {'drop': 0.25}"),
+        ("keras", "Dropout(0.25", "Dropout(0.5", "dropouts are {'drop': 0.5}, not {'drop': 0.25}"),
+        ("onnx", "= {0.25}", "= {0.5}", "dropouts are {'drop': 0.5}, not {'drop': 0.25}"),
+        ("onnx", "momentum = 0.875", "momentum = 0.5", "momenta are {'norm': 0.5}, not {'norm': 0.875}"),
+    ],
+)  # fmt: skip
+def test_what_inference_does_not_show_is_read(
+    target: str, before: str, after: str, problem: str
+) -> None:
+    net = archc.parse(SMALL)
+    text = net.compile(target)
+    assert before in text
+    (proof,) = verify(
+        [net.compiled], targets=[target], sources=[{target: text.replace(before, after)}]
+    )
+    assert proof.targets[target].problems == (f"ValueError: its {problem}",)

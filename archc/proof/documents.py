@@ -1,0 +1,140 @@
+"""`archc verify --report`: a proof as a file, for programs (JSON) or for people (Markdown)."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+
+from tabulate import tabulate
+
+from archc import writing
+from archc.proof import wording
+from archc.proof.result import Errors, Gradients, Proof, Steps
+from archc.summary import as_json
+
+
+def write(path: Path, proofs: Sequence[Proof], *, force: bool = False) -> None:
+    """Write all proofs into one file, in the form that its ending names.
+
+    Raises EnvironmentProblem if the file is there already (without `force`) or cannot be written.
+    """
+    with writing.place(path, force=force) as staged:
+        staged.write_text(FORMS[path.suffix](proofs), encoding="utf-8")
+
+
+def in_json(proofs: Sequence[Proof]) -> str:
+    """One proof's record, or a list of several: what `--format json` prints."""
+    records = [proof.record() for proof in proofs]
+    return as_json(records[0] if len(records) == 1 else records) + "\n"
+
+
+def in_markdown(proofs: Sequence[Proof]) -> str:
+    """A section for each network."""
+    parts = [part for proof in proofs for part in _section(proof)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+FORMS: Mapping[str, Callable[[Sequence[Proof]], str]] = {".json": in_json, ".md": in_markdown}
+
+
+def _section(proof: Proof) -> Iterator[str]:
+    yield f"# {proof.name}: {'proven' if proof.passed else 'not proven'}"
+    yield wording.verdict(proof) + "."
+    yield _table(wording.HEADINGS, wording.rows(proof), wording.SIDES)
+    yield _list([*wording.of_targets(proof), *wording.of_training(proof)])
+    yield _list([f"{name}: skipped, {reason}" for name, reason in proof.skipped.items()])
+    if proof.first:
+        yield "## First difference"
+        yield wording.of_divergence(proof.first).partition(": ")[2] + "."
+        yield _table(wording.SAMPLES, wording.samples(proof.first), wording.SAMPLE_SIDES)
+        yield _list(proof.first.notes)
+    yield from _layers(proof)
+    if proof.gradients:
+        yield from _gradients(proof, proof.gradients)
+    if proof.steps:
+        yield from _steps(proof, proof.steps)
+    yield "## Origin"
+    yield "What a second run needs to come to the same numbers."
+    yield _table(("", ""), [*_origin(proof)], ("left", "left"))
+
+
+def _layers(proof: Proof) -> Iterator[str]:
+    """Every layer of every target, by itself."""
+    yield "## Layer by layer"
+    yield (
+        "Each layer on the definition's own inputs. float64: the largest difference over the layer's "
+        "largest value. float32: the largest difference in units of u = 2⁻²⁴ times the size of the "
+        "terms of each output."
+    )
+    columns: dict[str, Errors] = {}
+    for name, target in proof.targets.items():
+        for comparison, errors in target.comparisons.items():
+            if "accumulated" not in comparison:
+                runner = "onnxruntime" if name == "onnx" and "32" in comparison else name
+                columns[f"{runner} {comparison}"] = errors
+    yield _columns("layer", proof.layers, columns)
+
+
+def _gradients(proof: Proof, gradients: Gradients) -> Iterator[str]:
+    yield "## Gradients"
+    yield _list([*wording.of_gradients(proof)])
+    columns = gradients.comparisons
+    names = [name for name in proof.layers if any(name in e.layers for e in columns.values())]
+    yield _columns("layer", ["input", *names], columns)
+
+
+def _steps(proof: Proof, steps: Steps) -> Iterator[str]:
+    yield "## Training steps"
+    yield _list([*wording.of_steps(proof)])
+    apart = {
+        number: max(errors[number] for errors in steps.agreement.values())
+        for number in range(steps.recipe.steps + 1)
+        if steps.agreement
+    }
+    headings = ["steps", "torch and keras apart", "limit"]
+    headings += [f"{target} in float32" for target in steps.drift]
+    rows = [
+        (str(number), *(f"{e:.1e}" for e in (apart[number], limit, *drift)))
+        for number, (limit, *drift) in enumerate(
+            zip(steps.limits, *steps.drift.values(), strict=True)
+        )
+        if number in apart
+    ]
+    yield _table(headings, rows, ("right",) * len(headings))
+
+
+def _origin(proof: Proof) -> Iterator[tuple[str, str]]:
+    record = proof.origin.record()
+    files = record.pop("files_sha256")
+    changes = record.pop("changes")
+    yield "spec", proof.spec
+    for name, value in record.items():
+        yield name.replace("_", " "), f"`{value}`"
+    if changes:
+        yield "--set", ", ".join(f"`{change}`" for change in changes)
+    for name, value in files.items():
+        yield f"{name} sha256", f"`{value}`"
+
+
+def _columns(what: str, names: Sequence[str], columns: Mapping[str, Errors]) -> str:
+    rows = [
+        (name, *(_cell(heading, errors, name) for heading, errors in columns.items()))
+        for name in names
+        if any(name in errors.layers for errors in columns.values())
+    ]
+    return _table((what, *columns), rows, ("left", *("right" for _ in columns)))
+
+
+def _cell(heading: str, errors: Errors, name: str) -> str:
+    if name not in errors.layers:
+        return "-"
+    error = wording.amount("float32" if heading.endswith("float32") else "", errors.layers[name])
+    return f"**{error}**" if name in errors.failed else error
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], sides: Sequence[str]) -> str:
+    if not rows:
+        return ""
+    return tabulate(rows, headings, tablefmt="pipe", colalign=list(sides), disable_numparse=True)
+
+
+def _list(lines: Sequence[str]) -> str:
+    return "\n".join("  " * line.startswith("  ") + f"- {line.strip()}" for line in lines)

@@ -1,0 +1,161 @@
+"""A proof in rows and sentences: what the terminal and a report say of it alike."""
+
+from collections.abc import Iterator, Sequence
+from math import log10
+
+from archc.proof.result import Divergence, Errors, Proof, TargetProof
+
+HEADINGS = ("target", "comparison", "worst layer", "error", "limit", "verdict")
+SIDES = ("left", "left", "left", "right", "right", "left")
+BARS = "▁▂▃▄▅▆▇█"
+
+
+def rows(proof: Proof) -> list[tuple[str, ...]]:
+    """Every comparison by its worst layer, under HEADINGS."""
+    found = [
+        (_runner(name, comparison), comparison, errors)
+        for name, target in proof.targets.items()
+        for comparison, errors in target.comparisons.items()
+    ]
+    if proof.gradients:
+        found += proof.gradients.by_target
+    return [_row(*parts) for parts in found]
+
+
+def _runner(target: str, comparison: str) -> str:
+    return "onnxruntime" if target == "onnx" and "32" in comparison else target
+
+
+def _row(target: str, comparison: str, errors: Errors) -> tuple[str, ...]:
+    worst = errors.worst
+    return (
+        target,
+        comparison,
+        worst,
+        amount(comparison, errors.layers[worst]),
+        amount(comparison, errors.limits[worst]),
+        "differs" if errors.failed else "equal",
+    )
+
+
+def amount(comparison: str, error: float) -> str:
+    """An error or limit: in units of u where float32 is compared layer by layer, else scaled."""
+    return f"{error:.3g} u" if comparison == "float32" else f"{error:.1e}"
+
+
+def of_targets(proof: Proof) -> Iterator[str]:
+    """Versions, counts, cost and problems of each target."""
+    for name, target in proof.targets.items():
+        yield from _of_target(name, target)
+
+
+def _of_target(name: str, target: TargetProof) -> Iterator[str]:
+    versions = ", ".join(f"{package} {version}" for package, version in target.versions.items())
+    counted = f"{target.parameters:,} parameters" if target.parameters is not None else "no count"
+    peak = f"{target.peak / 2**30:.1f} GiB" if target.peak else "unknown memory"
+    yield f"{name}: {versions or 'not started'}; {counted}; {target.seconds:.1f} s, {peak}"
+    for problem in target.problems:
+        yield f"  {problem}"
+    for layer, reason in target.stored32.items():
+        yield f"  {layer}: {reason}; its float64 limit is 1e-07"
+
+
+def of_gradients(proof: Proof) -> Iterator[str]:
+    """Known differences, problems, and who takes no part."""
+    if proof.gradients is None:
+        return
+    for target, words in proof.gradients.known.items():
+        yield f"{target}: {words}"
+    yield from proof.gradients.problems
+
+
+def of_training(proof: Proof) -> Iterator[str]:
+    """Who takes no part in training, and what one target alone cannot show."""
+    if proof.gradients is None and proof.steps is None:
+        return
+    if "onnx" in proof.targets:
+        yield "onnx: takes no part in training: its file is the network at inference"
+    trained = [name for name in ("torch", "keras") if name in proof.targets]
+    if not trained:
+        yield "no target here trains: torch and keras do"
+    elif len(trained) < 2:
+        (other,) = {"torch", "keras"} - {*trained}
+        yield f"{trained[0]} trains alone: its gradients in full and its steps need {other} beside it"
+
+
+def of_steps(proof: Proof) -> Iterator[str]:
+    """The recipe, how far apart the targets end, and the drift of float32 as a curve."""
+    steps = proof.steps
+    if steps is None:
+        return
+    recipe = steps.recipe
+    source = "the spec" if recipe.published else "a stand-in, as the spec has none"
+    yield (
+        f"{recipe.steps} steps of sgd ({source}): "
+        f"learning rate {recipe.learning_rate:g}, momentum {recipe.momentum:g}, weight decay "
+        f"{recipe.weight_decay:g}, {recipe.loss.replace('_', ' ')}, batches of {steps.batch}"
+    )
+    yield from (f"  {problem}" for problem in steps.problems)
+    if steps.agreement:
+        what, error = steps.worst
+        yield f"  torch and keras: {error:.1e} apart at most, at {what}; limit {max(steps.limits):.0e}"
+    for target, error in steps.rule.items():
+        yield f"  {target}: {error:.1e} from the rule of the 2012 paper"
+    for target, drift in steps.drift.items():
+        yield f"  {target} in float32 drifts from {drift[1]:.0e} to {drift[-1]:.0e}  {curve(drift)}"
+    if any(steps.rounding):
+        words = "what Keras's float32 of these numbers costs"
+        yield f"  {words}: {steps.rounding[-1]:.0e} after the last step"
+    if steps.divergence:
+        what, number = steps.divergence
+        yield f"  first difference: {what} after step {number}"
+
+
+def curve(errors: Sequence[float]) -> str:
+    """Errors after each step on a logarithmic scale, a character each."""
+    logs = [log10(error) if 0 < error < float("inf") else None for error in errors[1:]]
+    known = [value for value in logs if value is not None]
+    low, high = min(known, default=0.0), max(known, default=1.0)
+    span = (high - low) or 1.0
+    return "".join(" " if v is None else BARS[round((v - low) / span * 7)] for v in logs)
+
+
+def of_divergence(first: Divergence) -> str:
+    """Where the first layer differs, and by how much."""
+    error, limit = amount(first.comparison, first.error), amount(first.comparison, first.limit)
+    return (
+        f"first difference: '{first.layer}' on {first.target}, its {first.quantity} "
+        f"({first.comparison}, {first.what}): {error} against a limit of {limit}"
+    )
+
+
+SAMPLES = ("at", "expected", "found", "difference")
+SAMPLE_SIDES = ("left", "right", "right", "right")
+
+
+def samples(first: Divergence) -> list[tuple[str, ...]]:
+    """Values of a divergence, furthest apart first, under SAMPLES."""
+    return [
+        (str(list(index)), f"{expected:.17g}", f"{found:.17g}", f"{found - expected:.1e}")
+        for index, expected, found in first.samples
+    ]
+
+
+def verdict(proof: Proof) -> str:
+    """What was proven or was not, in a line; the network's name is not part of it."""
+    count = len(proof.targets)
+    if proof.passed:
+        words = f"{count} target{'s' * (count != 1)} equal to the definition in every layer"
+    else:
+        words = f"NOT proven: {', '.join(_failed(proof)) or 'nothing was compared'}"
+    return f"{words} ({proof.seconds:.1f} s, {proof.peak / 2**30:.1f} GiB at the peak)"
+
+
+def _failed(proof: Proof) -> Iterator[str]:
+    yield from (name for name, target in proof.targets.items() if not target.passed)
+    if proof.gradients and not proof.gradients.passed:
+        yield "gradients"
+    if proof.steps and not proof.steps.passed:
+        yield "training steps"
+    if proof.vacuous:
+        yield "vacuous"
