@@ -174,6 +174,10 @@ CATALOGUE: dict[str, Entry] = {
         "proving {name} needs at least {needed} bytes of memory, and {free} are free",
         "prove a smaller input or fewer filters",
     ),
+    "E511": Entry(
+        "{path} is no proof of {name}: {problem}",
+        "prove it again: archc verify SPEC --report FILE.json",
+    ),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
     "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
     # E6: an override of --set leads nowhere

@@ -1,0 +1,80 @@
+"""Network, picture and proof → one HTML page: no other file, no request, no tracker."""
+
+import base64
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from archc.compiler import Compiled
+from archc.errors import ArchcError
+from archc.page import listings
+from archc.page.listings import Listing, listing
+from archc.page.proven import Proven
+from archc.places import TEMPLATES
+from archc.render import file_name, render
+from archc.summary import COLUMNS, Summary
+from archc.targets import TARGETS
+from archc.version import VERSION
+
+FOLDER = Path(TEMPLATES) / "page"
+TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
+
+
+def page(network: Compiled, picture: str, proof: Proven | None = None) -> str:
+    """The page of a network.
+
+    `picture` is the network as SVG, in which `data-layer` names the layer of an element. Nothing in
+    the page is fetched, and its own policy forbids it: it works from a file.
+    """
+    files, refused = _files(network)
+    script = _read("script.js")
+    digest = base64.b64encode(sha256(script.encode()).digest()).decode()
+    template = _environment().get_template("page.html.jinja")
+    return template.render(
+        network=network,
+        summary=Summary(network.graph),
+        columns=COLUMNS,
+        picture=Markup(picture),
+        files=files,
+        refused=refused,
+        titles=TITLES,
+        proof=proof,
+        style=Markup(_read("style.css")),
+        light=listings.styles(listings.LIGHT),
+        dark=listings.styles(listings.DARK),
+        script=Markup(script),
+        digest=digest,
+        version=VERSION,
+    )
+
+
+def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:
+    """The generated files, and why the other targets refuse."""
+    names = {node.name for node in network.graph.nodes}
+    found, refused = [], {}
+    for target in TARGETS:
+        try:
+            text = render(network.graph, target, network.stem)
+        except ArchcError as error:
+            refused[target] = error.diagnostics[0].message
+        else:
+            found.append(listing(target, file_name(network.stem, target), text, names))
+    return found, refused
+
+
+def _read(name: str) -> str:
+    return (FOLDER / name).read_text("utf-8")
+
+
+@cache
+def _environment() -> Environment:
+    return Environment(
+        loader=FileSystemLoader(FOLDER),
+        undefined=StrictUndefined,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )

@@ -1,0 +1,99 @@
+"use strict";
+
+// Elements of a layer: rows and lines say data-layers, parts of the picture data-layer.
+const parts = new Map();
+for (const element of document.querySelectorAll("[data-layers], [data-layer]")) {
+  for (const name of (element.dataset.layers ?? element.dataset.layer).split(" ")) {
+    if (!parts.has(name)) parts.set(name, []);
+    parts.get(name).push(element);
+  }
+}
+let held = null;
+
+function namesAt(target) {
+  const element = target.closest("[data-layers], [data-layer]");
+  return element ? (element.dataset.layers ?? element.dataset.layer).split(" ") : [];
+}
+
+function mark(name, kind, on) {
+  for (const element of parts.get(name) ?? []) element.classList.toggle(kind, on);
+}
+
+function light(names) {
+  for (const element of document.querySelectorAll(".lit")) element.classList.remove("lit");
+  for (const name of names) mark(name, "lit", true);
+}
+
+function hold(name) {
+  if (held !== null) mark(held, "held", false);
+  held = held === name ? null : name;
+  if (held !== null) {
+    mark(held, "held", true);
+    for (const box of document.querySelectorAll(".code")) {
+      const line = box.querySelector(".held");
+      if (line) box.scrollTop = line.offsetTop - box.clientHeight / 3;
+    }
+  }
+  for (const button of document.querySelectorAll("button.layer")) {
+    button.setAttribute("aria-pressed", String(button.textContent === held));
+  }
+}
+
+document.addEventListener("pointerover", (event) => light(namesAt(event.target)));
+document.addEventListener("focusin", (event) => light(namesAt(event.target)));
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && held !== null) hold(held);
+});
+document.addEventListener("click", (event) => {
+  if (event.target.closest(".sort, .copy, a")) return;
+  if (String(getSelection()) !== "") return; // text is being selected, not a layer
+  const [name] = namesAt(event.target);
+  if (name !== undefined) hold(name);
+});
+
+// Sorting: each column up, down, and back to the network's own order.
+for (const button of document.querySelectorAll("button.sort")) {
+  const heading = button.closest("th");
+  const body = heading.closest("table").tBodies[0];
+  const order = [...body.rows];
+  const key = (row) => {
+    const cell = row.cells[heading.cellIndex];
+    return cell.dataset.value === undefined ? cell.textContent.trim() : Number(cell.dataset.value);
+  };
+  const compare = (a, b) => {
+    const [x, y] = [key(a), key(b)];
+    if (typeof x === "number" && typeof y === "number") return x - y;
+    return String(x).localeCompare(String(y), "en", { numeric: true });
+  };
+  button.addEventListener("click", () => {
+    const next = { none: "ascending", ascending: "descending", descending: "none" };
+    const direction = next[heading.getAttribute("aria-sort")];
+    for (const other of heading.parentNode.cells) other.setAttribute("aria-sort", "none");
+    heading.setAttribute("aria-sort", direction);
+    const rows = direction === "none" ? order : [...order].sort(compare);
+    body.append(...(direction === "descending" ? rows.reverse() : rows));
+  });
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch { // some browsers give files no clipboard
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+for (const button of document.querySelectorAll("button.copy")) {
+  const label = button.firstChild;
+  button.addEventListener("click", async () => {
+    await copy(document.getElementById(button.dataset.copies).textContent);
+    label.textContent = "Copied";
+    document.getElementById("told").textContent = `${button.textContent.trim()}.`;
+    setTimeout(() => { label.textContent = "Copy"; }, 2000);
+  });
+}

@@ -1,0 +1,129 @@
+"""The page at work: pointing, holding, sorting, copying, and not one request."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+import archc
+from archc.page.page import page
+
+NET = archc.load("alexnet")
+PICTURE = (
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30" role="img" aria-label="AlexNet">'
+    '<rect data-layer="conv1" x="5" y="5" width="20" height="20"/>'
+    '<rect data-layer="pool1" x="35" y="5" width="20" height="20"/></svg>'
+)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("page") / "alexnet.html"
+    path.write_text(page(NET.compiled, PICTURE), encoding="utf-8")
+    return path
+
+
+@pytest.fixture
+def shown(browser: Browser, file: Path) -> Iterator[Page]:
+    """The page, which may neither fail in the console nor ask for anything but itself."""
+    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    told: list[Any] = []
+    asked: list[str] = []
+    opened.on("console", lambda message: told.append(message.text))
+    opened.on("pageerror", lambda error: told.append(error))
+    opened.on("request", lambda request: asked.append(request.url))
+    opened.goto(file.as_uri())
+    yield opened
+    assert told == []
+    assert asked == [file.as_uri()]
+    context.close()
+
+
+def marked(shown: Page, kind: str) -> set[str]:
+    found: list[str] = shown.locator(f".{kind}").evaluate_all(
+        "all => all.map(e => (e.closest('section').id) + ' ' + (e.closest('pre')?.ariaLabel ?? ''))"
+    )
+    return {place.strip() for place in found}
+
+
+EVERYWHERE = {
+    "picture", "layers", "code alexnet_torch.py", "code alexnet_keras.py", "code alexnet_onnx.py",
+}  # fmt: skip
+
+
+def test_pointing_at_a_layer_lights_it_up_everywhere(shown: Page) -> None:
+    for place in ("tr[data-layers=conv1]", "svg [data-layer=conv1]", ".line[data-layers=conv1]"):
+        shown.hover(place)
+        assert marked(shown, "lit") == EVERYWHERE
+        assert shown.locator("tr.lit").get_attribute("data-layers") == "conv1"
+    shown.hover("h1")
+    assert marked(shown, "lit") == set()
+
+
+def test_a_click_holds_a_layer_and_shows_it_in_each_listing(shown: Page) -> None:
+    button = shown.get_by_role("button", name="fc8", exact=True)
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    assert marked(shown, "held") == EVERYWHERE - {"picture"}
+    for listing in shown.locator("pre").all():
+        expect(listing.locator(".held").first).to_be_visible()
+        assert listing.evaluate("box => box.scrollTop") > 0
+    shown.get_by_role("button", name="fc7", exact=True).click()
+    expect(button).to_have_attribute("aria-pressed", "false")
+    shown.keyboard.press("Escape")
+    assert marked(shown, "held") == set()
+
+
+def test_layers_are_reached_by_keyboard(shown: Page) -> None:
+    shown.get_by_role("button", name="conv1", exact=True).focus()
+    assert marked(shown, "lit") == EVERYWHERE
+    shown.keyboard.press("Enter")
+    assert marked(shown, "held") == EVERYWHERE
+    shown.keyboard.press("Tab")
+    assert shown.locator("tr.lit").get_attribute("data-layers") == NET.graph.nodes[1].name
+
+
+def test_a_column_sorts_up_down_and_back(shown: Page) -> None:
+    def column() -> list[str]:
+        return shown.locator("#layers tbody th").all_text_contents()
+
+    heading = shown.get_by_role("columnheader", name="parameters")
+    own = [node.name for node in NET.graph.nodes]
+    order = sorted(NET.graph.nodes, key=lambda node: node.cost.parameters)
+    up = [node.name for node in order]
+    expect(heading).to_have_attribute("aria-sort", "none")
+    for direction, expected in (("ascending", up), ("descending", up[::-1]), ("none", own)):
+        heading.get_by_role("button").click()
+        expect(heading).to_have_attribute("aria-sort", direction)
+        assert column() == expected
+
+
+@pytest.mark.parametrize("target", ["torch", "keras", "onnx"])
+def test_a_listing_is_copied_as_it_is(shown: Page, target: str) -> None:
+    button = shown.get_by_role("button", name=f"Copy alexnet_{target}.py")
+    button.click()
+    expect(shown.get_by_role("status")).to_have_text(f"Copied alexnet_{target}.py.")
+    assert shown.evaluate("navigator.clipboard.readText()") == NET.compile(target)
+
+
+def test_it_fits_a_phone(browser: Browser, file: Path) -> None:
+    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
+    opened = context.new_page()
+    opened.goto(file.as_uri())
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
+    opened.get_by_role("button", name="conv2", exact=True).tap()
+    assert opened.locator("tr.held").get_attribute("data-layers") == "conv2"
+    context.close()
+
+
+def test_a_screen_reader_finds_names_for_all_of_it(shown: Page) -> None:
+    for name in ("Picture", "Layers", "Code"):
+        expect(shown.get_by_role("region", name=name, exact=True)).to_have_count(1)
+    expect(shown.get_by_role("img", name="AlexNet")).to_have_count(1)
+    unnamed = shown.evaluate(
+        "[...document.querySelectorAll('button, a')].filter(e => !e.textContent.trim()).length"
+    )
+    assert unnamed == 0

@@ -1,0 +1,150 @@
+"""What a page holds, and that nothing of a spec becomes markup in it."""
+
+import html
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import archc
+from archc.errors import EnvironmentProblem
+from archc.page.listings import listing
+from archc.page.page import page
+from archc.page.proven import read
+from archc.proof.origin import of
+
+SVG = '<svg xmlns="http://www.w3.org/2000/svg"><g data-layer="conv1"/></svg>'
+NET = archc.load("alexnet")
+
+
+class Text(HTMLParser):
+    """The text of a page by the id that it stands under, tags left out."""
+
+    def __init__(self, source: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(source)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes += attrs
+
+
+def record(network: Any = NET, **changes: Any) -> dict[str, Any]:
+    """What `archc verify --report` keeps of a proof that passed."""
+    files = {target: network.compile(target) for target in ("torch", "keras", "onnx")}
+    origin = of(network.compiled, files, seed=0, backend="tensorflow").record()
+    target = {"passed": True, "versions": {"torch": "2.13.0"}, "layers": {},
+              "worst": {"layer": "fc8", "scaled_error": 3.9e-15}}  # fmt: skip
+    return {"spec": network.stem, "passed": True, "origin": origin, "targets": {"torch": target},
+            "steps": {"passed": True}} | changes  # fmt: skip
+
+
+def kept(path: Path, content: Any) -> Path:
+    path.write_text(json.dumps(content))
+    return path
+
+
+def test_the_same_page_twice() -> None:
+    assert page(NET.compiled, SVG) == page(NET.compiled, SVG)
+
+
+def test_all_is_in_it_and_nothing_is_fetched() -> None:
+    text = page(NET.compiled, SVG)
+    assert SVG in text
+    for note in NET.spec.notes:
+        assert html.escape(note, quote=False).replace("'", "&#39;") in text.replace("&#34;", '"')
+    for figure in ("60,965,224", "724,406,816", "725,066,088"):
+        assert figure in text
+    found = Text(text)
+    assert not {"link", "iframe", "img"} & {*found.tags}
+    for name, value in found.attributes:
+        if name in ("src", "href"):
+            assert value and value.startswith("#")
+    assert "@import" not in text and "url(" not in text
+
+
+def test_the_listings_are_the_generated_files() -> None:
+    for target in ("torch", "keras", "onnx"):
+        source = NET.compile(target)
+        lines = listing(target, "x.py", source, ["conv1"]).lines
+        plain = [html.unescape(re.sub(r"<[^>]*>", "", line.html)) for line in lines]
+        assert "\n".join(plain) + "\n" == source
+
+
+def test_a_line_names_its_layers_and_what_is_derived_from_them() -> None:
+    layers = ["conv1", "conv1_b", "fc"]
+    text = "x = self.conv1(x)\ny = conv1_pre + conv12\nz = conv1_b_pre\nname='fc'\nfcx\n"
+    named = [line.layers for line in listing("torch", "x.py", text, layers).lines]
+    assert named == ["conv1", "conv1", "conv1_b", "fc", ""]
+
+
+def test_nothing_of_a_spec_becomes_markup() -> None:
+    net = archc.parse(
+        "archc: 1\nname: Net\ntitle: '<script>alert(1)</script>'\n"
+        "cite: '</style><img src=x onerror=alert(1)>'\nnotes: ['<b>\"&']\n"
+        "input: {channels: 1, height: 4, width: 4}\nlayers:\n  - a: {type: relu}\n"
+    )
+    found = Text(page(net.compiled, "<svg></svg>"))
+    assert found.tags.count("script") == 1
+    assert not {"img"} & {*found.tags}
+    assert "onerror" not in dict(found.attributes)
+
+
+def test_a_target_that_refuses_says_why() -> None:
+    net = archc.parse(
+        "archc: 1\nname: Net\ninput: {channels: 4, height: 9, width: 9}\nlayers:\n"
+        "  - a: {type: conv2d, filters: 2, kernel: 2, stride: 2, dilation: 2}\n"
+    )
+    text = page(net.compiled, SVG)
+    assert text.count('class="listing"') == 2
+    assert "Keras&#39;s convolutions take one or the other" in text
+
+
+def test_a_proof_of_this_very_code_is_shown(tmp_path: Path) -> None:
+    proof = read(kept(tmp_path / "proof.json", record()), NET.compiled)
+    assert proof.passed
+    text = page(NET.compiled, SVG, proof)
+    assert "Proof: passed" in text
+    assert "3.9e-15" in text
+    assert "Training steps: equal." in text
+    assert record()["origin"]["spec_sha256"] in text
+
+
+def test_of_several_proofs_the_networks_own_is_taken(tmp_path: Path) -> None:
+    other = record(archc.load("lenet5"), passed=False)
+    assert read(kept(tmp_path / "proof.json", [record(), other]), NET.compiled).passed
+
+
+@pytest.mark.parametrize(
+    ("content", "problem"),
+    [
+        ({}, "has changed"),
+        ([], "has changed"),
+        ("text", "has changed"),
+        (record(archc.load("lenet5")), "has changed"),
+        (record() | {"origin": record()["origin"] | {"files_sha256": {}}}, "has changed"),
+        (record() | {"origin": record()["origin"] | {"files_sha256": {"alexnet_torch.py": ""}}}, "has changed"),
+        ({"origin": record()["origin"]}, "parts of it are missing"),
+        (record(targets={"torch": None}), "parts of it are missing"),
+        (record(targets={"torch": {"passed": True, "versions": {}, "worst": {}}}), "parts of it are missing"),
+    ],
+)  # fmt: skip
+def test_a_proof_of_something_else_is_refused(content: Any, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(EnvironmentProblem) as caught:
+        read(kept(tmp_path / "proof.json", content), NET.compiled)
+    (found,) = caught.value.diagnostics
+    assert found.code == "E511"
+    assert problem in found.message
+
+
+def test_what_is_no_json_or_not_there_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "proof.json").write_bytes(b"\xff{")
+    with pytest.raises(EnvironmentProblem, match="it is not JSON"):
+        read(tmp_path / "proof.json", NET.compiled)
+    with pytest.raises(EnvironmentProblem, match="cannot be read"):
+        read(tmp_path / "none.json", NET.compiled)
