@@ -60,6 +60,10 @@ fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; a failing one is
 mutants: $(VENV)/tests ## Plant every fault, prove 300 correct networks, print what was caught
 	$(BIN)/python tests/proof/sharpness.py
 
+.PHONY: site
+site: $(VENV)/tests ## Build the documentation into site/, every link checked
+	$(BIN)/python -m mkdocs build --quiet
+
 .PHONY: wheel
 wheel: $(VENV)/tests ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
