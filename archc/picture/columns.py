@@ -1,8 +1,9 @@
 """Figures in columns, their captions above and below: a row, or as many as the page needs."""
 
-import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 
 from archc.graph import Graph
 from archc.picture import captions, legend
@@ -60,7 +61,7 @@ class Columns:
         known = captions.rows(self._graph)
         title = legend.head(self._graph, theme)
         bottom = self._bottom + 12
-        right = max(column.right for column in self._columns) + self._lanes(0) * LANE
+        right = max(column.right for column in self._columns) + self._lanes
         right = max(right, *(text.box.right + MARGIN for text in title), MARGIN + 330)
         kinds = {kind(item.type) for item in self._items}
         swatches = [legend.swatch(name, theme) for name in HUES if name in kinds]
@@ -136,26 +137,28 @@ class Columns:
             low, high = (low, middle) if len(rows(middle)) == fewest else (middle, high)
         return rows(high)
 
-    def _turns(self) -> Iterator[tuple[Slot, Slot]]:
-        """The steps of edges that go on in the next row."""
-        row = {rank: number for number, ranks in enumerate(self._rows) for rank in ranks}
+    @cached_property
+    def _turning(self) -> dict[int, list[str]]:
+        """The values that are read beyond the end of a row, by its last rank: each has a lane."""
+        ends = {ranks[-1] for ranks in self._rows}
+        found: dict[int, dict[str, None]] = {}
         for chain in self._layers.edges:
-            for one, other in itertools.pairwise(chain):
-                if row[one.rank] != row[other.rank]:
-                    yield one, other
+            assert chain[0].item is not None
+            for slot in chain[:-1]:
+                if slot.rank in ends:
+                    found.setdefault(slot.rank, {})[chain[0].item.name] = None
+        return {rank: list(names) for rank, names in found.items()}
 
-    def _lanes(self, room: float) -> float:
-        """How many lanes the margins need."""
-        last: dict[int, int] = {}
-        for one, _ in self._turns():
-            last[one.rank] = last.get(one.rank, 0) + 1
-        return max(last.values(), default=0) + room
+    @property
+    def _lanes(self) -> float:
+        """How much room the lanes need at either side."""
+        return LANE * max(map(len, self._turning.values()), default=0)
 
     def _placed(self) -> list[Column]:
         bend = 0 if self._chain else BEND
         columns = []
         for row, ranks in enumerate(self._rows):
-            left = MARGIN + self._lanes(0) * LANE
+            left = MARGIN + self._lanes
             for rank in ranks:
                 width = max(map(self._wide, self._layers.ranks[rank]))
                 columns.append(Column(left, left + width, row))
@@ -172,8 +175,7 @@ class Columns:
             for slot in slots:
                 found[slot] = slot.place + shift
             self._bottom = max(found[slot] + slot.after for slot in slots)
-            turning = sum(one.rank == ranks[-1] for one, _ in self._turns())
-            top = self._bottom + GUTTER + turning * LANE
+            top = self._bottom + GUTTER + LANE * len(self._turning.get(ranks[-1], ()))
         return found
 
     def _figure_at(self, slot: Slot) -> Figure:
@@ -197,9 +199,8 @@ class Columns:
         return Group((*above, *below), name, captions.tip(item, known))
 
     def _links(self) -> Iterator[Parts]:
-        lanes: dict[int, int] = {}
         for chain in self._layers.edges:
-            way = self._way(chain, lanes)
+            way = self._way(chain)
             first, last = chain[0], chain[-1]
             rows = {self._columns[slot.rank].row for slot in chain}
             level = abs(self._middles[first] - self._middles[last]) < 0.5
@@ -209,17 +210,18 @@ class Columns:
                 parts = link(*ends, self._style)
             yield parts or arrow(way, self._style.theme.quiet)
 
-    def _way(self, chain: Chain, lanes: dict[int, int]) -> list[Point]:
+    def _way(self, chain: Chain) -> list[Point]:
         """The corners of an edge: level beside figures, and turning only between columns."""
         first, last = self._figure_at(chain[0]).right, self._figure_at(chain[-1]).left
         leave = {slot: self._middles[slot] for slot in chain} | {chain[0]: first.y}
         reach = {slot: self._middles[slot] for slot in chain} | {chain[-1]: last.y}
         points = [first]
-        for one, other in itertools.pairwise(chain):
+        for one, other in pairwise(chain):
             here, there = self._columns[one.rank], self._columns[other.rank]
             points.append(Point(here.right, leave[one]))
             if here.row != there.row:
-                lane = lanes[one.rank] = lanes.get(one.rank, 0) + 1
+                assert chain[0].item is not None
+                lane = self._turning[one.rank].index(chain[0].item.name) + 1
                 low, right, left = self._around(one, other, lane)
                 points += [Point(right, leave[one]), Point(right, low)]
                 points += [Point(left, low), Point(left, reach[other])]

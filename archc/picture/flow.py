@@ -1,7 +1,7 @@
 """Style `flow`: a labelled box for every layer, from top to bottom; it says all of any graph."""
 
-import itertools
 from collections.abc import Sequence
+from itertools import pairwise
 
 from archc.graph import Graph
 from archc.picture import captions, legend
@@ -103,7 +103,7 @@ class Flow:
     def _edge(self, chain: Chain) -> Parts:
         """Upright beside boxes, and turning only between ranks."""
         points: list[Point] = []
-        for one, other in itertools.pairwise(chain):
+        for one, other in pairwise(chain):
             low, high = self._top(one.rank) + HIGH, self._top(other.rank)
             points += [Point(self._x(one), low), Point(self._x(one), low + 3)]
             points += [Point(self._x(other), high - 8), Point(self._x(other), high)]

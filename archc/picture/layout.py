@@ -3,9 +3,9 @@
 Ranks, their order and the places come from Sugiyama's layered layout (grandalf); a chain needs none.
 """
 
-import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from archc.picture.items import Item
 
@@ -44,12 +44,12 @@ def arrange(items: Sequence[Item], sizes: Mapping[str, tuple[float, float]], gap
     Places are along one axis, `gap` apart at least, and begin where they like.
     """
     slots = {item.name: Slot(0, item, *sizes[item.name]) for item in items}
-    chain = all(item.reads == (before.name,) for before, item in itertools.pairwise(items))
+    chain = all(item.reads == (before.name,) for before, item in pairwise(items))
     if chain:
         for rank, slot in enumerate(slots.values()):
             slot.rank = rank
         line = list(slots.values())
-        return Layers([[slot] for slot in line], list(itertools.pairwise(line)), slots)
+        return Layers([[slot] for slot in line], list(pairwise(line)), slots)
     return _layered(items, slots, gap)
 
 
@@ -73,8 +73,7 @@ def _layered(items: Sequence[Item], slots: Mapping[str, Slot], gap: float) -> La
             slot = found.setdefault(vertex, Slot(rank, None, AROUND, AROUND))
             slot.rank, slot.place = rank, vertex.view.xy[0]
     ranks = [sorted((found[v] for v in layer), key=lambda s: s.place) for layer in layout.layers]
-    for slots_of_rank in ranks:
-        _spread(slots_of_rank, gap)
+    _tighten(ranks, gap)
     chains = []
     for edge in edges:
         passed = layout.ctrls.get(edge, {})
@@ -84,7 +83,18 @@ def _layered(items: Sequence[Item], slots: Mapping[str, Slot], gap: float) -> La
     return Layers(ranks, chains, slots)
 
 
-def _spread(slots: Sequence[Slot], gap: float) -> None:
-    """Move slots apart that would touch: the library only aims at it."""
-    for one, other in itertools.pairwise(slots):
-        other.place = max(other.place, one.place + one.after + gap + other.before)
+def _tighten(ranks: Sequence[Sequence[Slot]], gap: float) -> None:
+    """Move slots apart that would touch, then all as close together as they may stand.
+
+    The library only aims at the first, and takes every slot to reach as far before as after. All
+    places shrink alike, so that what is level stays so.
+    """
+    share = 0.0
+    for slots in ranks:
+        for one, other in pairwise(slots):
+            need = one.after + gap + other.before
+            other.place = max(other.place, one.place + need)
+            share = max(share, need / (other.place - one.place))
+    for slots in ranks:
+        for slot in slots:
+            slot.place *= share

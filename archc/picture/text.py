@@ -4,6 +4,8 @@ Source: Adobe's metrics of the standard PostScript fonts (Helvetica.afm, Helveti
 Liberation Sans and Nimbus Sans have the same widths.
 """
 
+from archc.errors import printable
+
 FAMILY = "Helvetica, Arial, 'Liberation Sans', 'Nimbus Sans', sans-serif"
 ASCENT, DESCENT = 0.76, 0.23
 """How far letters reach above and below the line they stand on, in their size, with a little air."""
@@ -31,8 +33,8 @@ WIDEST = 1015
 
 
 def width(text: str, size: float, *, bold: bool = False) -> float:
-    """The width of one line of text in the units of `size`."""
-    return sum(_thousandths(character, bold) for character in text) * size / 1000
+    """The width of one line of text in the units of `size`; control characters count as escapes."""
+    return sum(_thousandths(character, bold) for character in printable(text)) * size / 1000
 
 
 def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str:
