@@ -17,6 +17,8 @@ from archc.summary import Summary
 
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
     from archc.diff import Diff
+    from archc.picture import StyleName
+    from archc.picture.theme import ThemeName
     from archc.proof.result import Proof
     from archc.weights.live import Weights
 
@@ -131,6 +133,20 @@ class Network:
         from archc.weights import live
 
         return live.onnx(self.compiled, weights, opset)
+
+    def draw(self, style: StyleName = "blocks", theme: ThemeName = "light") -> str:
+        """The network's picture as SVG, as `archc draw` writes it.
+
+        `blocks` has maps as boxes, `lenet` as stacked squares, `flow` a box of words for each layer.
+        """
+        from archc.picture import picture
+        from archc.picture.svg import svg
+
+        return svg(picture(self.graph, style, theme))
+
+    def _repr_svg_(self) -> str:
+        """What a notebook shows."""
+        return self.draw()
 
     def __repr__(self) -> str:
         total = self.graph.totals

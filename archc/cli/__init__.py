@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from archc import __version__
 from archc.cli import commands
+from archc.cli.draw import draw
 from archc.cli.output import complain
 from archc.cli.proof import verify
 from archc.cli.weights import weights
@@ -75,6 +76,7 @@ app.command()(verify)
 app.add_typer(weights)
 app.command("list")(commands.list_)
 app.command()(commands.diff)
+app.command()(draw)
 app.command()(commands.schema)
 app.command()(commands.explain)
 

@@ -1,0 +1,60 @@
+"""The command that draws."""
+
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archc.cli.options import Force, Quiet, Set, one_spec
+from archc.cli.output import networks
+
+
+class Style(str, Enum):
+    """How a network is drawn."""
+
+    blocks = "blocks"
+    flow = "flow"
+    lenet = "lenet"
+
+
+class Theme(str, Enum):
+    """What it is drawn on."""
+
+    light = "light"
+    dark = "dark"
+
+
+def draw(
+    spec: Annotated[str, one_spec("SPEC")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="The file: .svg, .tex (TikZ), .pdf or .png.")
+    ],
+    changes: Set = None,
+    style: Annotated[
+        Style,
+        typer.Option(
+            help="Boxes and towers as in 2012, boxes with words, or stacked maps as in 1998."
+        ),
+    ] = Style.blocks,
+    theme: Annotated[Theme, typer.Option(help="Dark on light, or light on dark.")] = Theme.light,
+    force: Force = False,
+    quiet: Quiet = False,
+) -> None:
+    """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
+    from archc import writing
+    from archc.picture import picture
+    from archc.picture.forms import FORMS
+
+    form = FORMS.get(output.suffix.lower())
+    if form is None:
+        raise typer.BadParameter(
+            f"the ending of {str(output)!r} is not {' or '.join(FORMS)}", param_hint="--output"
+        )
+    writing.free(output, force=force)
+    (network,) = networks([spec], changes=changes)
+    made = form(picture(network.graph, style.value, theme.value))
+    with writing.place(output, force=force) as path:
+        path.write_bytes(made)
+    if not quiet:
+        print(output)

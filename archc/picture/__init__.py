@@ -1,0 +1,24 @@
+"""Graph → picture: what a network looks like, as a scene of outlines and texts."""
+
+from typing import Literal
+
+from archc.graph import Graph
+from archc.picture.blocks import Blocks
+from archc.picture.columns import Columns
+from archc.picture.flow import Flow
+from archc.picture.items import every, folded
+from archc.picture.lenet import Stacks
+from archc.picture.scene import Scene
+from archc.picture.theme import THEMES, ThemeName
+
+StyleName = Literal["blocks", "flow", "lenet"]
+
+
+def picture(graph: Graph, style: StyleName = "blocks", theme: ThemeName = "light") -> Scene:
+    """The network as boxes (`blocks`), labelled boxes in a flow (`flow`) or stacked maps (`lenet`)."""
+    colours = THEMES[theme]
+    if style == "flow":
+        return Flow(graph, every(graph), colours).scene()
+    items = folded(graph)
+    made = Blocks(items, colours) if style == "blocks" else Stacks(items, colours)
+    return Columns(graph, items, made).scene()

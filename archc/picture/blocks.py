@@ -1,0 +1,123 @@
+"""Style `blocks`: maps as boxes, as in Krizhevsky et al. 2012, figure 2.
+
+A box is as high as its maps and as long as they are many; their width recedes, drawn at a share of
+its length. Groups are towers, one above the other.
+"""
+
+from collections.abc import Sequence
+
+from archc.picture import captions
+from archc.picture.captions import LARGE, Caption, Line
+from archc.picture.figure import Face, Figure, stack
+from archc.picture.items import Item
+from archc.picture.scale import Scale
+from archc.picture.scene import Path, Point, rectangle
+from archc.picture.theme import Theme, kind
+from archc.tensor import show
+
+HIGHEST, LONGEST, TALLEST = 112.0, 40.0, 130.0
+"""The largest map's side, the most maps and the longest vector, in pixels of the picture."""
+LEAST_SIDE, LEAST_LENGTH, LEAST_BAR = 7.0, 3.0, 6.0
+RECEDING = 0.3
+"""What the width of a map goes to the right and up, of its length."""
+BAR = 9.0
+BETWEEN_TOWERS = 12.0
+
+
+class Blocks:
+    """The figures of one network, all at its scales."""
+
+    def __init__(self, items: Sequence[Item], theme: Theme) -> None:
+        self.theme = theme
+        maps = [item for item in items if len(item.shape) == 3]
+        self._vectors = [item.shape[0] for item in items if len(item.shape) == 1]
+        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), HIGHEST, LEAST_SIDE)
+        counts = (item.shape[0] // item.towers for item in maps)
+        self.maps = Scale.fit(counts, LONGEST, LEAST_LENGTH)
+        self.units = Scale.fit(self._vectors, TALLEST, LEAST_BAR)
+
+    def figure(self, item: Item) -> Figure:
+        if len(item.shape) == 1:
+            return self._bar(item)
+        return stack([self._box(item)] * item.towers, BETWEEN_TOWERS)
+
+    def _box(self, item: Item) -> Figure:
+        count, rows, columns = item.shape
+        long, high = self.maps.length(count // item.towers), self.pixels.length(rows)
+        deep = self.pixels.length(columns) * RECEDING
+        colour, edge = kind(item.type), self.theme.edge(kind(item.type))
+        top, bottom = -(high + deep) / 2, (high + deep) / 2
+        front = rectangle(0, top + deep, long, high, fill=self.theme.face(colour), stroke=edge)
+        lid = Path(
+            (
+                Point(0, top + deep), Point(deep, top), Point(long + deep, top),
+                Point(long, top + deep),
+            ), self.theme.face(colour, 0.5), edge,
+        )  # fmt: skip
+        side = Path(
+            (
+                Point(long, top + deep), Point(long + deep, top),
+                Point(long + deep, bottom - deep), Point(long, bottom),
+            ), self.theme.face(colour, 0.72), edge,
+        )  # fmt: skip
+        # Plain edges run at the middle height, where it is on the box at all.
+        level = 0.0 if high > deep else bottom - high / 2
+        face = Face(Point(long + deep / 2, 0), Point(RECEDING, -RECEDING), Point(0, 1))
+        return Figure(
+            long + deep,
+            high + deep,
+            (front, lid, side),
+            (face,),
+            (Point(0, bottom - high / 2),),
+            Point(0, level),
+            Point(long + deep, -level),
+            (
+                Point(long + deep, top), Point(long + deep, bottom - deep),
+                Point(0, top + deep), Point(0, bottom),
+            ),
+        )  # fmt: skip
+
+    def _bar(self, item: Item) -> Figure:
+        high, colour = self.units.length(item.shape[0]), kind(item.type)
+        bar = rectangle(
+            0, -high / 2, BAR, high, fill=self.theme.face(colour), stroke=self.theme.edge(colour)
+        )
+        middle = Point(0, 0)
+        return Figure(
+            BAR,
+            high,
+            (bar,),
+            (),
+            (middle,),
+            middle,
+            Point(BAR, 0),
+            (
+                Point(BAR, -high / 2), Point(BAR, high / 2),
+                Point(0, -high / 2), Point(0, high / 2),
+            ),
+        )  # fmt: skip
+
+    def above(self, item: Item) -> list[Caption]:
+        return []
+
+    def below(self, item: Item) -> list[Caption]:
+        lines: list[Caption] = [
+            Line(item.name, LARGE, bold=True, quiet=False),
+            Line(show(item.shape), quiet=False),
+        ]
+        if item.node:
+            words = captions.window(item.node, item.towers)
+            lines += [Line(word) for word in (item.node.op.type, words) if word]
+        table = captions.table(item)
+        lines += [table] if table else []
+        return [*lines, *captions.marks(item), *captions.stored(item)]
+
+    def rulers(self) -> list[tuple[Scale, str]]:
+        found = [(self.pixels, "pixels"), (self.maps, "maps")]
+        return [*found, *([(self.units, "units")] if self._vectors else [])]
+
+    def notes(self) -> Sequence[str]:
+        return (
+            "Height and width of a box: its maps (the width recedes); length: how many.",
+            "Under it: output, operation, window /stride, what follows, trained numbers.",
+        )

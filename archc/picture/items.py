@@ -1,0 +1,105 @@
+"""Graph → what is drawn of it: one item a value, and marks for what leaves its shape alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from archc.graph import INPUT, Graph, Node
+from archc.ops.conv2d import Conv2d
+from archc.tensor import Shape
+
+MAP_BY_MAP = ("max_pool", "avg_pool", "subsample")
+MOST_TOWERS = 4
+"""Convolutions of more groups are drawn as one block: a figure with 64 towers shows none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """The network's input or a layer, and the layers that are drawn as marks on it.
+
+    `towers` is the number of groups its maps lie in, as in Krizhevsky et al. 2012, figure 2.
+    """
+
+    name: str
+    node: Node | None
+    shape: Shape
+    reads: tuple[str, ...]
+    marks: tuple[Node, ...] = ()
+    towers: int = 1
+
+    @property
+    def type(self) -> str | None:
+        """The operation's type; None for the network's input."""
+        return self.node.op.type if self.node else None
+
+
+def every(graph: Graph) -> list[Item]:
+    """The input and every layer."""
+    first = Item(INPUT, None, graph.input, ())
+    return [first, *(_item(node, dict.fromkeys(node.inputs)) for node in graph.nodes)]
+
+
+def folded(graph: Graph) -> list[Item]:
+    """The same, where a layer that only it reads and that changes no shape is a mark on another."""
+    stands: dict[str, str] = {INPUT: INPUT}  # layer → the item that shows it
+    marks: dict[str, list[Node]] = {}
+    for node in graph.nodes:
+        before = node.inputs[0]
+        mark = node.op.keeps_shape or node.op.type == "flatten"
+        owner = stands[before] if mark and len(graph.readers[before]) == 1 else node.name
+        stands[node.name] = owner
+        if owner != node.name:
+            marks.setdefault(owner, []).append(node)
+    nodes = [node for node in graph.nodes if stands[node.name] == node.name]
+    first = Item(INPUT, None, graph.input, (), tuple(marks.get(INPUT, ())))
+    items = [
+        _item(node, (stands[name] for name in node.inputs), tuple(marks.get(node.name, ())))
+        for node in nodes
+    ]
+    return _with_towers([first, *items])
+
+
+def _item(node: Node, reads: Iterable[str], marks: tuple[Node, ...] = ()) -> Item:
+    return Item(node.name, node, node.shape, tuple(dict.fromkeys(reads)), marks)
+
+
+def _with_towers(items: list[Item]) -> list[Item]:
+    """Split what a grouped convolution makes and reads, and what pools do to either."""
+    towers: dict[str, int] = {}
+    for item in items:
+        if item.node and isinstance(item.node.op, Conv2d):
+            towers[item.name] = item.node.op.groups
+        elif _each_map_alone(item):
+            towers[item.name] = towers.get(item.reads[0], 1)
+    for item in reversed(items):
+        count = towers.get(item.name, 1)
+        if count > 1 and _keeps_towers(item):
+            for name in item.reads:
+                if towers.get(name) == 1:
+                    towers[name] = count
+    return [_split(item, towers.get(item.name, 1)) for item in items]
+
+
+def _each_map_alone(item: Item) -> bool:
+    """Whether each map of the output is made of one map of the input."""
+    if item.node is None or len(item.reads) != 1 or len(item.shape) != 3:
+        return False
+    return item.node.op.keeps_shape or item.type in MAP_BY_MAP
+
+
+def _keeps_towers(item: Item) -> bool:
+    """Whether each tower of the output is made of one tower of the input."""
+    op = item.node.op if item.node else None
+    return _each_map_alone(item) or (isinstance(op, Conv2d) and op.groups > 1)
+
+
+def _split(item: Item, towers: int) -> Item:
+    if towers > MOST_TOWERS or item.shape[0] % towers:
+        towers = 1
+    return Item(item.name, item.node, item.shape, item.reads, item.marks, towers)
+
+
+def pairs(before: Item, after: Item) -> list[tuple[int, int]]:
+    """Which tower of `before` is read by which of `after`, counted from 0."""
+    if _keeps_towers(after) and before.towers == after.towers:
+        return [(i, i) for i in range(after.towers)]
+    return [(i, j) for i in range(before.towers) for j in range(after.towers)]

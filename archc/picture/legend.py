@@ -1,0 +1,88 @@
+"""The head and the foot of a picture: what it shows, in which colours, at which scale."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archc.graph import Graph
+from archc.picture.captions import SMALL
+from archc.picture.scale import Scale
+from archc.picture.scene import Parts, Path, Point, Text, rectangle
+from archc.picture.text import shortened, width
+from archc.picture.theme import Theme
+
+TITLE = 15.0
+LONGEST_TITLE = 420.0
+HEAD = 44.0
+"""Height of the head."""
+APART, LINE = 16.0, 15.0
+"""From one entry of the foot to the next, and from one of its lines to the next."""
+
+
+def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
+    """The network's name and its totals, from the left upper corner at 0."""
+    name = shortened(graph.name, TITLE, LONGEST_TITLE, bold=True)
+    total, layers = graph.totals, len(graph.nodes)
+    facts = [f"{layers} layer{'s' * (layers != 1)}", f"{total.parameters:,} parameters"]
+    facts += [f"{total.fixed:,} fixed"] if total.fixed else []
+    facts += [f"{total.macs:,} multiply-accumulates"]
+    return (
+        Text(0, TITLE, name, TITLE, theme.ink, bold=True),
+        Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of the foot, its left edge and its middle height at 0."""
+
+    width: float
+    parts: Parts
+
+
+def swatch(kind: str, theme: Theme) -> Entry:
+    """A colour and what it means."""
+    box = rectangle(0, -4, 8, 8, fill=theme.face(kind), stroke=theme.edge(kind))
+    return _worded((box,), 12, kind, theme)
+
+
+def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
+    """A length and how many of `what` it stands for."""
+    number = scale.round_number()
+    long = scale.length(number)
+    points = (
+        Point(0, -3),
+        Point(0, 3),
+        Point(0, 0),
+        Point(long, 0),
+        Point(long, -3),
+        Point(long, 3),
+    )
+    line = Path(points, None, theme.ink, 0.8, closed=False)
+    root = " (square-root scale)" if scale.root else ""
+    noun = what.removesuffix("s") if number == 1 else what
+    return _worded((line,), long + 5, f"{number:,} {noun}{root}", theme)
+
+
+def note(text: str, theme: Theme) -> Entry:
+    return _worded((), 0, text, theme)
+
+
+def _worded(parts: Parts, left: float, text: str, theme: Theme) -> Entry:
+    words = Text(left, SMALL * 0.33, text, SMALL, theme.quiet)
+    return Entry(left + width(text, SMALL), (*parts, words))
+
+
+def foot(blocks: Iterable[Sequence[Entry]], room: float) -> tuple[Parts, float, float]:
+    """Entries set like words, each block on new lines: their parts, width and height."""
+    parts: list[Path | Text] = []
+    x = widest = 0.0
+    y = LINE / 2
+    for entries in blocks:
+        for entry in entries:
+            if x and x + entry.width > room:
+                x, y = 0, y + LINE
+            parts += (part.moved(x, y) for part in entry.parts)
+            widest = max(widest, x + entry.width)
+            x += entry.width + APART
+        x, y = 0, y + LINE * bool(entries)
+    return tuple(parts), widest, y - LINE / 2

@@ -1,0 +1,113 @@
+"""Style `lenet`: maps as stacked squares, as in LeCun et al. 1998, figure 2."""
+
+from collections.abc import Sequence
+
+from archc.picture import captions
+from archc.picture.captions import LARGE, Caption, Line
+from archc.picture.figure import Face, Figure, stack
+from archc.picture.items import Item
+from archc.picture.scale import Scale
+from archc.picture.scene import Path, Point, rectangle
+from archc.picture.theme import Theme, kind
+from archc.tensor import show
+
+LARGEST, TALLEST = 78.0, 110.0
+"""The largest map's side and the longest vector, in pixels of the picture."""
+LEAST_SIDE, LEAST_BAR = 6.0, 6.0
+MOST_MAPS = 16
+"""How many maps of one layer are drawn; the 1998 figure has 16 as well."""
+STEP = 2.8
+"""From one map to the one before it, right and down."""
+BAR, SLANT = 5.0, 9.0
+BETWEEN_TOWERS = 12.0
+WORDS = {
+    "conv2d": "convolution",
+    "max_pool": "max pooling",
+    "avg_pool": "mean pooling",
+    "subsample": "subsampling",
+    "dense": "full connection",
+    "rbf": "distance to codes",
+}
+"""What the figure calls an operation; others by the language's own name."""
+
+
+class Stacks:
+    """The figures of one network, all at its scales."""
+
+    def __init__(self, items: Sequence[Item], theme: Theme) -> None:
+        self.theme = theme
+        maps = [item for item in items if len(item.shape) == 3]
+        self._vectors = [item.shape[0] for item in items if len(item.shape) == 1]
+        self._clipped = any(item.shape[0] // item.towers > MOST_MAPS for item in maps)
+        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), LARGEST, LEAST_SIDE)
+        self.units = Scale.fit(self._vectors, TALLEST, LEAST_BAR)
+
+    def figure(self, item: Item) -> Figure:
+        if len(item.shape) == 1:
+            return self._bar(item)
+        return stack([self._maps(item)] * item.towers, BETWEEN_TOWERS)
+
+    def _maps(self, item: Item) -> Figure:
+        count = min(item.shape[0] // item.towers, MOST_MAPS)
+        high, wide = (self.pixels.length(n) for n in item.shape[1:])
+        run = STEP * (count - 1)
+        top, bottom, right = -(high + run) / 2, (high + run) / 2, wide + run
+        fill, edge = self.theme.face(kind(item.type), 0.55), self.theme.edge(kind(item.type))
+        squares = tuple(
+            rectangle(STEP * i, top + STEP * i, wide, high, fill=fill, stroke=edge)
+            for i in range(count)
+        )
+        # Plain edges run at the middle height, where it is on the first and the last map at all.
+        level = 0.0 if high > run else bottom - high / 2
+        middle = Point(right - wide / 2, bottom - high / 2)
+        return Figure(
+            right,
+            high + run,
+            squares,
+            (Face(middle, Point(1, 0), Point(0, 1)),),
+            (Point(right - wide * 0.8, bottom - high * 0.3),),
+            Point(0, -level),
+            Point(right, level),
+            (Point(right, bottom - high), Point(right, bottom), Point(0, top), Point(run, bottom)),
+        )
+
+    def _bar(self, item: Item) -> Figure:
+        high, colour = self.units.length(item.shape[0]), kind(item.type)
+        slant = SLANT * high / TALLEST
+        corners = (
+            Point(0, -high / 2), Point(BAR, -high / 2),
+            Point(BAR + slant, high / 2), Point(slant, high / 2),
+        )  # fmt: skip
+        bar = Path(corners, self.theme.face(colour), self.theme.edge(colour))
+        return Figure(
+            BAR + slant,
+            high,
+            (bar,),
+            (),
+            (Point(slant / 2, 0),),
+            Point(slant / 2, 0),
+            Point(slant / 2 + BAR, 0),
+            (corners[1], corners[2], corners[0], corners[3]),
+        )
+
+    def above(self, item: Item) -> list[Caption]:
+        count, *size = item.shape
+        shape = f"{count}@{show(tuple(size))}" if size else str(count)
+        return [Line(item.name, LARGE, bold=True, quiet=False), Line(shape, quiet=False)]
+
+    def below(self, item: Item) -> list[Caption]:
+        lines: list[Caption] = []
+        if item.node:
+            words = WORDS.get(item.node.op.type, item.node.op.type)
+            windows = captions.window(item.node, item.towers)
+            lines += [Line(word, quiet=False) for word in (words, windows) if word]
+        table = captions.table(item)
+        lines += [table] if table else []
+        return [*lines, *captions.marks(item), *captions.stored(item)]
+
+    def rulers(self) -> list[tuple[Scale, str]]:
+        return [(self.pixels, "pixels"), *([(self.units, "units")] if self._vectors else [])]
+
+    def notes(self) -> Sequence[str]:
+        about = "Above: name and maps@size; below: what makes it, what follows, trained numbers."
+        return (about, f"No more than {MOST_MAPS} maps are drawn.") if self._clipped else (about,)

@@ -1,0 +1,86 @@
+"""Scene → SVG: one file that stands alone, its text selectable, its tips in <title>."""
+
+from xml.etree import ElementTree as ET
+
+from archc.errors import printable
+from archc.picture.scene import Group, Part, Path, Scene, Text
+from archc.picture.text import FAMILY
+
+WIDEST = 1000.0
+"""A picture that is wider is shown at this width."""
+
+
+def svg(scene: Scene) -> str:
+    """The scene as a document, the same bytes every time."""
+    share = min(1.0, WIDEST / scene.width)
+    root = ET.Element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "width": number(scene.width * share),
+            "height": number(scene.height * share),
+            "viewBox": f"0 0 {number(scene.width)} {number(scene.height)}",
+            "role": "img",
+            "font-family": FAMILY,
+            "stroke-linejoin": "round",
+        },
+    )
+    ET.SubElement(root, "title").text = printable(scene.name)
+    ET.SubElement(root, "desc").text = printable(scene.about)
+    ET.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": scene.paper})
+    for group in scene.groups:
+        _group(root, group)
+    ET.indent(root, " ")
+    return ET.tostring(root, encoding="unicode") + "\n"
+
+
+def number(value: float) -> str:
+    """A length to a hundredth of a pixel."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
+
+
+def _group(root: ET.Element, group: Group) -> None:
+    if not group.parts:
+        return
+    node = ET.SubElement(root, "g")
+    if group.tip:
+        lines = group.tip.split("\n")
+        ET.SubElement(node, "title").text = "\n".join(map(printable, lines))
+    for part in group.parts:
+        _part(node, part)
+
+
+def _part(node: ET.Element, part: Part) -> None:
+    if isinstance(part, Text):
+        _text(node, part)
+    else:
+        _path(node, part)
+
+
+def _path(node: ET.Element, path: Path) -> None:
+    corners = "L".join(f"{number(x)} {number(y)}" for x, y in path.points)
+    given = {"d": f"M{corners}{'Z' * path.closed}", "fill": path.fill or "none"}
+    if path.stroke:
+        given |= {"stroke": path.stroke, "stroke-width": number(path.thick)}
+    if path.opacity != 1:
+        given["opacity"] = number(path.opacity)
+    ET.SubElement(node, "path", given)
+
+
+def _text(node: ET.Element, text: Text) -> None:
+    words = printable(text.text)
+    given = {
+        "x": number(text.x),
+        "y": number(text.y),
+        "font-size": number(text.size),
+        "fill": text.ink,
+    }
+    if text.bold:
+        given["font-weight"] = "bold"
+    if text.anchor != "start":
+        given["text-anchor"] = text.anchor
+    # A reader without these fonts sees another, set as wide as this one.
+    given["textLength"] = number(text.width)
+    given["lengthAdjust"] = "spacingAndGlyphs"
+    ET.SubElement(node, "text", given).text = words

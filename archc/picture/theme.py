@@ -1,0 +1,66 @@
+"""Colours: those of Okabe and Ito, which people tell apart however they see colour.
+
+Source: Okabe, Ito: Color Universal Design. 2008. In print without colour the words remain.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+ThemeName = Literal["light", "dark"]
+
+HUES = {
+    "input": "#999999",
+    "convolution": "#56b4e9",
+    "pooling": "#e69f00",
+    "dense": "#009e73",
+    "fixed codes": "#f0e442",
+    "join": "#d55e00",
+    "in place": "#cc79a7",
+}
+"""What is drawn in which colour."""
+KINDS = {
+    "conv2d": "convolution",
+    "max_pool": "pooling",
+    "avg_pool": "pooling",
+    "subsample": "pooling",
+    "dense": "dense",
+    "rbf": "fixed codes",
+    "add": "join",
+    "concat": "join",
+}
+"""Which colour an operation has; any other has that of one `in place`."""
+
+
+def kind(op: str | None) -> str:
+    """The key of HUES for an operation's type; None is the network's input."""
+    return "input" if op is None else KINDS.get(op, "in place")
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """Paper, ink, and how strongly the colours stand on the paper."""
+
+    paper: str
+    ink: str
+    quiet: str
+    strength: float
+
+    def face(self, kind: str, share: float = 1) -> str:
+        """The area of something: its colour, and paper."""
+        return mixed(HUES[kind], self.paper, self.strength * share)
+
+    def edge(self, kind: str) -> str:
+        """The outline of something: its colour, and ink."""
+        return mixed(HUES[kind], self.ink, 0.45)
+
+
+THEMES: dict[ThemeName, Theme] = {
+    "light": Theme(paper="#ffffff", ink="#1a1a1a", quiet="#555555", strength=0.6),
+    "dark": Theme(paper="#14171a", ink="#f0f0f0", quiet="#b4b9bf", strength=0.62),
+}
+
+
+def mixed(one: str, other: str, share: float) -> str:
+    """A colour that is `share` of `one` and else `other`."""
+    pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)

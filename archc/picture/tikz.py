@@ -1,0 +1,76 @@
+"""Scene → TikZ: a picture that a paper takes in with \\input, its text set by LaTeX."""
+
+from archc.picture.scene import Path, Scene, Text
+from archc.picture.svg import number
+
+HEAD = (
+    "% In the preamble: \\usepackage[T1]{fontenc} and \\usepackage{tikz}. Then \\input this file."
+)
+_ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
+_SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "<": r"\textless{}",
+    ">": r"\textgreater{}",
+    "|": r"\textbar{}",
+    '"': r"\textquotedbl{}",
+    "-": "{-}",  # two of them would become a dash
+    "×": r"\texttimes{}",
+    "·": r"\textperiodcentered{}",
+    "…": r"\ldots{}",
+    **{character: f"\\{character}" for character in "#$%&_{}"},
+}
+BP = 0.75
+"""A CSS pixel in PostScript points."""
+
+
+def tikz(scene: Scene) -> str:
+    """The scene as one `tikzpicture`, in ASCII and the same bytes every time."""
+    parts = [*scene.parts()]
+    used = {scene.paper, *(part.ink for part in parts if isinstance(part, Text))}
+    for part in parts:
+        if isinstance(part, Path):
+            used |= {part.fill or scene.paper, part.stroke or scene.paper}
+    names = {colour: f"archc{place}" for place, colour in enumerate(sorted(used))}
+    return "\n".join(
+        (
+            HEAD,
+            f"\\begin{{tikzpicture}}[x={BP}bp, y=-{BP}bp, line join=round]",
+            *(
+                f"\\definecolor{{{name}}}{{HTML}}{{{colour[1:].upper()}}}"
+                for colour, name in names.items()
+            ),
+            f"\\fill[{names[scene.paper]}] (0,0) rectangle "
+            f"({number(scene.width)},{number(scene.height)});",
+            *(
+                _text(part, names) if isinstance(part, Text) else _path(part, names)
+                for part in parts
+            ),
+            "\\end{tikzpicture}\n",
+        )
+    )
+
+
+def escaped(text: str) -> str:
+    """Text that means nothing to TeX but itself; a character beyond ASCII and × · … is a `?`."""
+    return "".join(
+        _SPECIAL.get(character, character if " " <= character <= "~" else "?") for character in text
+    )
+
+
+def _path(path: Path, names: dict[str, str]) -> str:
+    options = [f"fill={names[path.fill]}"] if path.fill else []
+    if path.stroke:
+        options += [f"draw={names[path.stroke]}", f"line width={number(path.thick * BP)}bp"]
+    if path.opacity != 1:
+        options.append(f"opacity={number(path.opacity)}")
+    corners = " -- ".join(f"({number(x)},{number(y)})" for x, y in path.points)
+    return f"\\path[{', '.join(options)}] {corners}{' -- cycle' * path.closed};"
+
+
+def _text(text: Text, names: dict[str, str]) -> str:
+    size, series = number(text.size * BP), "b" if text.bold else "m"
+    font = f"\\fontsize{{{size}bp}}{{{size}bp}}\\usefont{{T1}}{{phv}}{{{series}}}{{n}}"
+    options = f"anchor={_ANCHORS[text.anchor]}, inner sep=0, text={names[text.ink]}, font={font}"
+    return f"\\node[{options}] at ({number(text.x)},{number(text.y)}) {{{escaped(text.text)}}};"
