@@ -13,6 +13,7 @@ from archc.cli import commands
 from archc.cli.draw import draw
 from archc.cli.output import complain
 from archc.cli.proof import verify
+from archc.cli.report import report
 from archc.cli.weights import weights
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic
 from archc.streams import tolerate
@@ -77,6 +78,7 @@ app.add_typer(weights)
 app.command("list")(commands.list_)
 app.command()(commands.diff)
 app.command()(draw)
+app.command()(report)
 app.command()(commands.schema)
 app.command()(commands.explain)
 

@@ -13,6 +13,9 @@ from archc.errors import ArchcError
 from archc.page import listings
 from archc.page.listings import Listing, listing
 from archc.page.proven import Proven
+from archc.picture import picture
+from archc.picture.svg import svg
+from archc.picture.theme import THEMES
 from archc.places import TEMPLATES
 from archc.render import file_name, render
 from archc.summary import COLUMNS, Summary
@@ -23,11 +26,10 @@ FOLDER = Path(TEMPLATES) / "page"
 TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 
-def page(network: Compiled, picture: str, proof: Proven | None = None) -> str:
+def page(network: Compiled, proof: Proven | None = None) -> str:
     """The page of a network.
 
-    `picture` is the network as SVG, in which `data-layer` names the layer of an element. Nothing in
-    the page is fetched, and its own policy forbids it: it works from a file.
+    Nothing in it is fetched, and its own policy forbids that: it works from a file.
     """
     files, refused = _files(network)
     script = _read("script.js")
@@ -37,7 +39,7 @@ def page(network: Compiled, picture: str, proof: Proven | None = None) -> str:
         network=network,
         summary=Summary(network.graph),
         columns=COLUMNS,
-        picture=Markup(picture),
+        pictures={theme: Markup(svg(picture(network.graph, theme=theme))) for theme in THEMES},
         files=files,
         refused=refused,
         titles=TITLES,

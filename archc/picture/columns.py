@@ -186,7 +186,7 @@ class Columns:
 
     def _figure(self, item: Item, known: dict[str, Row]) -> Group:
         figure = self._figure_at(self._layers.slots[item.name])
-        return Group(figure.parts, item.name, captions.tip(item, known))
+        return Group(figure.parts, item.layers, captions.tip(item, known))
 
     def _words(self, item: Item, known: dict[str, Row]) -> Group:
         slot, name = self._layers.slots[item.name], item.name
@@ -196,7 +196,7 @@ class Columns:
         top = y - half - height(self._above[name])
         above = stacked(self._above[name], x, top, theme)
         below = stacked(self._below[name], x, y + half, theme)
-        return Group((*above, *below), name, captions.tip(item, known))
+        return Group((*above, *below), item.layers, captions.tip(item, known))
 
     def _links(self) -> Iterator[Parts]:
         for chain in self._layers.edges:

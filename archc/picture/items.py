@@ -27,6 +27,11 @@ class Item:
     towers: int = 1
 
     @property
+    def layers(self) -> tuple[str, ...]:
+        """The names of all that the item shows."""
+        return self.name, *(mark.name for mark in self.marks)
+
+    @property
     def type(self) -> str | None:
         """The operation's type; None for the network's input."""
         return self.node.op.type if self.node else None

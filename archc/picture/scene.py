@@ -106,10 +106,10 @@ def rectangle(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parts that belong together; `name` and `tip` say what they show."""
+    """Parts that belong together; `layers` and `tip` say what they show."""
 
     parts: Parts
-    name: str = ""
+    layers: tuple[str, ...] = ()
     tip: str = ""
 
 

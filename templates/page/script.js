@@ -1,9 +1,9 @@
 "use strict";
 
-// Elements of a layer: rows and lines say data-layers, parts of the picture data-layer.
+// Rows, lines and parts of the picture say which layers they show.
 const parts = new Map();
-for (const element of document.querySelectorAll("[data-layers], [data-layer]")) {
-  for (const name of (element.dataset.layers ?? element.dataset.layer).split(" ")) {
+for (const element of document.querySelectorAll("[data-layers]")) {
+  for (const name of element.dataset.layers.split(" ")) {
     if (!parts.has(name)) parts.set(name, []);
     parts.get(name).push(element);
   }
@@ -11,8 +11,8 @@ for (const element of document.querySelectorAll("[data-layers], [data-layer]")) 
 let held = null;
 
 function namesAt(target) {
-  const element = target.closest("[data-layers], [data-layer]");
-  return element ? (element.dataset.layers ?? element.dataset.layer).split(" ") : [];
+  const element = target.closest("[data-layers]");
+  return element ? element.dataset.layers.split(" ") : [];
 }
 
 function mark(name, kind, on) {

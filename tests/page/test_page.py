@@ -8,15 +8,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import archc
+from archc.cli import app
 from archc.errors import EnvironmentProblem
 from archc.page.listings import listing
 from archc.page.page import page
 from archc.page.proven import read
+from archc.picture import picture
+from archc.picture.svg import svg
 from archc.proof.origin import of
+from archc.shipped import shipped
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg"><g data-layer="conv1"/></svg>'
 NET = archc.load("alexnet")
 
 
@@ -50,12 +54,12 @@ def kept(path: Path, content: Any) -> Path:
 
 
 def test_the_same_page_twice() -> None:
-    assert page(NET.compiled, SVG) == page(NET.compiled, SVG)
+    assert page(NET.compiled) == page(NET.compiled)
 
 
 def test_all_is_in_it_and_nothing_is_fetched() -> None:
-    text = page(NET.compiled, SVG)
-    assert SVG in text
+    text = page(NET.compiled)
+    assert svg(picture(NET.graph)) in text
     for note in NET.spec.notes:
         assert html.escape(note, quote=False).replace("'", "&#39;") in text.replace("&#34;", '"')
     for figure in ("60,965,224", "724,406,816", "725,066,088"):
@@ -89,7 +93,7 @@ def test_nothing_of_a_spec_becomes_markup() -> None:
         "cite: '</style><img src=x onerror=alert(1)>'\nnotes: ['<b>\"&']\n"
         "input: {channels: 1, height: 4, width: 4}\nlayers:\n  - a: {type: relu}\n"
     )
-    found = Text(page(net.compiled, "<svg></svg>"))
+    found = Text(page(net.compiled))
     assert found.tags.count("script") == 1
     assert not {"img"} & {*found.tags}
     assert "onerror" not in dict(found.attributes)
@@ -100,7 +104,7 @@ def test_a_target_that_refuses_says_why() -> None:
         "archc: 1\nname: Net\ninput: {channels: 4, height: 9, width: 9}\nlayers:\n"
         "  - a: {type: conv2d, filters: 2, kernel: 2, stride: 2, dilation: 2}\n"
     )
-    text = page(net.compiled, SVG)
+    text = page(net.compiled)
     assert text.count('class="listing"') == 2
     assert "Keras&#39;s convolutions take one or the other" in text
 
@@ -108,7 +112,7 @@ def test_a_target_that_refuses_says_why() -> None:
 def test_a_proof_of_this_very_code_is_shown(tmp_path: Path) -> None:
     proof = read(kept(tmp_path / "proof.json", record()), NET.compiled)
     assert proof.passed
-    text = page(NET.compiled, SVG, proof)
+    text = page(NET.compiled, proof)
     assert "Proof: passed" in text
     assert "3.9e-15" in text
     assert "Training steps: equal." in text
@@ -148,3 +152,42 @@ def test_what_is_no_json_or_not_there_is_refused(tmp_path: Path) -> None:
         read(tmp_path / "proof.json", NET.compiled)
     with pytest.raises(EnvironmentProblem, match="cannot be read"):
         read(tmp_path / "none.json", NET.compiled)
+
+
+def run(*arguments: str) -> Any:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_the_command_writes_a_page_once(tmp_path: Path) -> None:
+    path = tmp_path / "alexnet.html"
+    done = run("report", "alexnet", "-o", str(path))
+    assert (done.exit_code, done.stdout) == (0, f"{path}\n")
+    assert path.read_text("utf-8") == page(NET.compiled)
+    path.write_text("mine")
+    done = run("report", "alexnet", "-o", str(path))
+    assert done.exit_code == 2
+    assert "is there already" in done.stderr
+    assert path.read_text() == "mine"
+    assert run("report", "alexnet", "-o", str(path), "--force", "--quiet").stdout == ""
+    assert path.read_text("utf-8") == page(NET.compiled)
+
+
+def test_a_page_is_html_and_of_a_right_spec(tmp_path: Path) -> None:
+    done = run("report", "alexnet", "-o", str(tmp_path / "alexnet.pdf"))
+    assert done.exit_code == 2
+    assert "is not .html" in done.stderr
+    (tmp_path / "wrong.yaml").write_text("archc: 1\n")
+    done = run("report", str(tmp_path / "wrong.yaml"), "-o", str(tmp_path / "x.html"))
+    assert done.exit_code == 1
+    assert not (tmp_path / "x.html").exists()
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_every_shipped_network_has_its_page(name: str) -> None:
+    net = archc.load(name)
+    text = page(net.compiled)
+    for node in net.graph.nodes:
+        assert re.search(rf'<g data-layers="[^"]*\b{re.escape(node.name)}\b', text), node.name
+        assert f'<tr data-layers="{node.name}">' in text
+        for file in text.split('<article class="listing"')[1:]:
+            assert re.search(rf'class="line" data-layers="[^"]*\b{re.escape(node.name)}\b', file)
