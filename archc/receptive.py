@@ -26,7 +26,8 @@ class Axis:
     stop: int
     exact: bool = True
     """False where branches of different jumps meet, and after: then the field is one that holds
-    those of all branches at every place, and may be larger than any of them."""
+    those of all branches at every place, and may be larger than any of them. Likewise after an
+    operation that changes the size of maps without a window: then it is all that can be read."""
 
 
 Field = tuple[Axis, Axis]
@@ -43,7 +44,7 @@ def fields(graph: Graph) -> dict[str, Field]:
             _join([field[axis] for field in read], shape[axis + 1] if len(shape) == 3 else None)
             for axis in (0, 1)
         )
-        found[node.name] = _after(node, (down, across))
+        found[node.name] = _after(node, shape, (down, across))
     return found
 
 
@@ -51,14 +52,24 @@ def _pixel(shape: Shape) -> Field:
     return Axis(1, 1, 0, shape[1]), Axis(1, 1, 0, shape[2])
 
 
-def _after(node: Node, field: Field) -> Field:
+def _after(node: Node, read: Shape, field: Field) -> Field:
     if node.geometry is not None:
         win = node.geometry
         return _slid(field[0], win, 0), _slid(field[1], win, 1)
-    if len(node.shape) == 1 and _mixes(node):
-        down, across = (replace(axis, size=axis.stop - axis.start) for axis in field)
-        return down, across
-    return field
+    down, across = field
+    if len(node.shape) == 1:
+        return (_whole(down), _whole(across)) if _mixes(node) else field
+    if node.shape[1:] == read[1:]:
+        return field
+    # No window says which value reads which: then each may read all.
+    return (
+        replace(_whole(down), jump=0, exact=False),
+        replace(_whole(across), jump=0, exact=False),
+    )
+
+
+def _whole(axis: Axis) -> Axis:
+    return replace(axis, size=axis.stop - axis.start)
 
 
 def _mixes(node: Node) -> bool:

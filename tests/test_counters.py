@@ -6,6 +6,7 @@ with the reason and the exact difference.
 """
 
 import logging
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -93,6 +94,16 @@ def test_torchinfo_is_short_of_the_connections_by_what_it_passes_over() -> None:
 def test_fvcore_counts_batch_norm_as_well() -> None:
     net = archc.load("alexnet-bn")
     assert counted(net, "fvcore") - net.graph.totals.macs == 2 * 650_080
+
+
+def test_the_page_has_the_figures_of_each_convention(root: Path) -> None:
+    page = (root / "docs" / "counting.md").read_text()
+    for name in CONVENTIONS:
+        (row,) = [line for line in page.splitlines() if line.startswith(f"| `{name}`")]
+        cells = [cell.strip() for cell in row.strip("|").split("|")][2:]
+        nets = [archc.load(name) for name in ("alexnet", "alexnet-bn", "lenet5-1998")]
+        assert cells == [f"{counted(net, name):,}" for net in nets]
+    assert f"{archc.load('alexnet').summary().figures.total('operations'):,}" in page
 
 
 def test_every_convention_says_who_counts_so() -> None:

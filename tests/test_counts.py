@@ -171,10 +171,11 @@ def test_figures_stay_exact_beyond_64_bits() -> None:
     assert net.graph.totals.macs == huge * huge
 
 
-def test_a_summary_imports_no_framework_no_jinja_and_no_numpy() -> None:
+@pytest.mark.parametrize("options", [[], ["--wide", "--convention", "torchinfo"], ["--totals"]])
+def test_a_summary_imports_no_framework_no_jinja_and_no_numpy(options: list[str]) -> None:
     code = (
         "import sys; from archc.cli import app\n"
-        "try: app(['summary', 'alexnet'])\n"
+        f"try: app(['summary', 'alexnet', *{options}])\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'keras', 'onnx', 'jinja2', 'numpy', 'tensorflow'} & set(sys.modules)\n"
         "assert not heavy, heavy"

@@ -1,6 +1,7 @@
 """Receptive fields: the published ones, and random networks whose dependencies are tried out."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -76,6 +77,15 @@ def test_where_jumps_differ_a_field_holds_those_of_all_branches() -> None:
     # At place 0 pixels 0 to 8, at place 7 pixels 7 to 15: in steps of 2, from 7 before to 1 after.
     assert (field.size, field.jump, field.start, field.exact) == (16, 2, -7, False)
     assert archc.api.summary(graph, ["receptive_field"]).rows[-1] == ("c", "≤ 16×16")
+
+
+def test_what_changes_the_size_of_maps_without_a_window_may_read_everything() -> None:
+    graph = _branches(
+        "a: {type: max_pool, kernel: 4}\nb: {type: relu}\nc: {type: max_pool, kernel: 2}"
+    )
+    a, b, c = graph.nodes
+    graph = replace(graph, nodes=(a, replace(b, shape=(1, 8, 8)), c))
+    assert fields(graph)["b"][0] == fields(graph)["c"][0] == Axis(16, 0, 0, 16, exact=False)
 
 
 class Spread:

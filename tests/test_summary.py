@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
@@ -180,6 +181,14 @@ def test_a_terminal_has_its_width_and_a_pipe_has_none() -> None:
 )
 def test_units_follow_the_size(number: object, unit: object, units: object, shown: str) -> None:
     assert cell(number, unit, units) == shown  # type: ignore[arg-type]
+
+
+def test_the_page_shows_what_is_printed(root: Path) -> None:
+    page = (root / "docs" / "counting.md").read_text()
+    (block,) = re.findall(r"^```console\n\$ archc summary (.*?)\n(.*?)^```", page, re.M | re.S)
+    assert printed(*block[0].split()) == block[1]
+    for name in COLUMNS:
+        assert f"`{name}`" in page or name == "layer" or name.endswith("%")
 
 
 def test_units_never_reach_csv_and_json() -> None:
