@@ -13,9 +13,10 @@ from archc.graph import Graph
 from archc.overrides import Override, of_values, read
 from archc.shipped import locate
 from archc.spec import Spec
-from archc.summary import Summary
+from archc.summary import Summary, summary
 
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
+    from archc.columns import Units
     from archc.diff import Diff
     from archc.picture import StyleName
     from archc.picture.theme import ThemeName
@@ -50,9 +51,19 @@ class Network:
         """The published figures that do not hold; empty if all do."""
         return self.compiled.check()
 
-    def summary(self) -> Summary:
-        """The table of shapes and costs."""
-        return Summary(self.graph)
+    def summary(
+        self,
+        columns: Sequence[str] = (),
+        *,
+        convention: str | None = None,
+        units: Units = "binary",
+    ) -> Summary:
+        """The table of shapes and costs.
+
+        `columns` are those that `archc summary --columns` takes, `convention` says how `flops` are
+        counted and adds them. Raises EnvironmentProblem if there is no such column or convention.
+        """
+        return summary(self.graph, columns, convention, units)
 
     def diff(self, other: Network) -> Diff:
         """What changes from this network to `other`, and what each change costs."""
@@ -145,8 +156,12 @@ class Network:
         return svg(picture(self.graph, style, theme))
 
     def _repr_svg_(self) -> str:
-        """What a notebook shows."""
+        """The picture alone."""
         return self.draw()
+
+    def _repr_html_(self) -> str:
+        """The picture and the table: of several forms, a notebook shows this one."""
+        return f"{self.draw()}\n{self.summary().text('html')}"
 
     def __repr__(self) -> str:
         total = self.graph.totals

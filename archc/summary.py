@@ -1,97 +1,208 @@
-"""Graph → table: what each layer is, what it makes and what it costs."""
+"""Graph → table: what each layer is, what it makes and what it costs; and networks side by side."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal
 
+from archc.columns import COLUMNS, TOTALS, USUAL, WIDE, Units, Value, cell, chosen, summed
+from archc.conventions import CONVENTIONS, DEFAULT
+from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.figures import FIGURES, Figures
+from archc.formats import Sheet, written
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
-from archc.tables import draw
-from archc.tensor import show
+from archc.tables import wrapped
 
-Format = Literal["table", "json", "markdown", "csv", "latex"]
-FIGURES = ("parameters", "connections", "macs")
-HEADINGS = ("layer", "type", "output", "kernel", "stride", "padding", "groups")
-COLUMNS = (*HEADINGS, *FIGURES)
-SIDES = ["left"] * 3 + ["right"] * (len(COLUMNS) - 3)
+Format = Literal["table", "json", "markdown", "csv", "latex", "html"]
 
 
 @dataclass(frozen=True)
 class Summary:
-    """A network's table; `str` draws it for a terminal."""
+    """A network's table; `str` draws it for a terminal.
+
+    `columns` are names of COLUMNS, `convention` is one of CONVENTIONS, which `flops` follows, and
+    `units` says how tables show large figures; CSV and JSON have them exact.
+    """
 
     graph: Graph
+    columns: tuple[str, ...] = USUAL
+    convention: str = DEFAULT
+    units: Units = "binary"
+
+    def __post_init__(self) -> None:
+        """Raise EnvironmentProblem if there is no such column or convention."""
+        object.__setattr__(self, "columns", chosen(self.columns))
+        if self.convention not in CONVENTIONS:
+            hint = did_you_mean(self.convention, CONVENTIONS)
+            facts = {"what": "convention", "value": self.convention, "suggestion": hint}
+            raise EnvironmentProblem([diagnostic("E205", **facts)])
+
+    @cached_property
+    def figures(self) -> Figures:
+        """What the columns show."""
+        return Figures(self.graph, self.convention)
 
     @property
-    def rows(self) -> list[tuple[str | int, ...]]:
-        """A row a layer: HEADINGS, then FIGURES as integers."""
+    def rows(self) -> list[tuple[Value, ...]]:
+        """A row a layer: text, and figures as exact numbers."""
+        columns = [COLUMNS[name] for name in self.columns]
         return [
-            (*_words(self.graph, node), *(getattr(node.cost, name) for name in FIGURES))
-            for node in self.graph.nodes
+            tuple(column.of(self.figures, node) for column in columns) for node in self.graph.nodes
         ]
 
     @property
-    def totals(self) -> tuple[int, ...]:
-        """The sums of FIGURES."""
-        return tuple(getattr(self.graph.totals, name) for name in FIGURES)
+    def totals(self) -> dict[str, Value]:
+        """What stands below the columns that add up or have a peak."""
+        columns = (COLUMNS[name] for name in self.columns)
+        return {column.name: column.total(self.figures) for column in columns if column.total}
 
     def record(self) -> dict[str, Any]:
-        """The table as plain values: the JSON contract."""
-        total = self.graph.totals
+        """The network with every figure as plain values: the JSON contract."""
         return {
             "name": self.graph.name,
             "input": list(self.graph.input),
+            "convention": self.convention,
             "layers": [
                 {
                     "name": node.name,
                     "type": node.op.type,
                     "inputs": list(node.inputs),
                     "shape": list(node.shape),
-                    **_costs(node.cost),
                     **_options(node),
+                    **self.figures.layer(node),
                 }
                 for node in self.graph.nodes
             ],
-            "totals": _costs(total),
+            "totals": self.figures.totals(),
         }
 
-    def text(self, form: Format) -> str:
-        """The table as Markdown, CSV, LaTeX (booktabs) or JSON."""
-        if form == "json":
-            return as_json(self.record())
-        if form == "csv":
-            return self._csv()
-        if form == "table":
-            return str(self)
-        from tabulate import tabulate
-
-        style = {"markdown": "pipe", "latex": "latex_booktabs"}[form]
-        rows = [*self._cells, self._last]
-        return tabulate(rows, COLUMNS, tablefmt=style, colalign=SIDES, disable_numparse=True)
+    def text(self, form: Format, width: int | None = None) -> str:
+        """The table in a form; the one for terminals `width` characters wide, if it can be."""
+        return many([self], form, width)
 
     @property
-    def _cells(self) -> list[tuple[str, ...]]:
-        return [tuple(_cell(value) for value in row) for row in self.rows]
+    def sheet(self) -> Sheet:
+        """The table as text, before it has a form."""
+        columns, totals, rows = [COLUMNS[name] for name in self.columns], self.totals, self.rows
+        last = {name: cell(value, COLUMNS[name].unit, self.units) for name, value in totals.items()}
+        return Sheet(
+            self.graph.name,
+            self.columns,
+            [column.side for column in columns],
+            [
+                [cell(v, c.unit, self.units) for v, c in zip(row, columns, strict=True)]
+                for row in rows
+            ],
+            ["total", *(last.get(name, "") for name in self.columns[1:])],
+            rows,
+            notes(self.columns, self.convention),
+        )
 
-    @property
-    def _last(self) -> tuple[str, ...]:
-        return ("total", *[""] * (len(HEADINGS) - 1), *(f"{n:,}" for n in self.totals))
-
-    def _csv(self) -> str:
-        import csv
-        import io
-
-        out = io.StringIO()
-        writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(self.rows)
-        return out.getvalue().rstrip("\n")
+    def drawn(self, width: int | None = None) -> str:
+        """The table for a terminal; wider than `width`, its columns stand below one another."""
+        sheet = self.sheet
+        table = _drawn(sheet, width)
+        fixed = self.graph.totals.fixed
+        if fixed and "fixed" not in self.columns:
+            table += f"\n\n{fixed:,} more numbers are stored and not trained"
+        return "\n\n".join([table, *(["\n".join(sheet.notes)] if sheet.notes else [])])
 
     def __str__(self) -> str:
-        empty = ("",) * len(COLUMNS)
-        table = draw(self.graph.name, COLUMNS, [*self._cells, empty, self._last], SIDES)
-        fixed = self.graph.totals.fixed
-        return f"{table}\n\n{fixed:,} more numbers are stored and not trained" if fixed else table
+        return self.drawn()
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The totals of several networks, a row each; `str` draws it for a terminal."""
+
+    summaries: Sequence[Summary]
+    columns: tuple[str, ...] = TOTALS
+
+    @classmethod
+    def of(cls, summaries: Sequence[Summary], columns: Sequence[str] = ()) -> "Comparison":
+        """The comparison that was asked for: of WIDE, what has a total; with `flops`, as they do.
+
+        Raises EnvironmentProblem if networks have no such total.
+        """
+        if columns == WIDE:
+            columns = [name for name in WIDE if name in FIGURES]
+        more = [name for name in summaries[0].columns if name == "flops"]
+        return cls(summaries, summed([*(columns or TOTALS), *more]))
+
+    @property
+    def rows(self) -> list[tuple[Value, ...]]:
+        """A row a network: its name, how many layers it has, and the totals of the columns."""
+        return [
+            (
+                summary.graph.name,
+                len(summary.graph.nodes),
+                *(summary.figures.total(name) for name in self.columns),
+            )
+            for summary in self.summaries
+        ]
+
+    def record(self) -> list[dict[str, Any]]:
+        """All totals as plain values: the JSON contract."""
+        return [
+            {
+                "name": summary.graph.name,
+                "input": list(summary.graph.input),
+                "convention": summary.convention,
+                "layers": len(summary.graph.nodes),
+                "totals": summary.figures.totals(),
+            }
+            for summary in self.summaries
+        ]
+
+    def text(self, form: Format, width: int | None = None) -> str:
+        """The table in a form."""
+        if form == "json":
+            return as_json(self.record())
+        sheet = self.sheet
+        if form != "table":
+            return written([sheet], form, named=False)
+        return "\n\n".join([_drawn(sheet, width), *sheet.notes])
+
+    @property
+    def sheet(self) -> Sheet:
+        """The table as text, before it has a form."""
+        rows = self.rows
+        units = self.summaries[0].units
+        kinds = ["text", "count", *(COLUMNS[name].unit for name in self.columns)]
+        return Sheet(
+            "Networks",
+            ("network", "layers", *self.columns),
+            ["left"] + ["right"] * (len(self.columns) + 1),
+            [[cell(v, kind, units) for v, kind in zip(row, kinds, strict=True)] for row in rows],
+            None,
+            rows,
+            notes(self.columns, self.summaries[0].convention),
+        )
+
+    def __str__(self) -> str:
+        return self.text("table")
+
+
+def summary(
+    graph: Graph,
+    columns: Sequence[str] = (),
+    convention: str | None = None,
+    units: Units = "binary",
+) -> Summary:
+    """The table that was asked for: with `flops`, if a convention was."""
+    names = (*(columns or USUAL), *(["flops"] if convention else []))
+    return Summary(graph, names, convention or DEFAULT, units)
+
+
+def many(summaries: Sequence[Summary], form: Format, width: int | None = None) -> str:
+    """The tables of networks in one form; several name their network in each."""
+    if form == "json":
+        records = [summary.record() for summary in summaries]
+        return as_json(records[0] if len(records) == 1 else records)
+    if form == "table":
+        return "\n\n".join(summary.drawn(width) for summary in summaries)
+    return written([summary.sheet for summary in summaries], form, named=len(summaries) > 1)
 
 
 def as_json(record: Any) -> str:
@@ -101,19 +212,26 @@ def as_json(record: Any) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False)
 
 
-def many(summaries: Sequence[Summary]) -> Any:
-    """What `--format json` prints: one network's record, or a list of several."""
-    records = [summary.record() for summary in summaries]
-    return records[0] if len(records) == 1 else records
+def notes(columns: Sequence[str], convention: str) -> list[str]:
+    """What a reader must know of columns that do not explain themselves."""
+    shown = {name.rstrip("%") for name in columns}
+    rule = CONVENTIONS[convention]
+    said = {
+        "flops": f"{rule.says} ({rule.counter})",
+        "receptive_field": "pixels of the input, beyond its edges too; ≤ where jumps differ",
+        "live_bytes": "activations of one image in float32 while the layer runs; in total the peak",
+        "training_bytes": "the same and their gradients while it runs backward; the peak",
+    }
+    return [f"{name}: {words}" for name, words in said.items() if name in shown]
 
 
-def _costs(cost: Any) -> dict[str, int]:
-    names = ("parameters", "fixed", "weights", "biases", "connections", "macs")
-    return {name: getattr(cost, name) for name in names}
+def _drawn(sheet: Sheet, width: int | None) -> str:
+    parts = (sheet.title, sheet.headings, sheet.cells, sheet.sides, sheet.last)
+    return wrapped(*parts, width)
 
 
 def _options(node: Node) -> dict[str, Any]:
-    """What the table says of a layer beside its costs; padding is top, bottom, left, right."""
+    """What a layer is beside its figures; padding is top, bottom, left, right."""
     activation = getattr(node.op, "activation", None)
     found: dict[str, Any] = {"activation": activation.type} if activation else {}
     if node.geometry is not None:
@@ -125,44 +243,3 @@ def _options(node: Node) -> dict[str, Any]:
         if node.op.connections is not None:
             found["connected"] = node.weights[0].shape[0]
     return found
-
-
-def _cell(value: str | int) -> str:
-    return f"{value:,}" if isinstance(value, int) else value
-
-
-def _words(graph: Graph, node: Node) -> tuple[str, ...]:
-    win = node.geometry
-    groups = _groups(node)
-    activation = getattr(node.op, "activation", None)
-    kind = f"{node.op.type} + {activation.type}" if activation else node.op.type
-    if win is None:
-        return (node.name, kind, show(node.shape), "", "", "", "")
-    dilation = "" if win.dilation == (1, 1) else f" dilated {_pair(win.dilation)}"
-    top, bottom, left, right = win.pads
-    sides = (
-        _pair((top, left)) if (top, left) == (bottom, right) else f"{top},{bottom},{left},{right}"
-    )
-    return (
-        node.name,
-        kind,
-        show(node.shape),
-        show(win.kernel) + dilation,
-        _pair(win.stride),
-        sides,
-        groups,
-    )
-
-
-def _groups(node: Node) -> str:
-    """A convolution's groups, or how many of all pairs its table connects."""
-    if not isinstance(node.op, Conv2d):
-        return ""
-    table = node.op.connections
-    if table is None:
-        return str(node.op.groups)
-    return f"{node.weights[0].shape[0]}/{len(table) * len(table[0])}"
-
-
-def _pair(pair: tuple[int, int]) -> str:
-    return str(pair[0]) if pair[0] == pair[1] else show(pair)

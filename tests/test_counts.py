@@ -99,7 +99,30 @@ def test_json_is_the_contract() -> None:
         "padding": [0, 0, 0, 0],
         "dilation": [1, 1],
         "groups": 1,
+        "flops": 210830400,
+        "operations": 211411200,
+        "additions": 105705600,
+        "multiplications": 105415200,
+        "comparisons": 290400,
+        "divisions": 0,
+        "functions": 0,
+        "products_operations": 210830400,
+        "bias_operations": 290400,
+        "normalisation_operations": 0,
+        "pooling_operations": 0,
+        "activation_operations": 290400,
+        "other_operations": 0,
+        "neurons": 290400,
+        "values": 290400,
+        "activation_bytes": 1161600,
+        "live_bytes": 1779948,
+        "training_bytes": 2941548,
+        "receptive_field": [11, 11],
+        "receptive_field_exact": True,
+        "jump": [4, 4],
+        "start": [0, 0],
     }
+    assert record["convention"] == "torch"
     expected = {"parameters": 60965224, "fixed": 0, "connections": 725066088, "macs": 724406816}
     assert expected.items() <= record["totals"].items()
 
@@ -108,7 +131,7 @@ def test_json_is_the_contract() -> None:
 def test_printed_columns_add_up_to_the_printed_totals(name: str) -> None:
     summary = archc.load(name).summary()
     rows = list(csv.DictReader(io.StringIO(summary.text("csv"))))
-    for figure, total in zip(("parameters", "connections", "macs"), summary.totals, strict=True):
+    for figure, total in summary.totals.items():
         assert sum(int(row[figure]) for row in rows) == total
         (last,) = [line for line in str(summary).splitlines() if line.startswith("  total ")]
         assert f"{total:,}" in last
@@ -123,6 +146,21 @@ def test_every_form_prints_every_layer() -> None:
     assert json.loads(summary.text("json")) == summary.record()
 
 
+def test_neurons_of_alexnet() -> None:
+    """The paper says 650,000 (section 3), and lists 253,440 for its first layer (section 3.5)."""
+    figures = archc.load("alexnet").summary().figures
+    neurons = {node.name: figures.of(node, "neurons") for node in figures.graph.nodes}
+    counted = {name: number for name, number in neurons.items() if number}
+    listed = {
+        "conv2": 186_624, "conv3": 64_896, "conv4": 64_896, "conv5": 43_264,
+        "fc6": 4_096, "fc7": 4_096, "fc8": 1_000,
+    }  # fmt: skip
+    assert counted == {"conv1": 96 * 55 * 55, **listed}
+    assert figures.total("neurons") == sum(counted.values()) == 659_272
+    assert 253_440 + sum(listed.values()) == 622_312
+    assert sum(number for name, number in counted.items() if name.startswith("conv")) == 650_080
+
+
 def test_figures_stay_exact_beyond_64_bits() -> None:
     huge = 10**17
     net = archc.parse(
@@ -133,10 +171,11 @@ def test_figures_stay_exact_beyond_64_bits() -> None:
     assert net.graph.totals.macs == huge * huge
 
 
-def test_a_summary_imports_no_framework_no_jinja_and_no_numpy() -> None:
+@pytest.mark.parametrize("options", [[], ["--wide", "--convention", "torchinfo"], ["--totals"]])
+def test_a_summary_imports_no_framework_no_jinja_and_no_numpy(options: list[str]) -> None:
     code = (
         "import sys; from archc.cli import app\n"
-        "try: app(['summary', 'alexnet'])\n"
+        f"try: app(['summary', 'alexnet', *{options}])\n"
         "except SystemExit: pass\n"
         "heavy = {'torch', 'keras', 'onnx', 'jinja2', 'numpy', 'tensorflow'} & set(sys.modules)\n"
         "assert not heavy, heavy"

@@ -15,9 +15,10 @@ from archc.cli.options import (
     Set,
     Specs,
     Target,
+    UnitsForm,
     one_spec,
 )
-from archc.cli.output import complain, networks, read, show
+from archc.cli.output import complain, networks, read, show, window
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
 
 
@@ -46,18 +47,36 @@ def check(
 def summary(
     specs: Specs,
     changes: Set = None,
+    columns: Annotated[
+        str, typer.Option(metavar="A,B,C", help="What to show; macs% is a share.")
+    ] = "",
+    wide: Annotated[bool, typer.Option("--wide", help="Show what most people ask for.")] = False,
+    totals: Annotated[
+        bool, typer.Option("--totals", help="Show networks side by side, a line each.")
+    ] = False,
+    convention: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Whose FLOPs to count: torchinfo, say.")
+    ] = None,
+    units: Annotated[
+        UnitsForm, typer.Option("--units", help="Figures in full, or in powers of 1000 or 1024.")
+    ] = UnitsForm.binary,
     form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
     quiet: Quiet = False,
 ) -> None:
     """Print shapes, parameters, connections and MACs, layer by layer."""
-    from archc.summary import as_json, many
+    from archc.columns import WIDE
+    from archc.summary import Comparison, many
 
+    if columns and wide:
+        raise typer.BadParameter("it says which columns; leave --columns out", param_hint="--wide")
+    names = WIDE if wide else tuple(name for name in columns.replace(" ", "").split(",") if name)
     plain = Plain.json if form is Form.json else Plain.table
-    tables = [network.summary() for network in networks(specs, plain, changes)]
-    if form is Form.json:
-        print(as_json(many(tables)))
+    found = networks(specs, plain, changes)
+    tables = [n.summary(names, convention=convention, units=units.value) for n in found]
+    if totals:
+        print(Comparison.of(tables, names).text(form.value, window()))
     else:
-        print("\n\n".join(table.text(form.value) for table in tables))
+        print(many(tables, form.value, window()))
 
 
 def compile_(

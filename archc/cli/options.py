@@ -14,6 +14,15 @@ class Form(str, Enum):
     markdown = "markdown"
     csv = "csv"
     latex = "latex"
+    html = "html"
+
+
+class UnitsForm(str, Enum):
+    """How `summary` shows large figures."""
+
+    exact = "exact"
+    decimal = "decimal"
+    binary = "binary"
 
 
 class Page(str, Enum):

@@ -47,6 +47,13 @@ def complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.t
         stderr.print(text)
 
 
+def window() -> int | None:
+    """How wide the terminal is, in characters; None where the output is no terminal."""
+    import shutil
+
+    return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+
+
 def show(result: "Diff | Listing", form: Plain) -> None:
     from archc.summary import as_json
 

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from pydantic_core import PydanticCustomError
 
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.tensor import Shape
 
 
@@ -13,6 +13,9 @@ class Activation(Stateless):
     """A function of one input that keeps its shape: a layer, or a field of one."""
 
     keeps_shape: ClassVar[bool] = True
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
+    from_output: ClassVar[bool]
+    """Whether its gradient follows from its output alone, so that its input need not be kept."""
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return inputs[0]

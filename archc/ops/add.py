@@ -1,17 +1,20 @@
 """The sum of branches."""
 
+from math import prod
 from typing import Any, ClassVar, Literal
 
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.tensor import Shape, show
+from archc.work import Arithmetic, Work
 
 
 class Add(Stateless):
     """Inputs of one shape, added value by value; nothing is ever broadcast."""
 
     reads: ClassVar[tuple[int, int | None]] = (2, None)
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["add"] = "add"
     activation: ActivationField = None
@@ -20,6 +23,9 @@ class Add(Stateless):
         if len(set(inputs)) > 1:
             raise Fault("E307", "from", shapes=" and ".join(show(s) for s in inputs))
         return inputs[0]
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"other": Arithmetic(additions=(len(inputs) - 1) * prod(shape))}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         return sum(inputs[1:], start=inputs[0])

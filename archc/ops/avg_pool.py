@@ -9,6 +9,8 @@ from pydantic import Field
 from archc.ops.base import Array, Arrays, Geometry, Weights
 from archc.ops.pool import Pool
 from archc.ops.window import Pads, slide
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class AvgPool(Pool):
@@ -21,6 +23,10 @@ class AvgPool(Pool):
     count_padding: Annotated[
         bool, Field(description="Whether the zeros of the padding count in the mean.")
     ] = False
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        each = Arithmetic(additions=prod(self.kernel) - 1, divisions=1)
+        return {"pooling": each * prod(shape)}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         assert geometry is not None

@@ -2,18 +2,30 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
 from archc.ops.window import Window
 from archc.tensor import FREE, Cost, Shape, Weight
+from archc.work import Work
 
 Geometry = Window | None
 Array = Any
 """An array of the namespace that `run` is given; the core imports no NumPy."""
 Arrays = tuple[Array, ...]
 Weights = Mapping[str, Array]
+
+
+class Traits(NamedTuple):
+    """What follows from the kind of an operation alone; each states all of it."""
+
+    neurons: bool
+    """Whether its outputs are neurons: computed with stored numbers, as papers count units."""
+    mixes: bool
+    """Whether a value reads all channels at its place; of a vector, all values."""
+    shares: Literal["never", "inference", "always"]
+    """When its output is its input's memory under another name, and no copy."""
 
 
 class Op(BaseModel, ABC):
@@ -30,6 +42,7 @@ class Op(BaseModel, ABC):
     """The fewest and the most inputs; None: any number."""
     keeps_shape: ClassVar[bool] = False
     """Whether the output has the input's shape whatever that is."""
+    traits: ClassVar[Traits]
 
     type: str
 
@@ -48,6 +61,13 @@ class Op(BaseModel, ABC):
     @abstractmethod
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         """What one image costs."""
+
+    @abstractmethod
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        """The arithmetic of one image at inference, before `activation`, as `run` spells it.
+
+        Windows that reach into the padding are counted whole.
+        """
 
     @abstractmethod
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:

@@ -7,8 +7,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archc.initializers import ONE, ZERO, BiasInit
 from archc.ops.activations import ActivationField
-from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.tensor import Cost, Shape, Weight
+from archc.work import Arithmetic, Work
 
 
 class NormInits(BaseModel):
@@ -28,6 +29,7 @@ class BatchNorm(Op):
     """
 
     keeps_shape: ClassVar[bool] = True
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["batch_norm"] = "batch_norm"
     epsilon: Annotated[float, Field(gt=0, description="What is added to the variance.")]
@@ -52,6 +54,15 @@ class BatchNorm(Op):
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         return Cost.of(weights, connections=2 * prod(shape), macs=0)
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        each = Arithmetic(additions=1, multiplications=1, divisions=1)
+        roots = Arithmetic(additions=1, functions=1)  # of variance + epsilon, channel by channel
+        values = prod(shape)
+        return {
+            "normalisation": each * values + roots * shape[0],
+            "bias": Arithmetic(additions=values),
+        }
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         (x,) = inputs

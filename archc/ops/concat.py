@@ -3,14 +3,16 @@
 from typing import Any, ClassVar, Literal
 
 from archc.errors import Fault
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.tensor import Shape, show
+from archc.work import Work
 
 
 class Concat(Stateless):
     """The channels of all inputs, one after the other; height and width stay."""
 
     reads: ClassVar[tuple[int, int | None]] = (2, None)
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["concat"] = "concat"
 
@@ -18,6 +20,9 @@ class Concat(Stateless):
         if len({shape[1:] for shape in inputs}) > 1:
             raise Fault("E308", "from", shapes=" and ".join(show(s) for s in inputs))
         return (sum(shape[0] for shape in inputs), *inputs[0][1:])
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         return xp.concatenate(inputs, axis=1)

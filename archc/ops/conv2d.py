@@ -1,17 +1,18 @@
 """Two-dimensional convolution, as a cross-correlation, with groups and dilation."""
 
 from math import gcd, prod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PositiveInt
 
 from archc.errors import Fault
 from archc.initializers import Inits
 from archc.ops.activations import ActivationField
-from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.ops.connections import TableField, fan_ins, scatter, unread
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
 from archc.tensor import Cost, Shape, Weight
+from archc.work import Arithmetic, Purpose, Work, products
 
 
 class Conv2d(Op):
@@ -19,6 +20,8 @@ class Conv2d(Op):
 
     With a table of connections each sees the maps that its column marks, and no other kernel exists.
     """
+
+    traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["conv2d"] = "conv2d"
     filters: Annotated[PositiveInt, Field(description="Number of output maps.")]
@@ -97,6 +100,15 @@ class Conv2d(Op):
             connections=sum(w.size for w in weights) * places,
             macs=weights[0].size * places,
         )
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        places = prod(shape[1:])
+        found: dict[Purpose, Arithmetic] = {
+            "products": products(self._kernel(inputs[0][0] // self.groups).size * places)
+        }
+        if self.bias:
+            found["bias"] = Arithmetic(additions=prod(shape))
+        return found
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         assert geometry is not None

@@ -1,18 +1,21 @@
 """The fully connected layer."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, PositiveInt
 
 from archc.errors import Fault
 from archc.initializers import Inits
 from archc.ops.activations import ActivationField
-from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.tensor import Cost, Shape, Weight, show
+from archc.work import Arithmetic, Purpose, Work, products
 
 
 class Dense(Op):
     """Every unit reads every input: W·x + b."""
+
+    traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["dense"] = "dense"
     units: Annotated[PositiveInt, Field(description="Number of outputs.")]
@@ -33,6 +36,12 @@ class Dense(Op):
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         return Cost.of(weights, connections=sum(w.size for w in weights), macs=weights[0].size)
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        found: dict[Purpose, Arithmetic] = {"products": products(inputs[0][0] * self.units)}
+        if self.bias:
+            found["bias"] = Arithmetic(additions=self.units)
+        return found
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         y = inputs[0] @ weights["weight"].T

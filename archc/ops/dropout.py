@@ -4,14 +4,16 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.tensor import Shape
+from archc.work import Work
 
 
 class Dropout(Stateless):
     """In training, each value is zeroed with probability `rate` and the rest scaled to make up."""
 
     keeps_shape: ClassVar[bool] = True
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="inference")
 
     type: Literal["dropout"] = "dropout"
     rate: Annotated[
@@ -20,6 +22,9 @@ class Dropout(Stateless):
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return inputs[0]
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         return inputs[0]

@@ -1,18 +1,26 @@
 """The leaky rectifier (Maas, Hannun and Ng 2013)."""
 
-from typing import Annotated, Any, Literal
+from math import prod
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
 from archc.ops.activation import Activation
 from archc.ops.base import Array
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class LeakyRelu(Activation):
     """x where it is positive, slope · x elsewhere; frameworks disagree on the usual slope."""
 
+    from_output: ClassVar[bool] = True
+
     type: Literal["leaky_relu"] = "leaky_relu"
     slope: Annotated[float, Field(gt=0, le=1, description="Slope for negative inputs.")]
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"activation": Arithmetic(comparisons=1, multiplications=1) * prod(shape)}
 
     def apply(self, xp: Any, x: Array) -> Array:
         return xp.where(x >= 0, x, self.slope * x)

@@ -1,13 +1,15 @@
 """Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)."""
 
+from math import prod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Weights
+from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.ops.window import maps
 from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 def _odd(size: int) -> int:
@@ -26,6 +28,7 @@ class Lrn(Stateless):
     """
 
     keeps_shape: ClassVar[bool] = True
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=True, shares="never")
 
     type: Literal["lrn"] = "lrn"
     size: Annotated[
@@ -43,6 +46,11 @@ class Lrn(Stateless):
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return maps(self.type, inputs)
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        # A square, size - 1 sums of squares, alpha, k, the power, the quotient.
+        each = Arithmetic(additions=self.size, multiplications=2, divisions=1, functions=1)
+        return {"normalisation": each * prod(shape)}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         (x,) = inputs

@@ -1,16 +1,22 @@
 """Max pooling."""
 
+from math import prod
 from typing import Any, Literal
 
 from archc.ops.base import Array, Arrays, Geometry, Weights
 from archc.ops.pool import Pool
 from archc.ops.window import slide
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class MaxPool(Pool):
     """The largest value of each window; padding counts as minus infinity, so it never wins."""
 
     type: Literal["max_pool"] = "max_pool"
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"pooling": Arithmetic(comparisons=prod(self.kernel) - 1) * prod(shape)}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         assert geometry is not None

@@ -1,17 +1,19 @@
 """What the two kinds of pooling share: their fields and the shape rule."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import Field
 
 from archc.ops.activations import ActivationField
-from archc.ops.base import Geometry, Stateless
+from archc.ops.base import Geometry, Stateless, Traits
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, seen, window
 from archc.tensor import Shape
 
 
 class Pool(Stateless):
     """One number for each window of each map."""
+
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     kernel: Kernel
     stride: Annotated[

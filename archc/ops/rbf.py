@@ -1,14 +1,15 @@
 """Radial basis functions with fixed codes (LeCun et al. 1998, section II-B, equation 7)."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from archc.errors import Fault
 from archc.initializers import ZERO
-from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.ops.drawing import bitmaps
 from archc.tensor import Cost, Shape, Weight, show
+from archc.work import Arithmetic, Work
 
 Codes = Annotated[
     tuple[tuple[str, ...], ...],
@@ -23,6 +24,8 @@ Codes = Annotated[
 
 class Rbf(Op):
     """The squared distance of the input to each of some fixed codes, which are never trained."""
+
+    traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["rbf"] = "rbf"
     codes: Codes
@@ -43,6 +46,10 @@ class Rbf(Op):
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         return Cost.of(weights, connections=weights[0].size, macs=0)
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        terms = inputs[0][0] * len(self.codes)  # of each a difference, a square and its sum
+        return {"other": Arithmetic(additions=2 * terms, multiplications=terms)}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         return ((inputs[0][:, None] - weights["codes"]) ** 2).sum(axis=2)

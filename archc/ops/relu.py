@@ -1,15 +1,23 @@
 """The rectifier, max(0, x) (Nair and Hinton 2010)."""
 
-from typing import Any, Literal
+from math import prod
+from typing import Any, ClassVar, Literal
 
 from archc.ops.activation import Activation
 from archc.ops.base import Array
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class Relu(Activation):
     """max(0, x)."""
 
+    from_output: ClassVar[bool] = True
+
     type: Literal["relu"] = "relu"
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"activation": Arithmetic(comparisons=1) * prod(shape)}
 
     def apply(self, xp: Any, x: Array) -> Array:
         return xp.maximum(x, 0)

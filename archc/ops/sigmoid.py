@@ -1,15 +1,23 @@
 """The logistic function."""
 
-from typing import Any, Literal
+from math import prod
+from typing import Any, ClassVar, Literal
 
 from archc.ops.activation import Activation
 from archc.ops.base import Array
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class Sigmoid(Activation):
     """1 / (1 + exp(-x))."""
 
+    from_output: ClassVar[bool] = True
+
     type: Literal["sigmoid"] = "sigmoid"
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"activation": Arithmetic(additions=1, divisions=1, functions=1) * prod(shape)}
 
     def apply(self, xp: Any, x: Array) -> Array:
         # exp never sees a positive number, so it never overflows.

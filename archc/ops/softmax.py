@@ -1,15 +1,28 @@
 """The softmax over channels."""
 
-from typing import Any, Literal
+from math import prod
+from typing import Any, ClassVar, Literal
 
 from archc.ops.activation import Activation
-from archc.ops.base import Array
+from archc.ops.base import Array, Traits
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class Softmax(Activation):
     """exp(x) over its sum along the channels: probabilities at every place."""
 
+    traits: ClassVar[Traits] = Traits(neurons=False, mixes=True, shares="never")
+    from_output: ClassVar[bool] = True
+
     type: Literal["softmax"] = "softmax"
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        channels, values = shape[0], prod(shape)
+        # Of n channels: the largest and their sum in n - 1 steps each, n differences from it.
+        fewer = values - values // channels
+        found = Arithmetic(fewer + values, comparisons=fewer, divisions=values, functions=values)
+        return {"activation": found}
 
     def apply(self, xp: Any, x: Array) -> Array:
         powers = xp.exp(x - x.max(axis=1, keepdims=True))

@@ -1,15 +1,16 @@
 """Trainable subsampling (LeCun et al. 1998, section II-B)."""
 
 from math import prod
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from archc.initializers import GLOROT, ZERO, BiasInit, WeightInit
 from archc.ops.activations import ActivationField
-from archc.ops.base import Array, Arrays, Geometry, Op, Weights
+from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.ops.window import Kernel, Padding, Stride, Window, maps, slide, window
 from archc.tensor import Cost, Shape, Weight
+from archc.work import Arithmetic, Work
 
 
 class SubsampleInits(BaseModel):
@@ -23,6 +24,8 @@ class SubsampleInits(BaseModel):
 
 class Subsample(Op):
     """The sum of each window times a trained coefficient, plus a trained bias, one pair a map."""
+
+    traits: ClassVar[Traits] = Traits(neurons=True, mixes=False, shares="never")
 
     type: Literal["subsample"] = "subsample"
     kernel: Kernel
@@ -51,6 +54,10 @@ class Subsample(Op):
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         return Cost.of(weights, connections=(prod(self.kernel) + 1) * prod(shape), macs=0)
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        sums = Arithmetic(additions=prod(self.kernel) - 1, multiplications=1)
+        return {"pooling": sums * prod(shape), "bias": Arithmetic(additions=prod(shape))}
 
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         assert geometry is not None

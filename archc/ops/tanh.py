@@ -1,15 +1,23 @@
 """The hyperbolic tangent."""
 
-from typing import Any, Literal
+from math import prod
+from typing import Any, ClassVar, Literal
 
 from archc.ops.activation import Activation
 from archc.ops.base import Array
+from archc.tensor import Shape
+from archc.work import Arithmetic, Work
 
 
 class Tanh(Activation):
     """tanh(x)."""
 
+    from_output: ClassVar[bool] = True
+
     type: Literal["tanh"] = "tanh"
+
+    def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
+        return {"activation": Arithmetic(functions=1) * prod(shape)}
 
     def apply(self, xp: Any, x: Array) -> Array:
         return xp.tanh(x)

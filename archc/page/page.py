@@ -1,6 +1,8 @@
 """Network, picture and proof → one HTML page: no other file, no request, no tracker."""
 
 import base64
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from archc.columns import COLUMNS, USUAL, Unit, Value, cell
 from archc.compiler import Compiled
 from archc.errors import ArchcError
 from archc.page import listings
@@ -18,11 +21,13 @@ from archc.picture.svg import svg
 from archc.picture.theme import THEMES
 from archc.places import TEMPLATES
 from archc.render import file_name, render
-from archc.summary import COLUMNS, Summary
+from archc.summary import Summary
 from archc.targets import TARGETS
 from archc.version import VERSION
 
 FOLDER = Path(TEMPLATES) / "page"
+SHOWN = (*USUAL, "neurons", "receptive_field", "activation_bytes")
+"""The columns of the table."""
 TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 
@@ -37,8 +42,7 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
     template = _environment().get_template("page.html.jinja")
     return template.render(
         network=network,
-        summary=Summary(network.graph),
-        columns=COLUMNS,
+        table=_table(Summary(network.graph, SHOWN)),
         pictures={theme: Markup(svg(picture(network.graph, theme=theme))) for theme in THEMES},
         files=files,
         refused=refused,
@@ -51,6 +55,41 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         digest=digest,
         version=VERSION,
     )
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure or word; `value` is what it is sorted by, `unit` says how it is shown."""
+
+    value: Value
+    unit: Unit
+    side: str
+
+    @property
+    def text(self) -> str:
+        return cell(self.value, self.unit, "binary")
+
+
+@dataclass(frozen=True)
+class Table:
+    """The table of layers."""
+
+    headings: tuple[tuple[str, str], ...]
+    """(column, side)."""
+    rows: tuple[tuple[Cell, ...], ...]
+    last: tuple[Cell, ...]
+
+
+def _table(summary: Summary) -> Table:
+    columns = [COLUMNS[name] for name in summary.columns]
+
+    def row(values: Iterable[Value]) -> tuple[Cell, ...]:
+        each = zip(values, columns, strict=True)
+        return tuple(Cell(value, column.unit, column.side) for value, column in each)
+
+    last = row(summary.totals.get(name, "") for name in summary.columns)
+    headings = tuple((column.name.replace("_", " "), column.side) for column in columns)
+    return Table(headings, tuple(map(row, summary.rows)), last)
 
 
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:

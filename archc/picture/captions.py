@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from archc.columns import TOTALS, USUAL, Value
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.dropout import Dropout
@@ -11,7 +12,7 @@ from archc.picture.items import Item
 from archc.picture.scene import Parts, Path, Point, Text, rectangle
 from archc.picture.text import ASCENT, DESCENT, width
 from archc.picture.theme import Theme
-from archc.summary import COLUMNS, FIGURES, Summary
+from archc.summary import Summary
 from archc.tensor import show
 
 LARGE, SMALL = 10.0, 8.5
@@ -22,12 +23,13 @@ MarkKind = Literal["activation", "norm", "dropout", "other"]
 GLYPH = 7.0
 """Room for the sign before a mark's word."""
 
-Row = Mapping[str, str | int]
+Row = Mapping[str, Value]
 
 
 def rows(graph: Graph) -> dict[str, Row]:
     """What the summary says of each layer, by the layer's name and the column's heading."""
-    return {str(row[0]): dict(zip(COLUMNS, row, strict=True)) for row in Summary(graph).rows}
+    summary = Summary(graph, (*USUAL, "fixed"))
+    return {str(row[0]): dict(zip(summary.columns, row, strict=True)) for row in summary.rows}
 
 
 def tip(item: Item, known: Mapping[str, Row]) -> str:
@@ -42,7 +44,8 @@ def _said(row: Row) -> str:
     window = [f"{name} {row[name]}" for name in ("kernel", "stride", "padding", "groups")]
     if row["kernel"]:
         lines.append(", ".join(word for word in window if not word.endswith(" ")))
-    lines.append(", ".join(f"{row[figure]:,} {figure}" for figure in FIGURES))
+    shown = [figure for figure in TOTALS if figure != "fixed" or row[figure]]
+    lines.append(", ".join(f"{row[figure]:,} {figure}" for figure in shown))
     return "\n".join(lines)
 
 
