@@ -12,7 +12,7 @@ from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import link
-from archc.picture.scene import Group, Parts, Point, Scene
+from archc.picture.scene import Group, Parts, Path, Point, Scene
 from archc.picture.theme import HUES, kind
 
 PAGE = 820.0
@@ -188,15 +188,17 @@ class Columns:
         figure = self._figure_at(self._layers.slots[item.name])
         return Group(figure.parts, item.name, captions.tip(item, known))
 
-    def _words(self, item: Item, known: dict[str, Row]) -> Group:
+    def _captions(self, item: Item) -> Parts:
         slot, name = self._layers.slots[item.name], item.name
         column = self._columns[slot.rank]
         x, y = (column.left + column.right) / 2, self._middles[slot]
         half, theme = self._halves[slot], self._style.theme
         top = y - half - height(self._above[name])
         above = stacked(self._above[name], x, top, theme)
-        below = stacked(self._below[name], x, y + half, theme)
-        return Group((*above, *below), name, captions.tip(item, known))
+        return (*above, *stacked(self._below[name], x, y + half, theme))
+
+    def _words(self, item: Item, known: dict[str, Row]) -> Group:
+        return Group(self._captions(item), item.name, captions.tip(item, known))
 
     def _links(self) -> Iterator[Parts]:
         for chain in self._layers.edges:
@@ -208,7 +210,22 @@ class Columns:
             if len(chain) == 2 and len(rows) == 1 and level and first.item and last.item:
                 ends = (first.item, self._figure_at(first)), (last.item, self._figure_at(last))
                 parts = link(*ends, self._style)
+                if self._cuts(parts, (first.item, last.item)):
+                    parts = ()
             yield parts or arrow(way, self._style.theme.quiet)
+
+    def _cuts(self, parts: Parts, items: tuple[Item, ...]) -> bool:
+        """Whether a line runs through a caption: it may where captions are not in one line."""
+        if self._chain:
+            return False
+        words = [part.box for item in items for part in self._captions(item)]
+        lines = [part for part in parts if isinstance(part, Path)]
+        return any(
+            box.cut(one, other)
+            for box in words
+            for line in lines
+            for one, other in pairwise((*line.points, line.points[0]))
+        )
 
     def _way(self, chain: Chain) -> list[Point]:
         """The corners of an edge: level beside figures, and turning only between columns."""
