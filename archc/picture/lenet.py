@@ -6,6 +6,7 @@ from archc.picture import captions
 from archc.picture.captions import LARGE, Caption, Line
 from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
+from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
@@ -101,8 +102,8 @@ class Stacks:
             words = WORDS.get(item.node.op.type, item.node.op.type)
             windows = captions.window(item.node, item.towers)
             lines += [Line(word, quiet=False) for word in (words, windows) if word]
-        table = captions.table(item)
-        lines += [table] if table else []
+        drawn = matrix(item)
+        lines += [drawn] if drawn else []
         return [*lines, *captions.marks(item), *captions.stored(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:

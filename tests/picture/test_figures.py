@@ -11,7 +11,7 @@ from archc.picture.blocks import BAR, RECEDING, Blocks
 from archc.picture.items import folded
 from archc.picture.lenet import MOST_MAPS, Stacks
 from archc.picture.scale import LARGEST_UNIT, Scale
-from archc.picture.scene import Path
+from archc.picture.scene import Box, Path, Scene
 from archc.picture.theme import THEMES
 from archc.shipped import shipped
 
@@ -122,14 +122,44 @@ def test_towers_are_cross_linked_as_in_the_paper() -> None:
     assert lines == [8, 8, 8, 8, 16, 8, 8, 8, 2, 2, 2]
 
 
-def test_the_connection_table_is_drawn() -> None:
-    for style in ("blocks", "lenet"):
-        scene = picture(archc.load("lenet5-1998").graph, style)
-        (words,) = [g for g in scene.groups if g.name == "c3" and "60" not in g.parts and any(
-            isinstance(part, Path) and not part.stroke for part in g.parts)]  # fmt: skip
-        dots = [p for p in words.parts if isinstance(p, Path) and p.closed and not p.stroke]
-        assert len(dots) == 60
-    assert "60 of 96 pairs" in archc.load("lenet5-1998").draw("flow")
+@pytest.mark.parametrize("style", ["blocks", "lenet"])
+def test_the_connection_table_is_drawn(style: str) -> None:
+    scene = picture(archc.load("lenet5-1998").graph, style)
+    dots = [box for box in drawings(scene, "c3") if box.right - box.left < 4]
+    assert len(dots) == 60
+    assert len({round(box.top) for box in dots}) == 6
+    assert len({round(box.left) for box in dots}) == 16
+
+
+@pytest.mark.parametrize("style", ["blocks", "lenet"])
+def test_the_fixed_codes_are_drawn(style: str) -> None:
+    """As much ink as there are signs X, in two rows of five bitmaps of 7 by 12, 2 apart."""
+    graph = archc.load("lenet5-1998").graph
+    boxes = drawings(picture(graph, style), "out")
+    cell = boxes[0].bottom - boxes[0].top
+    ink = sum(round((box.right - box.left) / cell) for box in boxes)
+    assert ink == sum(line.count("X") for code in graph.output.op.codes for line in code)
+    wide = max(box.right for box in boxes) - min(box.left for box in boxes)
+    high = max(box.bottom for box in boxes) - min(box.top for box in boxes)
+    assert wide / cell == pytest.approx(5 * 7 + 4 * 2)
+    assert high / cell == pytest.approx(12 + 2 + 10)  # no code inks its last two lines
+
+
+def test_a_table_too_large_to_be_seen_is_said() -> None:
+    rows = "\n".join(["        " + "X." * 40] * 80)
+    text = HEAD.replace("channels: 4", "channels: 80") + "  - a:\n      type: conv2d\n"
+    text += "      filters: 80\n      kernel: 3\n      init: {weight: 0.1}\n"
+    text += "      connections: |\n" + rows.replace("X.", "XX") + "\n"
+    graph = archc.parse(text).graph
+    assert drawings(picture(graph, "blocks"), "a") == []
+    assert "6400 of 6400 pairs" in archc.parse(text).draw("flow")
+
+
+def drawings(scene: Scene, name: str) -> list[Box]:
+    """The boxes of ink among the words of an item, but for the signs of marks."""
+    words = next(group for group in reversed(scene.groups) if group.name == name)
+    ink = LIGHT.ink
+    return [part.box for part in words.parts if isinstance(part, Path) and part.fill == ink]
 
 
 def test_marks_are_quiet_words() -> None:
