@@ -70,8 +70,8 @@ class Blocks:
             (front, lid, side),
             (face,),
             (Point(0, bottom - high / 2),),
-            Point(0, level),
-            Point(long + deep, -level),
+            (Point(0, level),),
+            (Point(long + deep, -level),),
             (
                 Point(long + deep, top), Point(long + deep, bottom - deep),
                 Point(0, top + deep), Point(0, bottom),
@@ -90,8 +90,8 @@ class Blocks:
             (bar,),
             (),
             (middle,),
-            middle,
-            Point(BAR, 0),
+            (middle,),
+            (Point(BAR, 0),),
             (
                 Point(BAR, -high / 2), Point(BAR, high / 2),
                 Point(0, -high / 2), Point(0, high / 2),

@@ -121,7 +121,11 @@ class Columns:
             parts = link(*ends, self._style)
             if parts and not self._cut(parts, (first.item, last.item)):
                 return parts
-        return arrow(self._way(chain), self._style.theme.quiet)
+        starts, stops = self._placed(first).rights, self._placed(last).lefts
+        count = max(len(starts), len(stops))
+        towers = zip(_filled(starts, count), _filled(stops, count), strict=True)
+        colour = self._style.theme.quiet
+        return tuple(p for way in towers for p in arrow(self._way(chain, *way), colour))
 
     def _cut(self, parts: Parts, items: tuple[Item, ...]) -> bool:
         """Whether a line runs through a caption: it may where captions are not in one line."""
@@ -131,11 +135,16 @@ class Columns:
         lines = [part for part in parts if isinstance(part, Path)]
         return any(box.cut(*step) for box in words for line in lines for step in _steps(line))
 
-    def _way(self, chain: Chain) -> list[Point]:
-        """The corners of an edge: level beside figures, and turning only between columns."""
-        first, last = self._placed(chain[0]).right, self._placed(chain[-1]).left
-        leave = {slot: self._page.middles[slot] for slot in chain} | {chain[0]: first.y}
-        reach = {slot: self._page.middles[slot] for slot in chain} | {chain[-1]: last.y}
+    def _way(self, chain: Chain, first: Point, last: Point) -> list[Point]:
+        """The corners of an edge: level beside figures, and turning only between columns.
+
+        All that leaves or reaches the towers of one figure is bundled at its middle height.
+        """
+        leave, reach = ({slot: self._page.middles[slot] for slot in chain} for _ in range(2))
+        if len(self._placed(chain[0]).rights) == 1:
+            leave[chain[0]] = first.y
+        if len(self._placed(chain[-1]).lefts) == 1:
+            reach[chain[-1]] = last.y
         points = [first]
         for one, other in pairwise(chain):
             here, there = self._page.columns[one.rank], self._page.columns[other.rank]
@@ -150,3 +159,8 @@ class Columns:
 def _steps(line: Path) -> Iterator[tuple[Point, Point]]:
     """The straight pieces of an outline."""
     return pairwise((*line.points, line.points[0]))
+
+
+def _filled(points: Sequence[Point], count: int) -> list[Point]:
+    """As many points as are asked for, the last as often as needed."""
+    return [*points, *[points[-1]] * (count - len(points))]

@@ -67,8 +67,8 @@ class Stacks:
             squares,
             (Face(middle, Point(1, 0), Point(0, 1)),),
             (Point(right - wide * 0.8, bottom - high * 0.3),),
-            Point(0, -level),
-            Point(right, level),
+            (Point(0, -level),),
+            (Point(right, level),),
             (Point(right, bottom - high), Point(right, bottom), Point(0, top), Point(run, bottom)),
         )
 
@@ -86,8 +86,8 @@ class Stacks:
             (bar,),
             (),
             (Point(slant / 2, 0),),
-            Point(slant / 2, 0),
-            Point(slant / 2 + BAR, 0),
+            (Point(slant / 2, 0),),
+            (Point(slant / 2 + BAR, 0),),
             (corners[1], corners[2], corners[0], corners[3]),
         )
 

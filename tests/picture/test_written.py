@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 from dataclasses import replace
-from time import perf_counter
+from time import process_time
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -89,9 +89,9 @@ def test_two_hundred_layers_take_a_fraction_of_a_second(style: str) -> None:
         f"  - c{i}: {{type: conv2d, filters: 8, kernel: 3, padding: 1}}\n" for i in range(200)
     )
     net = archc.parse(HEAD + "".join(layers))
-    start = perf_counter()
+    start = process_time()
     net.draw(style)
-    assert perf_counter() - start < 2  # measured: 0.3 s; the rest is for a busy machine
+    assert process_time() - start < 1  # measured: 0.3 s; the rest is for a busy machine
 
 
 def test_no_framework_is_needed() -> None:
