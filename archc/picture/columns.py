@@ -62,7 +62,7 @@ class Columns:
             groups=(
                 Group(tuple(text.moved(MARGIN, MARGIN) for text in title)),
                 *(self._figure(item, known) for item in self._items),
-                *(Group(self._link(chain)) for chain in self._layers.edges),
+                *(self._link(chain, known) for chain in self._layers.edges),
                 *(self._words(item, known) for item in self._items),
                 Group(tuple(part.moved(MARGIN, bottom) for part in foot)),
             ),
@@ -111,7 +111,11 @@ class Columns:
         above = stacked(self._above[name], x, top, theme)
         return (*above, *stacked(self._below[name], x, y + half, theme))
 
-    def _link(self, chain: Chain) -> Parts:
+    def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
+        assert chain[-1].item is not None
+        return Group(self._linked(chain), tip=captions.tip(chain[-1].item, known))
+
+    def _linked(self, chain: Chain) -> Parts:
         """An edge: as its reader has it if the two stand beside each other, else an arrow."""
         page, (first, last) = self._page, (chain[0], chain[-1])
         beside = len(chain) == 2 and page.columns[first.rank].row == page.columns[last.rank].row

@@ -180,6 +180,12 @@ def test_tips_carry_the_counts(style: str) -> None:
     assert any("norm1: lrn" in tip for tip in tips)
 
 
+def test_a_kernel_tells_what_its_layer_does() -> None:
+    tips = [group.tip for group in links(picture(archc.load("alexnet").graph, "blocks"))]
+    assert tips[0].startswith("conv1: conv2d + relu\noutput 96×55×55\nkernel 11×11, stride 4")
+    assert all(tips)
+
+
 @pytest.mark.parametrize("style", ["blocks", "lenet", "flow"])
 def test_sizes_and_counts_are_text(style: str) -> None:
     words = {text.text for text in picture(archc.load("alexnet").graph, style).texts()}
