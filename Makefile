@@ -34,10 +34,11 @@ types: $(VENV)/tests ## Check types
 	$(BIN)/mypy
 
 .PHONY: goldens
-goldens: $(VENV)/runs ## Write generated/, archc/schema.json, docs/gallery.md and docs/targets.md anew
+goldens: $(VENV)/runs ## Write generated/, archc/schema.json, docs/gallery.md, docs/pictures/ and docs/targets.md anew
 	$(BIN)/archc compile specs/*.yaml --target all --quiet
 	$(BIN)/archc schema > archc/schema.json.new && mv archc/schema.json.new archc/schema.json
 	$(BIN)/python docs/gallery.py > docs/gallery.md.new && mv docs/gallery.md.new docs/gallery.md
+	$(BIN)/python docs/gallery.py --pictures docs/pictures
 	$(BIN)/archc explain --targets --format markdown > docs/targets.md.new && mv docs/targets.md.new docs/targets.md
 
 .PHONY: bench

@@ -3,7 +3,7 @@
 A set is staged in a folder of its own, beside its places. Renaming that folder to COMMIT is the
 moment at which the new set counts; what is left is to move its files to their places. A run that is
 killed before leaves the old set; one that is killed after leaves a COMMIT, which the next run
-finishes first. A file of weights carries no mark of who wrote it: `place` replaces none unasked.
+finishes first. Weights and pictures carry no mark of who wrote them: `place` replaces none unasked.
 """
 
 import fcntl

@@ -1,13 +1,17 @@
-"""Writes docs/gallery.md: every spec that ships, its table, its sources and their errors.
+"""Writes docs/gallery.md: every spec that ships, its picture, its table, its sources and their errors.
 
 python docs/gallery.py > docs/gallery.md
+python docs/gallery.py --pictures docs/pictures
 """
 
 import re
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import archc
 from archc.claims import Claim
+from archc.picture import StyleName
 from archc.render import file_name
 from archc.shipped import shipped
 from archc.targets import TARGETS
@@ -16,11 +20,13 @@ from archc.tensor import show
 HEAD = """\
 # Gallery
 
-Every network that ships with archc: what it is, its table, which published figures it is held to, and what its
+Every network that ships with archc: what it is, its picture and table, which published figures it is held to, and what its
 documents get wrong. `archc check` compares each figure below with the network; `make goldens` writes this page.
 """
 # In the order in which the networks are read best, not that of the alphabet.
 FAMILIES = {"LeNet": "lenet", "AlexNet": "alexnet"}
+# Each beside the figure that everybody knows.
+STYLES: dict[str, StyleName] = {"lenet": "lenet", "alexnet": "blocks"}
 
 
 def plain(text: str) -> str:
@@ -62,6 +68,8 @@ def section(name: str) -> Iterator[str]:
     files = ", ".join(f"[{target}](../generated/{file_name(name, target)})" for target in TARGETS)
     yield f"[`{name}`](../specs/{name}.yaml): {files}"
     yield ""
+    yield f"![{plain(net.name)}: its layers, drawn to scale](pictures/{name}.svg)"
+    yield ""
     yield net.summary().text("markdown")
     if net.graph.totals.fixed:
         yield ""
@@ -102,5 +110,20 @@ def page() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def pictures() -> dict[str, str]:
+    """Every network's picture, by its file's name."""
+    styles = {
+        name: style
+        for name in shipped()
+        for family, style in STYLES.items()
+        if name.startswith(family)
+    }
+    return {f"{name}.svg": archc.load(name).draw(style) for name, style in styles.items()}
+
+
 if __name__ == "__main__":
-    print(page(), end="")
+    if sys.argv[1:2] == ["--pictures"]:
+        for file, text in pictures().items():
+            Path(sys.argv[2], file).write_text(text, encoding="utf-8", newline="\n")
+    else:
+        print(page(), end="")

@@ -59,6 +59,14 @@ def test_the_gallery_is_fresh() -> None:
     assert same, "docs/gallery.md is stale: run `make goldens`"
 
 
+def test_the_pictures_of_the_gallery_are_fresh(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "docs" / "gallery.py"), "--pictures", str(tmp_path)]
+    subprocess.run(command, check=True, timeout=120)
+    drawn = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    kept = {path.name: path.read_text() for path in (ROOT / "docs" / "pictures").iterdir()}
+    assert drawn == kept, "docs/pictures is stale: run `make goldens`"
+
+
 def test_every_page_is_reached_from_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
     for page in PAGES[2:]:

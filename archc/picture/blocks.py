@@ -10,6 +10,7 @@ from archc.picture import captions
 from archc.picture.captions import LARGE, Caption, Line
 from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
+from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
@@ -69,8 +70,8 @@ class Blocks:
             (front, lid, side),
             (face,),
             (Point(0, bottom - high / 2),),
-            Point(0, level),
-            Point(long + deep, -level),
+            (Point(0, level),),
+            (Point(long + deep, -level),),
             (
                 Point(long + deep, top), Point(long + deep, bottom - deep),
                 Point(0, top + deep), Point(0, bottom),
@@ -89,8 +90,8 @@ class Blocks:
             (bar,),
             (),
             (middle,),
-            middle,
-            Point(BAR, 0),
+            (middle,),
+            (Point(BAR, 0),),
             (
                 Point(BAR, -high / 2), Point(BAR, high / 2),
                 Point(0, -high / 2), Point(0, high / 2),
@@ -108,8 +109,8 @@ class Blocks:
         if item.node:
             words = captions.window(item.node, item.towers)
             lines += [Line(word) for word in (item.node.op.type, words) if word]
-        table = captions.table(item)
-        lines += [table] if table else []
+        drawn = matrix(item)
+        lines += [drawn] if drawn else []
         return [*lines, *captions.marks(item), *captions.stored(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:

@@ -9,6 +9,7 @@ from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.dropout import Dropout
 from archc.picture.items import Item
+from archc.picture.matrix import Codes, Table
 from archc.picture.scene import Parts, Path, Point, Text, rectangle
 from archc.picture.text import ASCENT, DESCENT, width
 from archc.picture.theme import Theme
@@ -157,53 +158,7 @@ def stored(item: Item) -> list[Line]:
     return [*lines, *([Line(f"{fixed:,} fixed")] if fixed else [])]
 
 
-def table(item: Item) -> "Table | None":
-    """The item's table of connections, if it has one that can be seen."""
-    op = item.node.op if item.node else None
-    found = op.connections if isinstance(op, Conv2d) else None
-    if found is None or len(found) * len(found[0]) > Table.MOST:
-        return None
-    return Table(found)
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A table of connections as a small matrix: a row an input map, a column a filter."""
-
-    rows: tuple[str, ...]
-    MOST = 4096
-
-    @property
-    def cell(self) -> float:
-        return min(4.0, 64 / len(self.rows[0]), 64 / len(self.rows))
-
-    @property
-    def width(self) -> float:
-        return self.cell * len(self.rows[0])
-
-    @property
-    def height(self) -> float:
-        return self.cell * len(self.rows) + 5
-
-    def draw(self, x: float, top: float, theme: Theme) -> Parts:
-        """The matrix, its middle at `x`."""
-        left, top, cell = x - self.width / 2, top + 2.5, self.cell
-        frame = rectangle(
-            left, top, self.width, cell * len(self.rows), fill=None, stroke=theme.quiet
-        )
-        dots = [
-            rectangle(
-                left + cell * (column + 0.14), top + cell * (row + 0.14), cell * 0.72, cell * 0.72,
-                fill=theme.ink,
-            )
-            for row, line in enumerate(self.rows)
-            for column, sign in enumerate(line)
-            if sign == "X"
-        ]  # fmt: skip
-        return (frame, *dots)
-
-
-Caption = Line | Table
+Caption = Line | Table | Codes
 
 
 def stacked(captions: list[Caption], x: float, top: float, theme: Theme) -> Parts:

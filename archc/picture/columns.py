@@ -1,8 +1,6 @@
-"""Figures in columns, their captions above and below: a row, or as many as the page needs."""
+"""Figures in columns, their captions above and below."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from itertools import pairwise
 
 from archc.graph import Graph
@@ -12,31 +10,18 @@ from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import link
-from archc.picture.scene import Group, Parts, Point, Scene
+from archc.picture.rows import MARGIN, Page
+from archc.picture.scene import Group, Parts, Path, Point, Scene
 from archc.picture.theme import HUES, kind
 
-PAGE = 820.0
-"""How wide a picture may be, in pixels, before its columns go on in a further row."""
-MARGIN = 18.0
 AIR, WORDS = 26.0, 9.0
 """Between two figures at least, and between two columns of captions."""
 CLEAR = 5.0
 """Between a figure and its captions."""
 APART = 12.0
 """Between what stands in one rank."""
-BEND = 16.0
-"""Between two ranks, where edges change their height; a chain has none that do."""
-LANE, GUTTER = 7.0, 14.0
-"""Between edges that turn to the next row, and between rows without any."""
-
-
-@dataclass(slots=True)
-class Column:
-    """One rank on the page."""
-
-    left: float
-    right: float
-    row: int
+NARROWEST = 330.0
+"""What the legend needs to read well."""
 
 
 class Columns:
@@ -47,22 +32,22 @@ class Columns:
         self._drawn = {item.name: style.figure(item) for item in items}
         self._above = {item.name: style.above(item) for item in items}
         self._below = {item.name: style.below(item) for item in items}
-        sizes = {item.name: self._reach(item.name, self._half(item)) for item in items}
+        self._halves = {name: figure.height / 2 + CLEAR for name, figure in self._drawn.items()}
+        sizes = {item.name: self._reach(item.name) for item in items}
         self._layers = arrange(items, sizes, APART)
-        self._chain = all(len(rank) == 1 for rank in self._layers.ranks)
-        self._rows = self._broken()
-        self._halves = self._align()
-        self._columns = self._placed()
-        self._middles = self._heights()
+        self._page = Page(self._layers, self._wide)
+        if self._page.chain:
+            self._align()
+        self._page.settle(MARGIN + legend.HEAD)
 
     def scene(self) -> Scene:
         """The whole picture."""
         theme, style = self._style.theme, self._style
         known = captions.rows(self._graph)
         title = legend.head(self._graph, theme)
-        bottom = self._bottom + 12
-        right = max(column.right for column in self._columns) + self._lanes
-        right = max(right, *(text.box.right + MARGIN for text in title), MARGIN + 330)
+        bottom = self._page.bottom + 12
+        ends = (text.box.right + MARGIN for text in title)
+        right = max(self._page.right, *ends, MARGIN + NARROWEST)
         kinds = {kind(item.type) for item in self._items}
         swatches = [legend.swatch(name, theme) for name in HUES if name in kinds]
         rulers = [legend.ruler(scale, what, theme) for scale, what in style.rulers()]
@@ -77,31 +62,25 @@ class Columns:
             groups=(
                 Group(tuple(text.moved(MARGIN, MARGIN) for text in title)),
                 *(self._figure(item, known) for item in self._items),
-                *(Group(parts) for parts in self._links()),
+                *(self._link(chain, known) for chain in self._layers.edges),
                 *(self._words(item, known) for item in self._items),
                 Group(tuple(part.moved(MARGIN, bottom) for part in foot)),
             ),
         )
 
-    def _half(self, item: Item) -> float:
-        return self._drawn[item.name].height / 2 + CLEAR
-
-    def _reach(self, name: str, half: float) -> tuple[float, float]:
-        """How far an item reaches from the middle of its figure, whose half height is given."""
+    def _reach(self, name: str) -> tuple[float, float]:
+        """How far an item and its captions reach above and below the middle of its figure."""
+        half = self._halves[name]
         return half + height(self._above[name]), half + height(self._below[name])
 
-    def _align(self) -> dict[Slot, float]:
-        """How far from the middle captions begin: in a chain all of a row in one line."""
-        halves = {slot: self._half(slot.item) for slot in self._layers.slots.values() if slot.item}
-        if self._chain:
-            for ranks in self._rows:
-                row = [slot for rank in ranks for slot in self._layers.ranks[rank]]
-                most = max(halves[slot] for slot in row)
-                for slot in row:
-                    assert slot.item is not None
-                    halves[slot] = most
-                    slot.before, slot.after = self._reach(slot.item.name, most)
-        return halves
+    def _align(self) -> None:
+        """Let the captions of a row begin in one line."""
+        for row in range(len(self._page.rows)):
+            found = [(slot, slot.item.name) for slot in self._page.slots(row) if slot.item]
+            most = max(self._halves[name] for _, name in found)
+            for slot, name in found:
+                self._halves[name] = most
+                slot.before, slot.after = self._reach(name)
 
     def _wide(self, slot: Slot) -> float:
         if slot.item is None:
@@ -110,128 +89,82 @@ class Columns:
         words = [caption.width for caption in (*self._above[name], *self._below[name])]
         return max(self._drawn[name].width + AIR, max(words, default=0) + WORDS)
 
-    def _broken(self) -> list[list[int]]:
-        """The ranks of each row: as few rows as there can be, and all of about one width."""
-        bend = 0 if self._chain else BEND
-        widths = [max(map(self._wide, rank)) + bend for rank in self._layers.ranks]
-
-        def rows(room: float) -> list[list[int]]:
-            found: list[list[int]] = []
-            left = 0.0
-            for rank, width in enumerate(widths):
-                if not found or width > left:
-                    found.append([])
-                    left = room
-                found[-1].append(rank)
-                left -= width
-            return found
-
-        room = max(PAGE - 2 * MARGIN, *widths)
-        fewest = len(rows(room))
-        if fewest > 1:
-            room -= 4 * LANE
-            fewest = len(rows(max(room, *widths)))
-        low, high = max(widths), max(room, *widths)
-        for _ in range(16):
-            middle = (low + high) / 2
-            low, high = (low, middle) if len(rows(middle)) == fewest else (middle, high)
-        return rows(high)
-
-    @cached_property
-    def _turning(self) -> dict[int, list[str]]:
-        """The values that are read beyond the end of a row, by its last rank: each has a lane."""
-        ends = {ranks[-1] for ranks in self._rows}
-        found: dict[int, dict[str, None]] = {}
-        for chain in self._layers.edges:
-            assert chain[0].item is not None
-            for slot in chain[:-1]:
-                if slot.rank in ends:
-                    found.setdefault(slot.rank, {})[chain[0].item.name] = None
-        return {rank: list(names) for rank, names in found.items()}
-
-    @property
-    def _lanes(self) -> float:
-        """How much room the lanes need at either side."""
-        return LANE * max(map(len, self._turning.values()), default=0)
-
-    def _placed(self) -> list[Column]:
-        bend = 0 if self._chain else BEND
-        columns = []
-        for row, ranks in enumerate(self._rows):
-            left = MARGIN + self._lanes
-            for rank in ranks:
-                width = max(map(self._wide, self._layers.ranks[rank]))
-                columns.append(Column(left, left + width, row))
-                left += width + bend
-        return columns
-
-    def _heights(self) -> dict[Slot, float]:
-        """Where the middle of each slot is, row below row; `_bottom` is where the last row ends."""
-        found: dict[Slot, float] = {}
-        top = MARGIN + legend.HEAD
-        for ranks in self._rows:
-            slots = [slot for rank in ranks for slot in self._layers.ranks[rank]]
-            shift = top - min(slot.place - slot.before for slot in slots)
-            for slot in slots:
-                found[slot] = slot.place + shift
-            self._bottom = max(found[slot] + slot.after for slot in slots)
-            top = self._bottom + GUTTER + LANE * len(self._turning.get(ranks[-1], ()))
-        return found
-
-    def _figure_at(self, slot: Slot) -> Figure:
+    def _placed(self, slot: Slot) -> Figure:
         assert slot.item is not None
-        column, figure = self._columns[slot.rank], self._drawn[slot.item.name]
+        column, figure = self._page.columns[slot.rank], self._drawn[slot.item.name]
         left = (column.left + column.right - figure.width) / 2
-        return figure.moved(left, self._middles[slot])
+        return figure.moved(left, self._page.middles[slot])
 
     def _figure(self, item: Item, known: dict[str, Row]) -> Group:
-        figure = self._figure_at(self._layers.slots[item.name])
+        figure = self._placed(self._layers.slots[item.name])
         return Group(figure.parts, item.layers, captions.tip(item, known))
 
     def _words(self, item: Item, known: dict[str, Row]) -> Group:
+        return Group(self._captions(item), item.layers, captions.tip(item, known))
+
+    def _captions(self, item: Item) -> Parts:
         slot, name = self._layers.slots[item.name], item.name
-        column = self._columns[slot.rank]
-        x, y = (column.left + column.right) / 2, self._middles[slot]
-        half, theme = self._halves[slot], self._style.theme
+        column = self._page.columns[slot.rank]
+        x, y = (column.left + column.right) / 2, self._page.middles[slot]
+        half, theme = self._halves[name], self._style.theme
         top = y - half - height(self._above[name])
         above = stacked(self._above[name], x, top, theme)
-        below = stacked(self._below[name], x, y + half, theme)
-        return Group((*above, *below), item.layers, captions.tip(item, known))
+        return (*above, *stacked(self._below[name], x, y + half, theme))
 
-    def _links(self) -> Iterator[Parts]:
-        for chain in self._layers.edges:
-            way = self._way(chain)
-            first, last = chain[0], chain[-1]
-            rows = {self._columns[slot.rank].row for slot in chain}
-            level = abs(self._middles[first] - self._middles[last]) < 0.5
-            parts: Parts = ()
-            if len(chain) == 2 and len(rows) == 1 and level and first.item and last.item:
-                ends = (first.item, self._figure_at(first)), (last.item, self._figure_at(last))
-                parts = link(*ends, self._style)
-            yield parts or arrow(way, self._style.theme.quiet)
+    def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
+        assert chain[-1].item is not None
+        return Group(self._linked(chain), tip=captions.tip(chain[-1].item, known))
 
-    def _way(self, chain: Chain) -> list[Point]:
-        """The corners of an edge: level beside figures, and turning only between columns."""
-        first, last = self._figure_at(chain[0]).right, self._figure_at(chain[-1]).left
-        leave = {slot: self._middles[slot] for slot in chain} | {chain[0]: first.y}
-        reach = {slot: self._middles[slot] for slot in chain} | {chain[-1]: last.y}
+    def _linked(self, chain: Chain) -> Parts:
+        """An edge: as its reader has it if the two stand beside each other, else an arrow."""
+        page, (first, last) = self._page, (chain[0], chain[-1])
+        beside = len(chain) == 2 and page.columns[first.rank].row == page.columns[last.rank].row
+        level = abs(page.middles[first] - page.middles[last]) < 0.5
+        if beside and level and first.item and last.item:
+            ends = (first.item, self._placed(first)), (last.item, self._placed(last))
+            parts = link(*ends, self._style)
+            if parts and not self._cut(parts, (first.item, last.item)):
+                return parts
+        starts, stops = self._placed(first).rights, self._placed(last).lefts
+        count = max(len(starts), len(stops))
+        towers = zip(_filled(starts, count), _filled(stops, count), strict=True)
+        colour = self._style.theme.quiet
+        return tuple(p for way in towers for p in arrow(self._way(chain, *way), colour))
+
+    def _cut(self, parts: Parts, items: tuple[Item, ...]) -> bool:
+        """Whether a line runs through a caption: it may where captions are not in one line."""
+        if self._page.chain:
+            return False
+        words = [part.box for item in items for part in self._captions(item)]
+        lines = [part for part in parts if isinstance(part, Path)]
+        return any(box.cut(*step) for box in words for line in lines for step in _steps(line))
+
+    def _way(self, chain: Chain, first: Point, last: Point) -> list[Point]:
+        """The corners of an edge: level beside figures, and turning only between columns.
+
+        All that leaves or reaches the towers of one figure is bundled at its middle height.
+        """
+        leave, reach = ({slot: self._page.middles[slot] for slot in chain} for _ in range(2))
+        if len(self._placed(chain[0]).rights) == 1:
+            leave[chain[0]] = first.y
+        if len(self._placed(chain[-1]).lefts) == 1:
+            reach[chain[-1]] = last.y
         points = [first]
         for one, other in pairwise(chain):
-            here, there = self._columns[one.rank], self._columns[other.rank]
+            here, there = self._page.columns[one.rank], self._page.columns[other.rank]
             points.append(Point(here.right, leave[one]))
-            if here.row != there.row:
-                assert chain[0].item is not None
-                lane = self._turning[one.rank].index(chain[0].item.name) + 1
-                low, right, left = self._around(one, other, lane)
-                points += [Point(right, leave[one]), Point(right, low)]
-                points += [Point(left, low), Point(left, reach[other])]
+            if here.row != there.row and chain[0].item:
+                name = chain[0].item.name
+                points += self._page.turn(name, one, other, leave[one], reach[other])
             points.append(Point(there.left, reach[other]))
         return [*points, last]
 
-    def _around(self, one: Slot, other: Slot, lane: int) -> tuple[float, float, float]:
-        """Where an edge goes below all of a row, right of it, and left of the next one."""
-        ends = [c.right for c in self._columns if c.row == self._columns[one.rank].row]
-        row = self._rows[self._columns[one.rank].row]
-        low = max(self._middles[s] + s.after for rank in row for s in self._layers.ranks[rank])
-        left = self._columns[other.rank].left
-        return low + lane * LANE - 2, max(ends) + lane * LANE - 2, left - lane * LANE + 2
+
+def _steps(line: Path) -> Iterator[tuple[Point, Point]]:
+    """The straight pieces of an outline."""
+    return pairwise((*line.points, line.points[0]))
+
+
+def _filled(points: Sequence[Point], count: int) -> list[Point]:
+    """As many points as are asked for, the last as often as needed."""
+    return [*points, *[points[-1]] * (count - len(points))]

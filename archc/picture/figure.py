@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import hypot
 from typing import Protocol
 
 from archc.picture.captions import Caption
@@ -35,9 +36,8 @@ class Face:
 class Figure:
     """An item drawn with its left edge at 0 and its middle height at 0.
 
-    `faces` and `targets` have one entry a tower: the map that a kernel's patch lies on, and the
-    point where what is read arrives. `left` and `right` are where plain edges end and begin;
-    `ends` the two corners on the right, then the two on the left, between which dense layers read.
+    `faces`, `targets`, `lefts` and `rights` have one entry a tower: the map that a kernel's patch
+    lies on, the point where its lines arrive, and where plain edges end and begin. `ends` are the two corners on the right, then the two on the left, between which dense layers read.
     """
 
     width: float
@@ -45,8 +45,8 @@ class Figure:
     parts: Parts
     faces: tuple[Face, ...]
     targets: tuple[Point, ...]
-    left: Point
-    right: Point
+    lefts: tuple[Point, ...]
+    rights: tuple[Point, ...]
     ends: tuple[Point, Point, Point, Point]
 
     def moved(self, dx: float, dy: float) -> "Figure":
@@ -56,8 +56,8 @@ class Figure:
             moved(self.parts, dx, dy),
             tuple(face.moved(dx, dy) for face in self.faces),
             tuple(point.moved(dx, dy) for point in self.targets),
-            self.left.moved(dx, dy),
-            self.right.moved(dx, dy),
+            tuple(point.moved(dx, dy) for point in self.lefts),
+            tuple(point.moved(dx, dy) for point in self.rights),
             (
                 self.ends[0].moved(dx, dy),
                 self.ends[1].moved(dx, dy),
@@ -106,21 +106,18 @@ def stack(figures: Sequence[Figure], gap: float) -> Figure:
         tuple(part for figure in placed for part in figure.parts),
         tuple(face for figure in placed for face in figure.faces),
         tuple(point for figure in placed for point in figure.targets),
-        Point(0, 0),
-        Point(width, 0),
+        tuple(point for figure in placed for point in figure.lefts),
+        tuple(point for figure in placed for point in figure.rights),
         (first.ends[0], last.ends[1], first.ends[2], last.ends[3]),
     )
 
 
 def arrow(points: Sequence[Point], colour: str) -> Parts:
-    """A line with a head at its end, which it reaches from the left or from above."""
-    (x0, y0), (x, y) = points[-2], points[-1]
-    size = 4.2
-    if abs(x - x0) >= abs(y - y0):
-        head = (Point(x, y), Point(x - size, y - size * 0.45), Point(x - size, y + size * 0.45))
-        end = Point(x - size, y)
-    else:
-        head = (Point(x, y), Point(x - size * 0.45, y - size), Point(x + size * 0.45, y - size))
-        end = Point(x, y - size)
-    line = Path((*points[:-1], end), None, colour, 0.9, closed=False)
-    return (line, Path(head, colour))
+    """A line with a head at its end."""
+    before, tip = points[-2], points[-1]
+    size, way = 4.2, hypot(tip.x - before.x, tip.y - before.y)
+    dx, dy = ((tip.x - before.x) / way, (tip.y - before.y) / way) if way else (1.0, 0.0)
+    end = tip.moved(-size * dx, -size * dy)
+    side = Point(-0.45 * size * dy, 0.45 * size * dx)
+    head = (tip, end.moved(*side), end.moved(-side.x, -side.y))
+    return (Path((*points[:-1], end), None, colour, 0.9, closed=False), Path(head, colour))

@@ -6,6 +6,7 @@ from archc.picture import captions
 from archc.picture.captions import LARGE, Caption, Line
 from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
+from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
@@ -66,8 +67,8 @@ class Stacks:
             squares,
             (Face(middle, Point(1, 0), Point(0, 1)),),
             (Point(right - wide * 0.8, bottom - high * 0.3),),
-            Point(0, -level),
-            Point(right, level),
+            (Point(0, -level),),
+            (Point(right, level),),
             (Point(right, bottom - high), Point(right, bottom), Point(0, top), Point(run, bottom)),
         )
 
@@ -85,8 +86,8 @@ class Stacks:
             (bar,),
             (),
             (Point(slant / 2, 0),),
-            Point(slant / 2, 0),
-            Point(slant / 2 + BAR, 0),
+            (Point(slant / 2, 0),),
+            (Point(slant / 2 + BAR, 0),),
             (corners[1], corners[2], corners[0], corners[3]),
         )
 
@@ -101,8 +102,8 @@ class Stacks:
             words = WORDS.get(item.node.op.type, item.node.op.type)
             windows = captions.window(item.node, item.towers)
             lines += [Line(word, quiet=False) for word in (words, windows) if word]
-        table = captions.table(item)
-        lines += [table] if table else []
+        drawn = matrix(item)
+        lines += [drawn] if drawn else []
         return [*lines, *captions.marks(item), *captions.stored(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:

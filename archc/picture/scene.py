@@ -35,6 +35,21 @@ class Box(NamedTuple):
         across = self.left < other.right and other.left < self.right
         return across and self.top < other.bottom and other.top < self.bottom
 
+    def cut(self, one: Point, other: Point) -> bool:
+        """Whether the straight line between two points runs through."""
+        first, last = 0.0, 1.0
+        for start, end, low, high in (
+            (one.x, other.x, self.left, self.right),
+            (one.y, other.y, self.top, self.bottom),
+        ):
+            if start == end:
+                if not low < start < high:
+                    return False
+                continue
+            near, far = sorted(((low - start) / (end - start), (high - start) / (end - start)))
+            first, last = max(first, near), min(last, far)
+        return first < last
+
 
 @dataclass(frozen=True, slots=True)
 class Path:

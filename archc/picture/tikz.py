@@ -14,6 +14,8 @@ _SPECIAL = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
+    "'": r"\textquotesingle{}",
+    "`": r"\textasciigrave{}",
     '"': r"\textquotedbl{}",
     "-": "{-}",  # two of them would become a dash
     "×": r"\texttimes{}",

@@ -1,0 +1,119 @@
+"""The page that columns stand on: in a row, or in as many as they need, and the ways between them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from archc.picture.layout import Layers, Slot
+from archc.picture.scene import Point
+
+PAGE = 820.0
+"""How wide a picture may be, in pixels, before its columns go on in a further row."""
+MARGIN = 18.0
+BEND = 16.0
+"""Between two ranks, where edges change their height; a chain has none that do."""
+LANE, GUTTER = 7.0, 14.0
+"""Between edges that turn to the next row, and between rows without any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One rank on the page."""
+
+    left: float
+    right: float
+    row: int
+
+
+class Page:
+    """Where each rank stands across the page, and each slot down it; `wide` is what a slot needs."""
+
+    def __init__(self, layers: Layers, wide: Callable[[Slot], float]) -> None:
+        self._layers = layers
+        self.chain = all(len(rank) == 1 for rank in layers.ranks)
+        self._bend = 0 if self.chain else BEND
+        self._widths = [max(map(wide, rank)) + self._bend for rank in layers.ranks]
+        self.rows = broken(self._widths, PAGE - 2 * MARGIN)
+        self.middles: dict[Slot, float] = {}
+        self.bottom = 0.0
+
+    @cached_property
+    def columns(self) -> list[Column]:
+        """One for each rank."""
+        found = []
+        for row, ranks in enumerate(self.rows):
+            left = MARGIN + self._margin
+            for rank in ranks:
+                found.append(Column(left, left + self._widths[rank] - self._bend, row))
+                left += self._widths[rank]
+        return found
+
+    @property
+    def right(self) -> float:
+        """Where everything ends."""
+        return max(column.right for column in self.columns) + self._margin
+
+    def slots(self, row: int) -> list[Slot]:
+        return [slot for rank in self.rows[row] for slot in self._layers.ranks[rank]]
+
+    def settle(self, top: float) -> None:
+        """Give each slot its `middles`, row below row from `top`; `bottom` is where the last ends."""
+        for row, ranks in enumerate(self.rows):
+            slots = self.slots(row)
+            shift = top - min(slot.place - slot.before for slot in slots)
+            self.middles |= {slot: slot.place + shift for slot in slots}
+            self.bottom = self._end(row)
+            top = self.bottom + GUTTER + LANE * len(self._turning.get(ranks[-1], ()))
+
+    def turn(self, value: str, one: Slot, other: Slot, leave: float, reach: float) -> list[Point]:
+        """The way of a value from the end of a row, below all of it, to the start of the next."""
+        lane = LANE * (self._turning[one.rank].index(value) + 1) - 2
+        row = self.columns[one.rank].row
+        low = self._end(row) + lane
+        right = max(self.columns[rank].right for rank in self.rows[row]) + lane
+        left = self.columns[other.rank].left - lane
+        return [Point(right, leave), Point(right, low), Point(left, low), Point(left, reach)]
+
+    def _end(self, row: int) -> float:
+        return max(self.middles[slot] + slot.after for slot in self.slots(row))
+
+    @cached_property
+    def _turning(self) -> dict[int, list[str]]:
+        """The values that are read beyond the end of a row, by its last rank: each has a lane."""
+        ends = {ranks[-1] for ranks in self.rows}
+        found: dict[int, dict[str, None]] = {}
+        for chain in self._layers.edges:
+            assert chain[0].item is not None
+            for slot in chain[:-1]:
+                if slot.rank in ends:
+                    found.setdefault(slot.rank, {})[chain[0].item.name] = None
+        return {rank: list(names) for rank, names in found.items()}
+
+    @property
+    def _margin(self) -> float:
+        """How much room the lanes need at either side."""
+        return LANE * max(map(len, self._turning.values()), default=0)
+
+
+def broken(widths: Sequence[float], page: float) -> list[list[int]]:
+    """Places of `widths` in rows: as few rows as there can be, and all of about one width."""
+
+    def rows(room: float) -> list[list[int]]:
+        found: list[list[int]] = []
+        left = 0.0
+        for place, width in enumerate(widths):
+            if not found or width > left:
+                found.append([])
+                left = room
+            found[-1].append(place)
+            left -= width
+        return found
+
+    low, high = max(widths), max(page, *widths)
+    if len(rows(high)) > 1:  # then edges turn in the margins
+        high = max(page - 4 * LANE, *widths)
+    fewest = len(rows(high))
+    for _ in range(16):
+        middle = (low + high) / 2
+        low, high = (low, middle) if len(rows(middle)) == fewest else (middle, high)
+    return rows(high)

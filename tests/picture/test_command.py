@@ -1,0 +1,98 @@
+"""archc draw: what it writes, and what it refuses."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from typer.testing import CliRunner
+
+import archc
+from archc.cli import app
+from archc.picture.forms import FORMS
+
+BEGINNINGS = {".svg": b"<svg ", ".tex": b"% ", ".pdf": b"%PDF-", ".png": b"\x89PNG"}
+
+
+def draw(*arguments: str) -> Any:
+    return CliRunner().invoke(app, ["draw", *arguments])
+
+
+def needs_cairo() -> None:
+    """Skip where CairoSVG or the library below it is not installed."""
+    try:
+        import cairosvg  # noqa: F401
+    except (ImportError, OSError) as missing:
+        pytest.skip(str(missing))
+
+
+@pytest.mark.parametrize("ending", FORMS)
+def test_the_ending_says_what_is_written(ending: str, tmp_path: Path) -> None:
+    if ending in (".pdf", ".png"):
+        needs_cairo()
+    path = tmp_path / f"net{ending}"
+    done = draw("lenet5", "-o", str(path))
+    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert path.read_bytes().startswith(BEGINNINGS[ending])
+
+
+def test_it_writes_what_python_draws(tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    options = ("--style", "lenet", "--theme", "dark", "--set", "out.units=7", "--quiet")
+    done = draw("lenet5", "-o", str(path), *options)
+    assert (done.exit_code, done.output) == (0, "")
+    assert path.read_text() == archc.load("lenet5", {"out.units": 7}).draw("lenet", "dark")
+
+
+def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
+    done = draw("lenet5", "-o", str(tmp_path / "net.gif"))
+    assert done.exit_code == 2
+    assert ".svg or .tex or .pdf or .png" in " ".join(done.output.replace("│", "").split())
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    path.write_text("mine")
+    done = draw("lenet5", "-o", str(path))
+    assert done.exit_code == 2
+    assert "error E701" in done.output
+    assert path.read_text() == "mine"
+    assert draw("lenet5", "-o", str(path), "--force").exit_code == 0
+    assert path.read_text().startswith("<svg")
+
+
+@pytest.mark.parametrize("ending", [".pdf", ".png"])
+def test_without_cairosvg_it_says_what_to_install(
+    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("archc.picture.forms.find_spec", lambda name: None)
+    done = draw("lenet5", "-o", str(tmp_path / f"net{ending}"))
+    assert done.exit_code == 2
+    assert "error E504: cairosvg is not installed" in done.output
+    assert "pip install cairosvg" in done.output
+    assert not any(tmp_path.iterdir())
+
+
+def test_without_the_library_cairo_it_says_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Importing CairoSVG raises OSError where it finds no cairo."""
+
+    def find(*_: object) -> None:
+        raise OSError("no library called cairo")
+
+    monkeypatch.setattr("archc.picture.forms.find_spec", lambda name: SimpleNamespace())
+    monkeypatch.delitem(sys.modules, "cairosvg", raising=False)
+    monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=find), *sys.meta_path])
+    done = draw("lenet5", "-o", str(tmp_path / "net.png"))
+    assert done.exit_code == 2
+    assert "the library cairo is not installed" in done.output
+
+
+def test_a_wrong_spec_is_exit_1(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text("archc: 1\n")
+    assert draw(str(spec), "-o", str(tmp_path / "net.svg")).exit_code == 1
+    assert not (tmp_path / "net.svg").exists()
