@@ -41,7 +41,7 @@ class Figures:
 
     def operations(self, node: Node) -> Arithmetic:
         """All arithmetic of a layer, its activation's among it."""
-        return together(self._works[node.name].values())
+        return self._operations[node.name]
 
     @cached_property
     def _totals(self) -> dict[str, int]:
@@ -50,6 +50,10 @@ class Figures:
     @cached_property
     def _works(self) -> Mapping[str, Work]:
         return {node.name: self._work(node) for node in self.graph.nodes}
+
+    @cached_property
+    def _operations(self) -> Mapping[str, Arithmetic]:
+        return {name: together(work.values()) for name, work in self._works.items()}
 
     def _work(self, node: Node) -> Work:
         work = dict(node.op.work(self.graph.inputs(node), node.shape))

@@ -1,11 +1,11 @@
-"""Tables as Markdown, CSV, LaTeX and HTML; text of a spec is escaped in each."""
+"""Tables as Markdown, LaTeX, HTML and CSV; text of a spec is escaped in each."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-Form = Literal["markdown", "csv", "latex", "html"]
+Form = Literal["markdown", "latex", "html"]
 MATH = {"≤": r"$\le$"}
 """What LaTeX does not take as a letter."""
 Row = Sequence[str | int | float]
@@ -13,7 +13,7 @@ Row = Sequence[str | int | float]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table: its heading and notes as text, its cells as text, and its rows as they count."""
+    """A table as text, before it has a form."""
 
     title: str
     headings: Sequence[str]
@@ -21,29 +21,24 @@ class Sheet:
     cells: Sequence[Sequence[str]]
     last: Sequence[str] | None
     """The row of totals."""
-    exact: Sequence[Row]
-    """The rows without units, for programs."""
     notes: Sequence[str] = ()
 
 
 def written(sheets: Sequence[Sheet], form: Form, named: bool) -> str:
     """Tables as text; `named` says whether each shows its title."""
-    if form == "csv":
-        return _csv(sheets, named)
     one = {"markdown": _markdown, "latex": _latex, "html": _html}[form]
     return "\n\n".join(one(sheet, named) for sheet in sheets)
 
 
-def _csv(sheets: Sequence[Sheet], named: bool) -> str:
+def separated(headings: Sequence[str], rows: Iterable[Row]) -> str:
+    """Rows as CSV, figures as they are."""
     import csv
     import io
 
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    headings = sheets[0].headings
-    writer.writerow(["network", *headings] if named else headings)
-    for sheet in sheets:
-        writer.writerows([sheet.title, *row] if named else row for row in sheet.exact)
+    writer.writerow(headings)
+    writer.writerows(rows)
     return out.getvalue().rstrip("\n")
 
 

@@ -9,7 +9,7 @@ from archc.columns import COLUMNS, TOTALS, USUAL, WIDE, Units, Value, cell, chos
 from archc.conventions import CONVENTIONS, DEFAULT
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
 from archc.figures import FIGURES, Figures
-from archc.formats import Sheet, written
+from archc.formats import Sheet, separated, written
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.tables import wrapped
@@ -95,7 +95,6 @@ class Summary:
                 for row in rows
             ],
             ["total", *(last.get(name, "") for name in self.columns[1:])],
-            rows,
             notes(self.columns, self.convention),
         )
 
@@ -159,10 +158,16 @@ class Comparison:
         """The table in a form."""
         if form == "json":
             return as_json(self.record())
+        if form == "csv":
+            return separated(self._headings, self.rows)
         sheet = self.sheet
         if form != "table":
             return written([sheet], form, named=False)
         return "\n\n".join([_drawn(sheet, width), *sheet.notes])
+
+    @property
+    def _headings(self) -> tuple[str, ...]:
+        return ("network", "layers", *self.columns)
 
     @property
     def sheet(self) -> Sheet:
@@ -172,11 +177,10 @@ class Comparison:
         kinds = ["text", "count", *(COLUMNS[name].unit for name in self.columns)]
         return Sheet(
             "Networks",
-            ("network", "layers", *self.columns),
+            self._headings,
             ["left"] + ["right"] * (len(self.columns) + 1),
             [[cell(v, kind, units) for v, kind in zip(row, kinds, strict=True)] for row in rows],
             None,
-            rows,
             notes(self.columns, self.summaries[0].convention),
         )
 
@@ -202,7 +206,14 @@ def many(summaries: Sequence[Summary], form: Format, width: int | None = None) -
         return as_json(records[0] if len(records) == 1 else records)
     if form == "table":
         return "\n\n".join(summary.drawn(width) for summary in summaries)
-    return written([summary.sheet for summary in summaries], form, named=len(summaries) > 1)
+    named = len(summaries) > 1
+    if form != "csv":
+        return written([summary.sheet for summary in summaries], form, named)
+    columns = summaries[0].columns
+    if not named:
+        return separated(columns, summaries[0].rows)
+    rows = ((summary.graph.name, *row) for summary in summaries for row in summary.rows)
+    return separated(("network", *columns), rows)
 
 
 def as_json(record: Any) -> str:

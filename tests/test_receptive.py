@@ -76,7 +76,10 @@ def test_where_jumps_differ_a_field_holds_those_of_all_branches() -> None:
     field = fields(graph)["c"][0]
     # At place 0 pixels 0 to 8, at place 7 pixels 7 to 15: in steps of 2, from 7 before to 1 after.
     assert (field.size, field.jump, field.start, field.exact) == (16, 2, -7, False)
-    assert archc.api.summary(graph, ["receptive_field"]).rows[-1] == ("c", "≤ 16×16")
+    table = archc.api.summary(graph, ["receptive_field"])
+    assert table.rows[-1] == ("c", "≤ 16×16")
+    assert "$\\le$ 16×16" in table.text("latex")
+    assert "≤" not in table.text("latex")
 
 
 def test_what_changes_the_size_of_maps_without_a_window_may_read_everything() -> None:
