@@ -19,7 +19,10 @@ def verify(
     ] = None,
     backend: Annotated[Backend, typer.Option(help="What Keras runs on.")] = Backend.tensorflow,
     seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Of the weights and inputs.")] = 0,
-    timeout: Annotated[float, typer.Option(min=1, max=1e6, help="Seconds for each network.")] = 600,
+    timeout: Annotated[
+        float | None,
+        typer.Option(min=1, max=1e6, help="Seconds for each network; 600, in training 1800."),
+    ] = None,
     memory: Annotated[float, typer.Option(min=0.1, max=1e6, help="GiB for each framework.")] = 8,
     gradients: Annotated[
         bool, typer.Option("--gradients", help="Prove the backward pass as well.")

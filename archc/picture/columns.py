@@ -112,8 +112,9 @@ class Columns:
         return (*above, *stacked(self._below[name], x, y + half, theme))
 
     def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
-        assert chain[-1].item is not None
-        return Group(self._linked(chain), tip=captions.tip(chain[-1].item, known))
+        reader = chain[-1].item
+        assert reader is not None
+        return Group(self._linked(chain), reader.layers, captions.tip(reader, known))
 
     def _linked(self, chain: Chain) -> Parts:
         """An edge: as its reader has it if the two stand beside each other, else an arrow."""

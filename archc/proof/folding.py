@@ -7,6 +7,8 @@ from archc.proof.draw import odd_fractions
 
 BINS = 1 << 14
 """The most numbers that a folded tensor has."""
+STRIP = 16
+"""Columns that are copied at once."""
 Floats = npt.NDArray[np.float64]
 
 
@@ -16,7 +18,7 @@ def fold(value: npt.NDArray[np.floating]) -> Floats:
 
     Folding is linear, so that what holds for tensors by sums and multiples holds for what is folded.
     """
-    flat: Floats = np.ascontiguousarray(value, np.float64).ravel()
+    flat = _flat(value)
     if flat.size <= BINS:
         return flat.copy()
     rows, rest = divmod(flat.size, BINS)
@@ -24,6 +26,18 @@ def fold(value: npt.NDArray[np.floating]) -> Floats:
     folded: Floats = signs[:rows] @ flat[: rows * BINS].reshape(rows, BINS)
     folded[:rest] += signs[rows] * flat[rows * BINS :]
     return folded
+
+
+def _flat(value: npt.NDArray[np.floating]) -> Floats:
+    """All numbers in their order. A transposed matrix is copied in strips: as a whole, NumPy reads
+    each line of memory again for each number in it."""
+    if value.ndim != 2 or value.flags.c_contiguous:
+        flat: Floats = np.ascontiguousarray(value, np.float64).ravel()
+        return flat
+    copy = np.empty(value.shape, np.float64)
+    for start in range(0, value.shape[1], STRIP):
+        copy[:, start : start + STRIP] = value[:, start : start + STRIP]
+    return copy.ravel()
 
 
 def spread(size: int) -> float:

@@ -49,6 +49,7 @@ class KerasProver(Prover):
         if job.gradients:
             weights = _permuted(job, job.weights_of_gradients)
             keras_training.gradients(job, _built(build, job, weights, "float64"))
+            gc.collect()
         if job.recipe:
             weights = _permuted(job, job.weights_of_steps)
             keras_training.steps(job, partial(_built, build, job, weights))

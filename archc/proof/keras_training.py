@@ -1,5 +1,6 @@
 """A generated Keras model in training: its gradients, layer by layer, and steps of a recipe."""
 
+import gc
 from collections.abc import Callable
 from typing import Any
 
@@ -53,6 +54,8 @@ def steps(job: Job, build: Build) -> None:
         model = build(dtype)
         in_training(job, model)
         _train(job, job.recipe, model, run, dtype)
+        del model
+        gc.collect()  # a model's layers and tensors are cycles
 
 
 def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
@@ -86,7 +89,8 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
         # Keras's own weight_decay leaves momentum out; the paper's is part of the gradient.
         numbers = keras.ops.convert_to_numpy
         pulls = [
-            keras.ops.convert_to_tensor(numbers(found[p.name]) + decay * numbers(v.value))
+            # Let go of each gradient at once: they are as large as the network.
+            keras.ops.convert_to_tensor(numbers(found.pop(p.name)) + decay * numbers(v.value))
             for p, v in zip(trained, variables, strict=True)
         ]
         optimizer.apply(pulls, variables)

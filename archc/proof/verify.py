@@ -40,13 +40,17 @@ SLOWEST_FIRST = ("keras", "onnx", "torch")
 MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
 
 
+SECONDS, SECONDS_IN_TRAINING = 600.0, 1800.0
+"""How long all targets may take for a network, if nothing else is said."""
+
+
 def verify(
     networks: Sequence[Compiled],
     *,
     targets: Sequence[str] = (),
     backend: str = "tensorflow",
     seed: int = 0,
-    seconds: float = 600.0,
+    seconds: float | None = None,
     memory: int = 8 * 2**30,
     progress: Progress = lambda *_: None,
     with_gradients: bool = False,
@@ -55,15 +59,17 @@ def verify(
 ) -> list[Proof]:
     """Prove the networks on the targets (all, if none is named), one worker process a target.
 
-    `seconds` bounds each network, `memory` (bytes) each worker; `sources` replaces generated files,
-    by target for each network. `with_gradients` proves the backward pass as well, and `train_steps`
-    that many steps of the spec's recipe. Raises EnvironmentProblem if a framework that is needed is not installed.
+    `seconds` bounds each network (by default SECONDS, or SECONDS_IN_TRAINING), `memory` (bytes)
+    each worker; `sources` replaces generated files, by target for each network. `with_gradients`
+    proves the backward pass as well, and `train_steps` that many steps of the spec's recipe.
+    Raises EnvironmentProblem if a framework that is needed is not installed.
     """
     for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], BACKENDS)):
         for name in names_:
             if name not in known:
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)
+    limit = seconds or (SECONDS_IN_TRAINING if with_gradients or train_steps else SECONDS)
     for network in networks:
         fits(network.graph, with_gradients, bool(train_steps))
     asked = tuple(targets) or tuple(TARGETS)
@@ -81,7 +87,7 @@ def verify(
                 job = job_of(network, scratch / str(number), FULL, with_gradients, train_steps)
                 made_of = origin.of(network, files, seed, backend)
                 run = Run(network, files, job, pool, progress, made_of)
-                proofs.append(run.prove(seed, seconds, memory, refused, bool(targets)))
+                proofs.append(run.prove(seed, limit, memory, refused, bool(targets)))
     return proofs
 
 

@@ -82,3 +82,10 @@ def test_a_step_over_a_kink_is_no_difference() -> None:
     assert smooth.smooth(1.0)
     assert not kinked.smooth(1.0)
     assert smooth.value == pytest.approx(1.0 + 4e-9 / 3)
+
+
+@pytest.mark.parametrize("shape", [(300, 777), (16, 16), (1, 40_000), (7, 5, 3, 400)])
+def test_folding_reads_any_layout_in_the_order_of_its_axes(shape: tuple[int, ...]) -> None:
+    value = np.random.default_rng(0).standard_normal(shape).astype(np.float32)
+    turned = value.transpose()
+    assert (folding.fold(turned) == folding.fold(np.ascontiguousarray(turned))).all()
