@@ -20,7 +20,7 @@ test: $(VENV)/tests browser lint types ## Install, lint, check types, run all te
 
 .PHONY: browser
 browser: ## Install the browser that pages are tested in, from the system's packages, if there is none
-	@command -v chromium google-chrome >/dev/null || \
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
 	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
 
 .PHONY: lint
