@@ -35,9 +35,11 @@ def rows(graph: Graph) -> dict[str, Row]:
 
 def tip(item: Item, known: Mapping[str, Row]) -> str:
     """What is shown when an item is pointed at: all that the summary says of it and its marks."""
+    nodes = [node for node in (item.node, *item.marks) if node]
+    said = [_said(known[node.name]) for node in nodes]
     if item.node is None:
-        return f"{item.name}\noutput {show(item.shape)}"
-    return "\n\n".join(_said(known[node.name]) for node in (item.node, *item.marks))
+        said.insert(0, f"{item.name}\noutput {show(item.shape)}")
+    return "\n\n".join(said)
 
 
 def _said(row: Row) -> str:

@@ -8,6 +8,7 @@ from archc.ops.conv2d import Conv2d
 from archc.tensor import Shape
 
 MAP_BY_MAP = ("max_pool", "avg_pool", "subsample")
+"""Operations that make each map of one map, but change its size."""
 MOST_TOWERS = 4
 """Convolutions of more groups are drawn as one block: a figure with 64 towers shows none."""
 
@@ -105,6 +106,9 @@ def _split(item: Item, towers: int) -> Item:
 
 def pairs(before: Item, after: Item) -> list[tuple[int, int]]:
     """Which tower of `before` is read by which of `after`, counted from 0."""
-    if _keeps_towers(after) and before.towers == after.towers:
-        return [(i, i) for i in range(after.towers)]
-    return [(i, j) for i in range(before.towers) for j in range(after.towers)]
+    every = [(i, j) for i in range(before.towers) for j in range(after.towers)]
+    if not _keeps_towers(after):
+        return every
+    # Both share out the same maps, in order: a tower reads those whose share its own overlaps.
+    m, n = before.towers, after.towers
+    return [(i, j) for i, j in every if i * n < (j + 1) * m and j * m < (i + 1) * n]

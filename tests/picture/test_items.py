@@ -57,3 +57,16 @@ def test_many_groups_are_said_and_not_drawn() -> None:
     text += "  - b: {type: conv2d, filters: 12, kernel: 3, groups: 12}\n"
     assert items(text)["b"].towers == 1
     assert "3×3 in 12 groups" in archc.parse(text).draw()
+
+
+def test_towers_of_unlike_number_link_where_they_share_maps() -> None:
+    text = HEAD + "  - a: {type: conv2d, filters: 12, kernel: 1, groups: 2}\n"
+    text += "  - b: {type: conv2d, filters: 12, kernel: 1, groups: 3}\n"
+    found = items(text)
+    assert pairs(found["a"], found["b"]) == [(0, 0), (0, 1), (1, 1), (1, 2)]
+    assert pairs(found["input"], found["a"]) == [(0, 0), (0, 1)]
+
+
+def test_marks_of_the_input_are_told_as_well() -> None:
+    text = HEAD + "  - a: {type: relu}\n  - b: {type: conv2d, filters: 4, kernel: 3}\n"
+    assert "output 4×16×16\n\na: relu" in archc.parse(text).draw()
