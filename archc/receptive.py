@@ -53,16 +53,16 @@ def _pixel(shape: Shape) -> Field:
 def _after(node: Node, read: Shape, field: Field) -> Field:
     if node.geometry is not None:
         win = node.geometry
-        return _slid(field[0], win, 0), _slid(field[1], win, 1)
-    down, across = field
+        down, across = _slid(field[0], win, 0), _slid(field[1], win, 1)
+        return (down, down) if down == across else (down, across)  # one object less to keep
     if len(node.shape) == 1:
-        return (_whole(down), _whole(across)) if _mixes(node) else field
+        return (_whole(field[0]), _whole(field[1])) if _mixes(node) else field
     if node.shape[1:] == read[1:]:
         return field
     # No window says which value reads which: then each may read all.
     return (
-        replace(_whole(down), jump=0, exact=False),
-        replace(_whole(across), jump=0, exact=False),
+        replace(_whole(field[0]), jump=0, exact=False),
+        replace(_whole(field[1]), jump=0, exact=False),
     )
 
 
