@@ -10,10 +10,12 @@ from archc.conventions import CONVENTIONS, DEFAULT
 from archc.graph import Graph, Node
 from archc.liveness import BYTES, Memory, memory
 from archc.receptive import Field, fields
-from archc.work import KINDS, PURPOSES, Arithmetic, Purpose, Work, together
+from archc.work import KINDS, PURPOSES, Arithmetic, together
 
 COSTS = ("parameters", "fixed", "weights", "biases", "connections", "macs")
 """What `Cost` holds."""
+COUNTED = (*KINDS, *(f"{purpose}_operations" for purpose in PURPOSES))
+"""Operations by kind, and again by what they are for."""
 
 
 @dataclass(frozen=True)
@@ -41,28 +43,29 @@ class Figures:
 
     def operations(self, node: Node) -> Arithmetic:
         """All arithmetic of a layer, its activation's among it."""
-        return self._operations[node.name]
+        return Arithmetic(*self._counts[node.name][: len(KINDS)])
 
     @cached_property
     def _totals(self) -> dict[str, int]:
         return {}
 
     @cached_property
-    def _works(self) -> Mapping[str, Work]:
-        return {node.name: self._work(node) for node in self.graph.nodes}
+    def _counts(self) -> Mapping[str, tuple[int, ...]]:
+        # Plain numbers, COUNTED: of ten thousand layers, objects would take longer to keep than to make.
+        return {node.name: self._counted(node) for node in self.graph.nodes}
 
-    @cached_property
-    def _operations(self) -> Mapping[str, Arithmetic]:
-        return {name: together(work.values()) for name, work in self._works.items()}
-
-    def _work(self, node: Node) -> Work:
+    def _counted(self, node: Node) -> tuple[int, ...]:
         work = dict(node.op.work(self.graph.inputs(node), node.shape))
         activation = getattr(node.op, "activation", None)
-        return work | activation.work((node.shape,), node.shape) if activation else work
+        if activation:
+            work |= activation.work((node.shape,), node.shape)
+        every = together(work.values())
+        kinds = (getattr(every, kind) for kind in KINDS)
+        return (*kinds, *(work[name].total if name in work else 0 for name in PURPOSES))
 
-    def purpose(self, node: Node, purpose: Purpose) -> int:
-        """How many operations a layer does for one of PURPOSES."""
-        return self._works[node.name].get(purpose, Arithmetic()).total
+    def counted(self, node: Node, index: int) -> int:
+        """The operations of one of COUNTED, by its index."""
+        return self._counts[node.name][index]
 
     @cached_property
     def memory(self) -> Memory:
@@ -109,12 +112,8 @@ def _cost(name: str) -> Figure:
     return lambda figures, node: int(getattr(node.cost, name))
 
 
-def _kind(kind: str) -> Figure:
-    return lambda figures, node: int(getattr(figures.operations(node), kind))
-
-
-def _purpose(purpose: Purpose) -> Figure:
-    return lambda figures, node: figures.purpose(node, purpose)
+def _counted(index: int) -> Figure:
+    return lambda figures, node: figures.counted(node, index)
 
 
 def _flops(figures: Figures, node: Node) -> int:
@@ -129,8 +128,7 @@ SUMS: dict[str, Figure] = {
     **{name: _cost(name) for name in COSTS},
     "flops": _flops,
     "operations": lambda figures, node: figures.operations(node).total,
-    **{kind: _kind(kind) for kind in KINDS},
-    **{f"{purpose}_operations": _purpose(purpose) for purpose in PURPOSES},
+    **{name: _counted(index) for index, name in enumerate(COUNTED)},
     "neurons": _neurons,
     "values": lambda figures, node: prod(node.shape),
     "activation_bytes": lambda figures, node: BYTES * prod(node.shape),

@@ -39,12 +39,10 @@ def fields(graph: Graph) -> dict[str, Field]:
     found: dict[str, Field] = {INPUT: _pixel(graph.input)}
     for node in graph.nodes:
         shape = graph.shapes[node.inputs[0]]
-        read = [found[name] for name in node.inputs]
-        down, across = (
-            _join([field[axis] for field in read], shape[axis + 1] if len(shape) == 3 else None)
-            for axis in (0, 1)
-        )
-        found[node.name] = _after(node, shape, (down, across))
+        field = found[node.inputs[0]]
+        if len(node.inputs) > 1:
+            field = _joined([found[name] for name in node.inputs], shape)
+        found[node.name] = _after(node, shape, field)
     return found
 
 
@@ -55,16 +53,16 @@ def _pixel(shape: Shape) -> Field:
 def _after(node: Node, read: Shape, field: Field) -> Field:
     if node.geometry is not None:
         win = node.geometry
-        return _slid(field[0], win, 0), _slid(field[1], win, 1)
-    down, across = field
+        down, across = _slid(field[0], win, 0), _slid(field[1], win, 1)
+        return (down, down) if down == across else (down, across)  # one object less to keep
     if len(node.shape) == 1:
-        return (_whole(down), _whole(across)) if _mixes(node) else field
+        return (_whole(field[0]), _whole(field[1])) if _mixes(node) else field
     if node.shape[1:] == read[1:]:
         return field
     # No window says which value reads which: then each may read all.
     return (
-        replace(_whole(down), jump=0, exact=False),
-        replace(_whole(across), jump=0, exact=False),
+        replace(_whole(field[0]), jump=0, exact=False),
+        replace(_whole(field[1]), jump=0, exact=False),
     )
 
 
@@ -83,6 +81,12 @@ def _slid(axis: Axis, win: Window, number: int) -> Axis:
     start = axis.start - win.pads[2 * number] * axis.jump
     jump = axis.jump * win.stride[number]
     return Axis(size, jump, start, start + (win.size[number] - 1) * jump + size, axis.exact)
+
+
+def _joined(branches: list[Field], shape: Shape) -> Field:
+    places = shape[1:] if len(shape) == 3 else (None, None)
+    down, across = (_join([b[axis] for b in branches], places[axis]) for axis in (0, 1))
+    return down, across
 
 
 def _join(branches: list[Axis], places: int | None) -> Axis:

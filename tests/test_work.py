@@ -123,7 +123,9 @@ def test_every_operation_does_what_its_formula_says(
     figures = Figures(archc.parse(network(kind, fields)).graph)
     node = figures.graph.output
     for purpose in PURPOSES:
-        assert figures.purpose(node, purpose) == expected.get(purpose, Arithmetic()).total
+        assert (
+            figures.of(node, f"{purpose}_operations") == expected.get(purpose, Arithmetic()).total
+        )
     assert figures.operations(node) == sum(expected.values(), start=Arithmetic())
 
 
