@@ -1,14 +1,12 @@
 """The passes from a file to a graph, in their order."""
 
-import gc
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archc import elaborate, expectations, graph, overrides, source, spec
+from archc import collector, elaborate, expectations, graph, overrides, source, spec
 from archc.errors import Diagnostic, Source
 from archc.graph import Graph
 from archc.overrides import Override
@@ -57,7 +55,7 @@ def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()
 
 def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
     value: Any = text
-    with _no_collector():
+    with collector.paused():
         try:
             for step in passes(changes):
                 value = step(value)
@@ -68,19 +66,3 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
             value = value.model_copy(update={"expect": (), "errata": ()})
         said = tuple(change.source.text for change in changes)
         return Compiled(Path(text.name).stem, value, graph.build(value), text.text, said)
-
-
-@contextmanager
-def _no_collector() -> Iterator[None]:
-    """Pause the cyclic garbage collector.
-
-    All that the passes make is kept and none of it is a cycle; walking it again and again, as it
-    grows, would make the time of a long spec grow with the square of its length.
-    """
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Literal
 
+from archc import collector
 from archc.columns import COLUMNS, TOTALS, USUAL, WIDE, Units, Value, cell, chosen, summed
 from archc.conventions import CONVENTIONS, DEFAULT
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
@@ -59,6 +60,10 @@ class Summary:
 
     def record(self) -> dict[str, Any]:
         """The network with every figure as plain values: the JSON contract."""
+        with collector.paused():
+            return self._record()
+
+    def _record(self) -> dict[str, Any]:
         return {
             "name": self.graph.name,
             "input": list(self.graph.input),
