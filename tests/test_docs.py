@@ -21,7 +21,10 @@ def blocks(language: str) -> list[tuple[str, str]]:
         text = page.read_text()
         for match in re.finditer(rf"^```{language}\n(.*?)^```", text, re.M | re.S):
             line = text[: match.start()].count("\n") + 1
-            found.append((f"{page.name}:{line}", match[1]))
+            below = match[1].startswith("expect:")  # of the network shown before
+            found.append(
+                (f"{page.name}:{line}", f"{found[-1][1]}\n{match[1]}" if below else match[1])
+            )
     return found
 
 
