@@ -97,10 +97,10 @@ class Columns:
 
     def _figure(self, item: Item, known: dict[str, Row]) -> Group:
         figure = self._placed(self._layers.slots[item.name])
-        return Group(figure.parts, item.layers, captions.tip(item, known))
+        return Group(figure.parts, item.name, captions.tip(item, known), item.layers)
 
     def _words(self, item: Item, known: dict[str, Row]) -> Group:
-        return Group(self._captions(item), item.layers, captions.tip(item, known))
+        return Group(self._captions(item), item.name, captions.tip(item, known), item.layers)
 
     def _captions(self, item: Item) -> Parts:
         slot, name = self._layers.slots[item.name], item.name
@@ -114,7 +114,8 @@ class Columns:
     def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
         reader = chain[-1].item
         assert reader is not None
-        return Group(self._linked(chain), reader.layers, captions.tip(reader, known))
+        tip = captions.tip(reader, known)
+        return Group(self._linked(chain), tip=tip, layers=reader.layers)
 
     def _linked(self, chain: Chain) -> Parts:
         """An edge: as its reader has it if the two stand beside each other, else an arrow."""

@@ -98,7 +98,7 @@ class Flow:
         ]
         parts += [Text(start, second, operation, SMALL, theme.quiet)] if operation else []
         parts += [Text(end, second, count, SMALL, theme.ink, anchor="end")] if count else []
-        return Group(tuple(parts), item.layers, captions.tip(item, self._known))
+        return Group(tuple(parts), item.name, captions.tip(item, self._known), item.layers)
 
     def _edge(self, chain: Chain) -> Parts:
         """Upright beside boxes, and turning only between ranks."""

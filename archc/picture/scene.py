@@ -121,11 +121,12 @@ def rectangle(
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Parts that belong together; `layers` and `tip` say what they show."""
+    """Parts that belong together; `name`, `tip` and `layers` say what they show."""
 
     parts: Parts
-    layers: tuple[str, ...] = ()
+    name: str = ""
     tip: str = ""
+    layers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

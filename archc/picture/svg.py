@@ -45,7 +45,7 @@ def _group(root: ET.Element, group: Group) -> None:
         return
     node = ET.SubElement(root, "g")
     if group.layers:  # names of layers hold no spaces
-        node.set("data-layers", " ".join(group.layers))
+        node.set("data-layers", " ".join(map(printable, group.layers)))
     if group.tip:
         lines = group.tip.split("\n")
         ET.SubElement(node, "title").text = "\n".join(map(printable, lines))
