@@ -15,13 +15,14 @@ demo: $(VENV)/runs ## Install, compile AlexNet for all targets, print its table,
 	$(BIN)/archc verify specs/alexnet.yaml
 
 .PHONY: test
-test: $(VENV)/tests browser lint types ## Install, lint, check types, run all tests
+test: $(VENV)/tests system lint types ## Install, lint, check types, run all tests
 	$(BIN)/python -m pytest
 
-.PHONY: browser
-browser: ## Install the browser that pages are tested in, from the system's packages, if there is none
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || \
-	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium; } >/dev/null
+.PHONY: system
+system: $(VENV)/tests ## Install the browser and the Cairo that tests need from the system's packages, if missing
+	@{ command -v chromium || command -v google-chrome; } >/dev/null && \
+	$(BIN)/python -c 'import cairosvg' 2>/dev/null || \
+	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium libcairo2; } >/dev/null
 
 .PHONY: lint
 lint: $(VENV)/tests ## Check style and the direction of imports

@@ -155,6 +155,18 @@ class Network:
 
         return svg(picture(self.graph, style, theme))
 
+    def report(self, proof: Proof | str | Path | None = None) -> str:
+        """One HTML page with the picture, the table, the code and the notes, as `archc report` has it.
+
+        `proof` is what `verify` returns, or a file of `archc verify --report FILE.json`. Raises
+        EnvironmentProblem if it proves other code than this network's.
+        """
+        from archc.page import proven
+        from archc.page.page import page
+
+        kept = Path(proof) if isinstance(proof, str) else proof
+        return page(self.compiled, proven.read(kept, self.compiled) if kept else None)
+
     def _repr_svg_(self) -> str:
         """The picture alone."""
         return self.draw()

@@ -4,7 +4,6 @@ This module imports nothing of archc, so that all others can report through it, 
 one that words an error: the others name a code and hand over the facts.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,7 +22,10 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         # YAML's own line breaks; str.splitlines knows more of them.
-        return re.split(r"\r\n|[\n\r\x85\u2028\u2029]", self.text)
+        text = self.text
+        for other in ("\r\n", "\r", "\x85", "\u2028", "\u2029"):
+            text = text.replace(other, "\n")
+        return text.split("\n")
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -66,16 +66,10 @@ def findings(text: str) -> list[Diagnostic]:
 
 
 def _refusals(graph: "Graph") -> list[Diagnostic]:
-    from archc.render import render
-    from archc.targets import TARGETS
+    from archc.render import rendered
 
-    found: list[Diagnostic] = []
-    for target in TARGETS:
-        try:
-            render(graph, target, "example")
-        except ArchcError as error:
-            found += error.diagnostics
-    return found
+    _, refused = rendered(graph, "example")
+    return [finding for error in refused.values() for finding in error.diagnostics]
 
 
 def _code(code: str) -> str:

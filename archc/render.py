@@ -1,5 +1,6 @@
 """Graph × target → {file name: text}, through `templates/<target>/`."""
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,20 @@ def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
         figures=_figures(graph),
         **layers,
     )
+
+
+def rendered(
+    graph: Graph, stem: str, targets: Iterable[str] = TARGETS
+) -> tuple[dict[str, str], dict[str, ArchcError]]:
+    """The generated files by target, and what the others refuse."""
+    files: dict[str, str] = {}
+    refused: dict[str, ArchcError] = {}
+    for target in targets:
+        try:
+            files[target] = render(graph, target, stem)
+        except ArchcError as error:
+            refused[target] = error
+    return files, refused
 
 
 def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:

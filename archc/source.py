@@ -18,7 +18,7 @@ from archc.errors import EnvironmentProblem, Source, Span, diagnostic, fail
 MAX_DEPTH = 64
 MAX_MEBIBYTES = 16
 MAX_DIGITS = 18
-MAX_VALUES = 300_000
+MAX_VALUES = 200_000
 
 Scalar = str | int | float | bool | None
 

@@ -45,9 +45,8 @@ def wrapped(
     widths = [max(map(len, column)) for column in zip(headings, *every, strict=True)]
     parts: list[list[int]] = []
     for index in range(1, len(widths)):
-        taken = (
-            3 + sum(widths[i] + gap for i in (0, *(parts[-1] if parts else ()), index)) - gap
-        )  # the rule under the headings juts out
+        columns = (0, *(parts[-1] if parts else ()), index)
+        taken = MARGINS + sum(widths[i] + gap for i in columns) - gap
         if parts and (width is None or taken <= width):
             parts[-1].append(index)
         else:

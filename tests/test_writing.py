@@ -1,8 +1,9 @@
 """A set of files is written whole or not at all, whatever happens to the run."""
 
+import itertools
 import os
-import random
 import signal
+import sys
 import time
 from pathlib import Path
 
@@ -14,11 +15,13 @@ from archc.writing import COMMIT, STAGE, differing, write
 
 
 def files(word: str) -> dict[str, str]:
-    """A set large enough to be killed in the middle of."""
-    return {f"net{i}.py": f"{MARKER}\nword = '{word}'\n" + "#\n" * 2000 for i in range(20)}
+    """A set of files that say a word."""
+    return {f"net{i}.py": f"{MARKER}\nword = '{word}'\n" for i in range(5)}
 
 
 SETS = (files("old"), files("new"))
+CHANGES = ("open", "os.mkdir", "os.rename", "os.remove", "os.rmdir")
+"""The audit events of Python's that announce changes of the file system."""
 
 
 def writing_for_ever(folder: Path) -> int:
@@ -46,19 +49,37 @@ def differs(folder: Path, files: dict[str, str]) -> bool:
     return {path.name: path.read_text() for path in folder.glob("*.py")} | left != files
 
 
-def test_a_killed_run_leaves_the_old_set_or_the_new_one(tmp_path: Path) -> None:
-    write(tmp_path, SETS[0])
-    moments = random.Random(0)
-    unfinished = 0
-    for _ in range(60):
-        child = writing_for_ever(tmp_path)
-        time.sleep(moments.uniform(0.001, 0.03))
-        killed(child)
+def killed_at(moment: int, folder: Path) -> bool:
+    """Whether a run that dies before its `moment`-th change of the file system was still at it."""
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    try:
+        changes = itertools.count(1)
+
+        def die(event: str, _: object) -> None:
+            if event in CHANGES and next(changes) == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        sys.addaudithook(die)
+        write(folder, SETS[1])
+        os._exit(0)
+    finally:
+        os._exit(1)
+
+
+def test_a_run_that_is_killed_anywhere_leaves_the_old_set_or_the_new_one(tmp_path: Path) -> None:
+    seen = set()
+    for moment in itertools.count(1):
+        write(tmp_path, SETS[0])
+        if not killed_at(moment, tmp_path):
+            break
         assert not all(differs(tmp_path, one) for one in SETS)
-        unfinished += (tmp_path / COMMIT).exists()
-    assert unfinished  # some were killed while they moved their files
-    write(tmp_path, SETS[1])
+        seen.add((differs(tmp_path, SETS[0]), (tmp_path / COMMIT).exists()))
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == SETS[1]
+    # before the new set counts, while its files are moved, and after
+    assert seen == {(False, False), (True, True), (True, False)}
+    assert moment > 2 * len(SETS[1])
 
 
 def test_what_a_killed_run_has_committed_is_finished_by_the_next(tmp_path: Path) -> None:

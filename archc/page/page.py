@@ -12,7 +12,6 @@ from markupsafe import Markup
 
 from archc.columns import COLUMNS, USUAL, Unit, Value, cell
 from archc.compiler import Compiled
-from archc.errors import ArchcError
 from archc.page import listings
 from archc.page.listings import Listing, listing
 from archc.page.proven import Proven
@@ -20,9 +19,8 @@ from archc.picture import picture
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
 from archc.places import TEMPLATES
-from archc.render import file_name, render
+from archc.render import file_name, rendered
 from archc.summary import Summary
-from archc.targets import TARGETS
 from archc.version import VERSION
 
 FOLDER = Path(TEMPLATES) / "page"
@@ -95,15 +93,12 @@ def _table(summary: Summary) -> Table:
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:
     """The generated files, and why the other targets refuse."""
     names = {node.name for node in network.graph.nodes}
-    found, refused = [], {}
-    for target in TARGETS:
-        try:
-            text = render(network.graph, target, network.stem)
-        except ArchcError as error:
-            refused[target] = error.diagnostics[0].message
-        else:
-            found.append(listing(target, file_name(network.stem, target), text, names))
-    return found, refused
+    texts, refused = rendered(network.graph, network.stem)
+    found = [
+        listing(target, file_name(network.stem, target), text, names)
+        for target, text in texts.items()
+    ]
+    return found, {target: error.diagnostics[0].message for target, error in refused.items()}
 
 
 def _read(name: str) -> str:

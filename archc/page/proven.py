@@ -1,16 +1,17 @@
 """A proof that `archc verify --report FILE.json` kept, read again and held to the network at hand."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from archc.compiler import Compiled
-from archc.errors import ArchcError, EnvironmentProblem, diagnostic
-from archc.render import file_name, render
-from archc.targets import TARGETS
+from archc.errors import EnvironmentProblem, diagnostic
+from archc.proof import origin
+from archc.proof.origin import Origin
+from archc.proof.result import Proof
+from archc.render import rendered
 
 
 @dataclass(frozen=True)
@@ -25,58 +26,49 @@ class Proven:
     origin: tuple[tuple[str, str], ...]
 
 
-def read(path: Path, network: Compiled) -> Proven:
-    """The proof in a file; raises EnvironmentProblem if it is none, or of other code."""
+def read(proof: Proof | Path, network: Compiled) -> Proven:
+    """A proof, or the one in a file; raises EnvironmentProblem if it is none, or of other code."""
+    if isinstance(proof, Proof):
+        return _held([proof.record()], network, "this proof")
     try:
-        content = json.loads(path.read_text("utf-8"))
+        content = json.loads(proof.read_text("utf-8"))
     except OSError as error:
         words = error.strerror or str(error)
         raise EnvironmentProblem(
-            [diagnostic("E505", path=path, problem=words, suggestion="")]
+            [diagnostic("E505", path=proof, problem=words, suggestion="")]
         ) from None
     except ValueError:
-        raise _refused(path, network, "it is not JSON") from None
-    records = content if isinstance(content, list) else [content]
-    own = [record for record in records if _of(record, network)]
+        raise _refused(proof, network, "it is not JSON") from None
+    return _held(content if isinstance(content, list) else [content], network, proof)
+
+
+def _held(records: Sequence[Any], network: Compiled, name: Path | str) -> Proven:
+    """The last record that is of this network."""
+    made = origin.of(network, rendered(network.graph, network.stem)[0], seed=0, backend="")
+    own = [record for record in records if _of(record, made)]
     if not own:
-        problem = "the spec or what is generated from it has changed, or it proves another one"
-        raise _refused(path, network, problem)
+        problem = "it is of another spec, or of code that has changed since"
+        raise _refused(name, network, problem)
     try:
         return _proven(own[-1])
-    except (KeyError, TypeError, AttributeError):
-        raise _refused(path, network, "parts of it are missing") from None
+    except (KeyError, TypeError, ValueError, AttributeError):
+        raise _refused(name, network, "parts of it are missing") from None
 
 
-def _refused(path: Path, network: Compiled, problem: str) -> EnvironmentProblem:
-    found = diagnostic("E511", path=path, name=network.graph.name, problem=problem)
+def _refused(name: Path | str, network: Compiled, problem: str) -> EnvironmentProblem:
+    found = diagnostic("E511", path=name, name=network.graph.name, problem=problem)
     return EnvironmentProblem([found])
 
 
-def _of(record: Any, network: Compiled) -> bool:
+def _of(record: Any, own: Origin) -> bool:
     """Whether a record is of this spec and of the files that are generated from it now."""
-    origin = record.get("origin") if isinstance(record, dict) else None
-    if not isinstance(origin, dict) or not isinstance(origin.get("files_sha256"), dict):
+    proven = record.get("origin") if isinstance(record, dict) else None
+    files = proven.get("files_sha256") if isinstance(proven, dict) else None
+    if not isinstance(proven, dict) or not files or not isinstance(files, dict):
         return False
-    if origin.get("spec_sha256") != _hash(network.text):
-        return False
-    return bool(origin["files_sha256"]) and all(
-        _files(network).get(name) == value for name, value in origin["files_sha256"].items()
+    return bool(proven.get("spec_sha256") == own.spec_sha256) and all(
+        own.files_sha256.get(name) == value for name, value in files.items()
     )
-
-
-def _files(network: Compiled) -> dict[str, str]:
-    found = {}
-    for target in TARGETS:
-        try:
-            text = render(network.graph, target, network.stem)
-        except ArchcError:
-            continue
-        found[file_name(network.stem, target)] = _hash(text)
-    return found
-
-
-def _hash(text: str) -> str:
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _proven(record: Mapping[str, Any]) -> Proven:

@@ -10,9 +10,8 @@ from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import link
-from archc.picture.rows import MARGIN, Page
-from archc.picture.scene import Group, Parts, Path, Point, Scene
-from archc.picture.theme import HUES, kind
+from archc.picture.rows import Page
+from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
 AIR, WORDS = 26.0, 9.0
 """Between two figures at least, and between two columns of captions."""
@@ -44,28 +43,19 @@ class Columns:
         """The whole picture."""
         theme, style = self._style.theme, self._style
         known = captions.rows(self._graph)
-        title = legend.head(self._graph, theme)
-        bottom = self._page.bottom + 12
-        ends = (text.box.right + MARGIN for text in title)
-        right = max(self._page.right, *ends, MARGIN + NARROWEST)
-        kinds = {kind(item.type) for item in self._items}
-        swatches = [legend.swatch(name, theme) for name in HUES if name in kinds]
         rulers = [legend.ruler(scale, what, theme) for scale, what in style.rulers()]
         notes = [legend.note(text, theme) for text in style.notes()]
-        foot, wide, high = legend.foot((swatches, rulers, notes), right - MARGIN)
-        return Scene(
-            width=max(right, MARGIN + wide) + MARGIN,
-            height=bottom + high + MARGIN,
-            paper=theme.paper,
-            name=self._graph.name,
-            about=f"{title[1].text}.",
-            groups=(
-                Group(tuple(text.moved(MARGIN, MARGIN) for text in title)),
+        return legend.framed(
+            self._graph,
+            theme,
+            (
                 *(self._figure(item, known) for item in self._items),
                 *(self._link(chain, known) for chain in self._layers.edges),
                 *(self._words(item, known) for item in self._items),
-                Group(tuple(part.moved(MARGIN, bottom) for part in foot)),
             ),
+            right=max(self._page.right, MARGIN + NARROWEST),
+            bottom=self._page.bottom + 12,
+            entries=(legend.swatches(self._items, theme), rulers, notes),
         )
 
     def _reach(self, name: str) -> tuple[float, float]:

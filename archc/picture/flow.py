@@ -9,12 +9,11 @@ from archc.picture.captions import LARGE, SMALL
 from archc.picture.figure import arrow
 from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
-from archc.picture.scene import Group, Part, Parts, Point, Scene, Text, rectangle
+from archc.picture.scene import MARGIN, Group, Part, Parts, Point, Scene, Text, rectangle
 from archc.picture.text import width
-from archc.picture.theme import HUES, Theme, kind
+from archc.picture.theme import Theme, kind
 from archc.tensor import show
 
-MARGIN = 18.0
 HIGH, BETWEEN = 32.0, 19.0
 """A box, and the room between two of them, where edges turn."""
 NARROWEST, STRIP, PAD, INSIDE, APART = 190.0, 4.0, 9.0, 14.0, 16.0
@@ -38,26 +37,17 @@ class Flow:
 
     def scene(self) -> Scene:
         """The whole picture."""
-        theme = self._theme
-        title = legend.head(self._graph, theme)
-        right = max(self._right, *(text.box.right + MARGIN for text in title))
-        bottom = self._top(len(self._layers.ranks) - 1) + HIGH + BETWEEN
-        kinds = {kind(item.type) for item in self._items}
-        swatches = [legend.swatch(name, theme) for name in HUES if name in kinds]
-        notes = [legend.note("Right: the output and the trained numbers.", theme)]
-        foot, wide, high = legend.foot((swatches, notes), right - MARGIN)
-        return Scene(
-            width=max(right, MARGIN + wide) + MARGIN,
-            height=bottom + high + MARGIN,
-            paper=theme.paper,
-            name=self._graph.name,
-            about=f"{title[1].text}.",
-            groups=(
-                Group(tuple(text.moved(MARGIN, MARGIN) for text in title)),
+        notes = [legend.note("Right: the output and the trained numbers.", self._theme)]
+        return legend.framed(
+            self._graph,
+            self._theme,
+            (
                 *(Group(self._edge(chain)) for chain in self._layers.edges),
                 *(self._box(item) for item in self._items),
-                Group(tuple(part.moved(MARGIN, bottom) for part in foot)),
             ),
+            right=self._right,
+            bottom=self._top(len(self._layers.ranks) - 1) + HIGH + BETWEEN,
+            entries=(legend.swatches(self._items, self._theme), notes),
         )
 
     def _lines(self, item: Item) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 from archc.graph import Graph
 from archc.picture.captions import SMALL
+from archc.picture.items import Item
 from archc.picture.scale import Scale
-from archc.picture.scene import Parts, Path, Point, Text, rectangle
+from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene, Text, moved, rectangle
 from archc.picture.text import shortened, width
-from archc.picture.theme import Theme
+from archc.picture.theme import HUES, Theme, kind
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -31,6 +32,30 @@ def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
     )
 
 
+def framed(
+    graph: Graph,
+    theme: Theme,
+    groups: Iterable[Group],
+    *,
+    right: float,
+    bottom: float,
+    entries: Iterable[Sequence["Entry"]],
+) -> Scene:
+    """The whole picture: what is drawn, which reaches to `right` and `bottom`, under the head and
+    above a foot of these entries."""
+    title = head(graph, theme)
+    right = max(right, *(text.box.right + MARGIN for text in title))
+    below, wide, high = foot(entries, right - MARGIN)
+    return Scene(
+        width=max(right, MARGIN + wide) + MARGIN,
+        height=bottom + high + MARGIN,
+        paper=theme.paper,
+        name=graph.name,
+        about=f"{title[1].text}.",
+        groups=(Group(moved(title, MARGIN, MARGIN)), *groups, Group(moved(below, MARGIN, bottom))),
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One entry of the foot, its left edge and its middle height at 0."""
@@ -39,10 +64,15 @@ class Entry:
     parts: Parts
 
 
-def swatch(kind: str, theme: Theme) -> Entry:
-    """A colour and what it means."""
-    box = rectangle(0, -4, 8, 8, fill=theme.face(kind), stroke=theme.edge(kind))
-    return _worded((box,), 12, kind, theme)
+def swatches(items: Iterable[Item], theme: Theme) -> list[Entry]:
+    """The colours of these items and what they mean."""
+    kinds = {kind(item.type) for item in items}
+    return [_swatch(name, theme) for name in HUES if name in kinds]
+
+
+def _swatch(name: str, theme: Theme) -> Entry:
+    box = rectangle(0, -4, 8, 8, fill=theme.face(name), stroke=theme.edge(name))
+    return _worded((box,), 12, name, theme)
 
 
 def ruler(scale: Scale, what: str, theme: Theme) -> Entry:

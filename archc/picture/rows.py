@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archc.picture.layout import Layers, Slot
-from archc.picture.scene import Point
+from archc.picture.scene import MARGIN, Point
 
 PAGE = 820.0
 """How wide a picture may be, in pixels, before its columns go on in a further row."""
-MARGIN = 18.0
 BEND = 16.0
 """Between two ranks, where edges change their height; a chain has none that do."""
 LANE, GUTTER = 7.0, 14.0

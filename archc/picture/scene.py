@@ -10,6 +10,8 @@ from typing import Literal, NamedTuple
 from archc.picture.text import ASCENT, DESCENT, width
 
 Anchor = Literal["start", "middle", "end"]
+MARGIN = 18.0
+"""Around a picture."""
 
 
 class Point(NamedTuple):

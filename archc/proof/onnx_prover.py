@@ -1,8 +1,7 @@
 """Runs a generated ONNX file: ONNX's reference evaluator in float64, ONNX Runtime in float32."""
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ from archc.graph import INPUT
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.onnx_ops import CORRECTED
 from archc.proof.worker import Prover, Report
+from archc.weights.onnx_file import unchecked
 
 Array = npt.NDArray[Any]
 Evaluator = Callable[[list[Array]], Array]
@@ -38,7 +38,7 @@ class OnnxProver(Prover):
             for place in job.placements:
                 if place.given and not np.array_equal(own[place.name], stored[place.name]):
                     raise ValueError(f"{place.name} is not what the spec says")
-        with _unchecked():
+        with unchecked():  # `_whole32` checks the same model with its weights in their file
             model = getattr(module, job.function_name)(stored)
         constants = _constants(model, stored)
         small = _without(model, stored, job)
@@ -136,18 +136,6 @@ class OnnxProver(Prover):
         for number, value in enumerate([*values, output[:-1]], start=1):
             self.answer(job, WHOLE32, number, value)
             report(job.steps[number - 1].name)
-
-
-@contextmanager
-def _unchecked() -> Iterator[None]:
-    """Leave the check of the new model, with copies of all its weights, to `_whole32`, which makes
-    the same check of the same model with its weights in their file."""
-    own = onnx.checker.check_model
-    try:
-        onnx.checker.check_model = lambda *_, **__: None
-        yield
-    finally:
-        onnx.checker.check_model = own
 
 
 def _single(numbers: tuple[tuple[str, float], ...]) -> dict[str, float]:

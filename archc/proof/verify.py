@@ -18,14 +18,14 @@ from safetensors.numpy import save_file
 
 from archc import names, reference
 from archc.compiler import Compiled
-from archc.errors import ArchcError, EnvironmentProblem, diagnostic, did_you_mean, fail
+from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.graph import INPUT, Graph
 from archc.proof import compare, draw, gradients, lessons, origin, sensitivity, steps
 from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
 from archc.proof.origin import Origin
 from archc.proof.result import Errors, Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
-from archc.render import render
+from archc.render import rendered
 from archc.targets import TARGETS
 from archc.targets.base import activation_of
 from archc.weights.placing import placements
@@ -111,17 +111,14 @@ def fits(graph: Graph, with_gradients: bool = False, with_steps: bool = False) -
 
 
 def written(
-    network: Compiled, targets: Iterable[str], sources: Mapping[str, str]
+    network: Compiled, targets: Sequence[str], sources: Mapping[str, str]
 ) -> tuple[dict[str, str], dict[str, str]]:
     """The generated files by target, and why the others refuse."""
-    files: dict[str, str] = {}
-    refused: dict[str, str] = {}
-    for target in targets:
-        try:
-            files[target] = sources.get(target) or render(network.graph, target, network.stem)
-        except ArchcError as error:
-            refused[target] = error.diagnostics[0].message
-    return files, refused
+    own = {target: sources[target] for target in targets if target in sources}
+    files, refused = rendered(network.graph, network.stem, [t for t in targets if t not in own])
+    files |= own
+    why = {target: error.diagnostics[0].message for target, error in refused.items()}
+    return {target: files[target] for target in targets if target in files}, why
 
 
 def installed(targets: Iterable[str], backend: str) -> None:

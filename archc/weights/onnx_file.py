@@ -13,7 +13,7 @@ def write(
 ) -> None:
     """Save the model of a generated function, checked in full as it lies on the disk."""
     inside = sum(array.nbytes for array in weights.values()) <= largest
-    with _unchecked():
+    with unchecked():
         model = build(weights)
     if inside:
         onnx.save(model, str(path))
@@ -29,8 +29,9 @@ def write(
 
 
 @contextmanager
-def _unchecked() -> Iterator[None]:
-    """Leave the check to the file: that of a model in memory fails above 2 GiB."""
+def unchecked() -> Iterator[None]:
+    """Leave the check of a generated function's model to whoever has it in a file: the check of one
+    in memory copies all its weights, and fails above 2 GiB."""
     own = onnx.checker.check_model
     try:
         onnx.checker.check_model = lambda *_, **__: None

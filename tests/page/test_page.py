@@ -18,6 +18,7 @@ from archc.page.page import page
 from archc.page.proven import read
 from archc.picture import picture
 from archc.picture.svg import svg
+from archc.proof import documents
 from archc.proof.origin import of
 from archc.shipped import shipped
 
@@ -119,6 +120,19 @@ def test_a_proof_of_this_very_code_is_shown(tmp_path: Path) -> None:
     assert record()["origin"]["spec_sha256"] in text
 
 
+def test_python_shows_what_it_has_proven_or_kept(tmp_path: Path) -> None:
+    net = archc.load("lenet5")
+    path = tmp_path / "proof.json"
+    proof = net.verify("torch")
+    documents.write(path, [proof])
+    text = net.report(proof)
+    assert text == net.report(path) == net.report(str(path))
+    assert "Proof: passed" in text
+    assert net.report() == page(net.compiled)
+    with pytest.raises(EnvironmentProblem, match="this proof is no proof of AlexNet"):
+        NET.report(proof)
+
+
 def test_of_several_proofs_the_networks_own_is_taken(tmp_path: Path) -> None:
     other = record(archc.load("lenet5"), passed=False)
     assert read(kept(tmp_path / "proof.json", [record(), other]), NET.compiled).passed
@@ -135,6 +149,7 @@ def test_of_several_proofs_the_networks_own_is_taken(tmp_path: Path) -> None:
         (record() | {"origin": record()["origin"] | {"files_sha256": {"alexnet_torch.py": ""}}}, "has changed"),
         ({"origin": record()["origin"]}, "parts of it are missing"),
         (record(targets={"torch": None}), "parts of it are missing"),
+        (record(targets={"torch": {"passed": True, "versions": {}, "worst": {"layer": "a", "scaled_error": "b"}}}), "parts of it are missing"),
         (record(targets={"torch": {"passed": True, "versions": {}, "worst": {}}}), "parts of it are missing"),
     ],
 )  # fmt: skip

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from itertools import combinations, pairwise, product
 
 from archc.picture import picture
-from archc.picture.scene import Box, Group, Path, Point, Scene, Text
+from archc.picture.scene import Box, Group, Path, Scene, Text
 from archc.shipped import shipped
 
 STYLES = ("blocks", "flow", "lenet")
@@ -51,7 +51,7 @@ def struck(scene: Scene) -> list[str]:
         if isinstance(text, Text)
         for edge in edges
         for one, other in pairwise(edge.points)
-        if crosses(one, other, text.box)
+        if inside(text.box).cut(one, other)
     ]
 
 
@@ -69,20 +69,9 @@ def figures(scene: Scene) -> dict[str, list[Path]]:
     }
 
 
-def crosses(one: Point, other: Point, box: Box) -> bool:
-    """Whether a straight line enters a box."""
-    first, last = 0.0, 1.0
-    for start, end, low, high in (
-        (one.x, other.x, box.left, box.right),
-        (one.y, other.y, box.top, box.bottom),
-    ):
-        if start == end:
-            if not low < start < high:
-                return False
-            continue
-        near, far = sorted(((low - start) / (end - start), (high - start) / (end - start)))
-        first, last = max(first, near), min(last, far)
-    return first < last - 1e-9
+def inside(box: Box) -> Box:
+    """A box without its edges, which lines may touch."""
+    return Box(box.left + 1e-6, box.top + 1e-6, box.right - 1e-6, box.bottom - 1e-6)
 
 
 def everywhere(graph) -> Iterator[tuple[str, Scene]]:
