@@ -18,6 +18,21 @@ layers:
   - last: {type: dense, units: 1, activation: sigmoid}
 """
 
+# The GELU is far out in its tail, where float32 leaves nothing of 1 + erf.
+TAIL = """
+archc: 1
+name: Tail
+input: {channels: 4, height: 5, width: 5}
+layers:
+  - a: {type: relu}
+  - b: {type: add, from: [a, a]}
+  - c: {type: add, from: [b, b], activation: tanh}
+  - flat: {type: flatten}
+  - fc0: {type: dense, units: 3, bias: false}
+  - fc1: {type: dense, units: 1, bias: false}
+  - fc2: {type: dense, units: 1, activation: {gelu: {form: exact}}}
+"""
+
 
 def test_what_a_network_magnifies_is_not_a_fault() -> None:
     net = archc.parse(SENSITIVE)
@@ -43,3 +58,14 @@ def test_no_network_magnifies_so_much_that_all_passes() -> None:
     )
     net = archc.parse(SENSITIVE.partition("layers:")[0] + "layers:\n" + layers)
     assert max(moved(net.graph, 0, WHOLE64, set()).values()) <= MOST
+
+
+def test_a_tail_that_float32_does_not_hold_is_not_a_fault() -> None:
+    net = archc.parse(TAIL)
+    proof = net.verify("torch", "onnx")
+    assert proof.passed, proof.record()
+    wrong = net.compile("torch").replace("F.gelu(", "1e-4 - F.gelu(")
+    (proof,) = verify([net.compiled], targets=["torch"], sources=[{"torch": wrong}])
+    errors = proof.targets["torch"].whole32
+    assert errors is not None
+    assert errors.failed == ["fc2"]
