@@ -41,6 +41,7 @@ def _section(proof: Proof) -> Iterator[str]:
     yield _table(wording.HEADINGS, wording.rows(proof), wording.SIDES)
     yield _list([*wording.of_targets(proof), *wording.of_training(proof)])
     yield _list([f"{name}: skipped, {reason}" for name, reason in proof.skipped.items()])
+    yield _list([*wording.of_network(proof)])
     if proof.first:
         yield "## First difference"
         yield wording.of_divergence(proof.first).partition(": ")[2] + "."

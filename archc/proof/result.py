@@ -209,6 +209,8 @@ class TargetProof:
     wanted: int = 4
     """How many comparisons were asked for."""
     first: Divergence | None = None
+    lost: tuple[str, ...] = ()
+    """The layers of which rounding in float32 leaves nothing."""
 
     @property
     def comparisons(self) -> dict[str, Errors]:
@@ -256,10 +258,17 @@ class Proof:
 
     @property
     def passed(self) -> bool:
-        """Some target was proven, none failed, and the output depends on the input."""
+        """Some target was proven, none failed, the output depends on the input and float32 holds
+        every layer."""
         proven = bool(self.targets) and all(t.passed for t in self.targets.values())
         trained = all(part is None or part.passed for part in (self.gradients, self.steps))
-        return proven and trained and not self.vacuous
+        return proven and trained and not self.vacuous and not self.lost
+
+    @property
+    def lost(self) -> tuple[str, ...]:
+        """The layers of which float32 keeps nothing, whoever computes them."""
+        every = {name for target in self.targets.values() for name in target.lost}
+        return tuple(name for name in self.layers if name in every)
 
     @property
     def first(self) -> Divergence | None:
@@ -277,6 +286,7 @@ class Proof:
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,
+            "lost_in_float32": list(self.lost),
             "targets": {name: _target(name, proof) for name, proof in self.targets.items()},
             "skipped": self.skipped,
             "seconds": round(self.seconds, 2),

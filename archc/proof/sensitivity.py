@@ -4,7 +4,8 @@ A sigmoid far below zero returns the absolute error of its input as a relative o
 which every layer is within its limit differ by more than the sum of these limits.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -12,11 +13,11 @@ from archc import reference
 from archc.graph import INPUT, Graph
 from archc.proof import draw
 from archc.proof.compare import Array, U
-from archc.proof.job import WHOLE64
-from archc.proof.result import EXACT, STORED32, UNITS
+from archc.proof.job import WHOLE32, WHOLE64
+from archc.proof.result import EXACT, STORED32, UNITS, Errors
 
 MOST = 1e-3
-"""No accumulated error beyond this passes, whatever the network."""
+"""No accumulated error beyond this is called equal, whatever the network."""
 
 
 def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dict[str, float]:
@@ -47,7 +48,20 @@ def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dic
             largest = float(np.abs(y).max()) or 1.0
             found[node.name] = 2 * max(_most(up - y), _most(mix - y)) / largest
             right[node.name], upwards[node.name], mixed[node.name] = y, up, mix
-    return {name: min(change, MOST) for name, change in found.items()}
+    return found
+
+
+def widened(
+    phase: str, errors: Errors, moved: Mapping[str, float]
+) -> tuple[Errors, tuple[str, ...]]:
+    """An accumulated comparison by what the network itself moves, and the layers that it loses.
+
+    A layer is lost if float32 may leave nothing of it. No target is at fault then, and none proven.
+    """
+    limits = {name: max(limit, min(moved[name], MOST)) for name, limit in errors.limits.items()}
+    beyond = replace(errors, limits=limits).failed
+    lost = tuple(n for n in beyond if phase == WHOLE32 and errors.layers[n] <= moved[n])
+    return replace(errors, limits=limits | {name: moved[name] for name in lost}), lost
 
 
 def _most(difference: Array) -> float:

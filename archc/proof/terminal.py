@@ -61,6 +61,5 @@ def _lines(proof: Proof) -> Iterator[str]:
         yield from (f"  {note}" for note in first.notes)
     for name, reason in proof.skipped.items():
         yield f"{name}: skipped, {reason}"
-    if proof.vacuous:
-        yield "vacuous: the output does not depend on the input"
+    yield from wording.of_network(proof)
     yield f"{proof.name}: {wording.verdict(proof)}"

@@ -5,7 +5,6 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
 from math import prod
@@ -23,7 +22,7 @@ from archc.graph import INPUT, Graph
 from archc.proof import compare, draw, gradients, lessons, origin, sensitivity, steps
 from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
 from archc.proof.origin import Origin
-from archc.proof.result import Errors, Gradients, Proof, Steps, TargetProof
+from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.render import rendered
 from archc.targets import TARGETS
@@ -259,8 +258,12 @@ class Run:
             return TargetProof(versions=versions, seconds=seconds, problems=(lines[-1],))
         stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.pool.backend))
         errors, problems = compare.compare(self.job, target, self.magnitudes, set(stored32))
+        lost: tuple[str, ...] = ()
         for phase in {WHOLE64, WHOLE32} & {*errors}:
-            errors[phase] = self._conditioned(phase, errors[phase], set(stored32))
+            if errors[phase].failed:
+                moved = sensitivity.moved(graph, self.seed, phase, set(stored32))
+                errors[phase], unheld = sensitivity.widened(phase, errors[phase], moved)
+                lost += unheld
         count = message.get("parameters")
         if count != _stored(graph):
             problems.append(f"it counts {count} parameters, not {_stored(graph)}")
@@ -275,17 +278,9 @@ class Run:
             seconds=seconds,
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
+            lost=lost,
             wanted=len(self.job.passes[target]),
             first=compare.first(self.job, target, errors, graph),
-        )
-
-    def _conditioned(self, phase: str, errors: Errors, stored32: set[str]) -> Errors:
-        """An accumulated comparison; where it fails, the network may be what is sensitive."""
-        if not errors.failed:
-            return errors
-        moved = sensitivity.moved(self.network.graph, self.seed, phase, stored32)
-        return replace(
-            errors, limits={n: max(limit, moved[n]) for n, limit in errors.limits.items()}
         )
 
 

@@ -141,6 +141,14 @@ def samples(first: Divergence) -> list[tuple[str, ...]]:
     ]
 
 
+def of_network(proof: Proof) -> Iterator[str]:
+    """Why the network itself cannot be proven, whatever the targets do."""
+    if proof.vacuous:
+        yield "vacuous: the output does not depend on the input"
+    for name in proof.lost:
+        yield f"lost: rounding in float32 leaves nothing of '{name}', whoever computes it"
+
+
 def verdict(proof: Proof) -> str:
     """What was proven or was not, in a line; the network's name is not part of it."""
     count = len(proof.targets)
@@ -159,3 +167,5 @@ def _failed(proof: Proof) -> Iterator[str]:
         yield "training steps"
     if proof.vacuous:
         yield "vacuous"
+    if proof.lost:
+        yield "lost in float32"

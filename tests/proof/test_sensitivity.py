@@ -1,9 +1,11 @@
 """A network that magnifies rounding is not called wrong, and its faults are still found."""
 
 import archc
-from archc.proof.job import WHOLE64
-from archc.proof.sensitivity import MOST, moved
+from archc.proof.job import WHOLE32, WHOLE64
+from archc.proof.result import EXACT, Errors
+from archc.proof.sensitivity import MOST, moved, widened
 from archc.proof.verify import verify
+from archc.proof.wording import of_network, verdict
 
 # The sigmoid is far below zero, and so returns the absolute error of `sum` as a relative one.
 SENSITIVE = """
@@ -51,13 +53,32 @@ def test_a_fault_that_a_network_magnifies_is_found() -> None:
     assert proof.targets["keras"].divergence == ("sum", "float64")
 
 
+def test_a_layer_of_which_float32_keeps_nothing_is_nobodys_fault_and_not_proven() -> None:
+    net = archc.parse(TAIL + "  - fc3: {type: dense, units: 3, bias: false}\n")
+    proof = net.verify("torch", "onnx")
+    assert all(target.passed for target in proof.targets.values())
+    assert (proof.lost, proof.first, proof.passed) == (("fc3",), None, False)
+    assert proof.record()["lost_in_float32"] == ["fc3"]
+    assert verdict(proof).startswith("NOT proven: lost in float32 (")
+    assert [*of_network(proof)] == [
+        "lost: rounding in float32 leaves nothing of 'fc3', whoever computes it"
+    ]
+
+
+def test_a_fault_in_a_layer_that_float32_loses_is_found() -> None:
+    net = archc.parse(TAIL + "  - fc3: {type: dense, units: 3, bias: false}\n")
+    wrong = net.compile("torch").replace("self.fc3(x)", "1.00001 * self.fc3(x)")
+    (proof,) = verify([net.compiled], targets=["torch"], sources=[{"torch": wrong}])
+    assert proof.targets["torch"].divergence == ("fc3", "float64")
+
+
 def test_no_network_magnifies_so_much_that_all_passes() -> None:
-    layers = "".join(
-        f"  - n{i}: {{type: lrn, size: 1, k: 1e-9, alpha: 1e-9, beta: 9, over: sum}}\n"
-        for i in range(4)
-    )
-    net = archc.parse(SENSITIVE.partition("layers:")[0] + "layers:\n" + layers)
-    assert max(moved(net.graph, 0, WHOLE64, set()).values()) <= MOST
+    errors = Errors({"a": MOST, "b": 2 * MOST, "c": 2 * MOST}, dict.fromkeys("abc", EXACT))
+    change = {"a": 1.0, "b": 1.0, "c": 1.5 * MOST}
+    exact, none = widened(WHOLE64, errors, change)
+    assert (exact.failed, none) == (["b", "c"], ())
+    single, lost = widened(WHOLE32, errors, change)
+    assert (single.failed, lost) == (["c"], ("b",))
 
 
 def test_a_tail_that_float32_does_not_hold_is_not_a_fault() -> None:
