@@ -64,6 +64,12 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return _LINK.sub(lambda match: f"]({_moved(match[1], page.file.src_uri)})", markdown)
 
 
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Each table in a box of its own, in which a wide one scrolls."""
+    boxed = html.replace("<table>", '<div class="table-responsive">\n<table>')
+    return boxed.replace("</table>", "</table>\n</div>")
+
+
 def _moved(link: str, page: str) -> str:
     path, mark, anchor = link.partition("#")
     if not path:
