@@ -46,6 +46,12 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
         assert not re.findall(r"url\(['\"]?(?:https?:)?//", sheet.read_text()), sheet
 
 
+def test_no_backslash_is_left_in_the_code_of_a_cell(site: Path) -> None:
+    text = (site / "index.html").read_text()
+    assert "<code>archc explain CODE|OP</code>" in text
+    assert not re.findall(r"<code>[^<]*\\\|", text)
+
+
 @pytest.fixture(scope="module")
 def opened() -> Iterator[Page]:
     path = shutil.which("chromium") or shutil.which("google-chrome")
