@@ -120,3 +120,13 @@ def test_a_note_says_where_its_counter_reports_more() -> None:
         assert words in str(net.summary(convention=counter))
     for counter in ("torchvision", "torchinfo", "lecun-1998"):
         assert "more for the code" not in str(net.summary(convention=counter))
+
+
+@pytest.mark.parametrize("kind", OPS)
+def test_a_convention_names_what_it_passes_over(kind: str) -> None:
+    net = archc.parse(network(kind, CASES[kind][0]))
+    if net.graph.totals.connections and not counted(net, "torchinfo"):
+        assert kind in CONVENTIONS["torchinfo"].says
+    if kind in ("max_pool", "avg_pool", "lrn", "subsample"):
+        found = {name for name in CONVENTIONS if counted(net, name)}
+        assert found == ({"lecun-1998"} if kind == "subsample" else set())
