@@ -63,7 +63,7 @@ mutants: $(VENV)/tests ## Plant every fault, prove 300 correct networks, print w
 	$(BIN)/python tests/proof/sharpness.py
 
 .PHONY: site
-site: $(VENV)/tests ## Build the documentation into site/, every link checked
+site: $(VENV)/tests ## Build the documentation into site/, every internal link checked
 	$(BIN)/python -m mkdocs build --quiet
 
 .PHONY: wheel

@@ -16,8 +16,8 @@ from archc.spec import Spec
 from archc.summary import Summary, summary
 
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
-    from archc.columns import Units
     from archc.diff import Diff
+    from archc.formats import Units
     from archc.picture import StyleName
     from archc.picture.theme import ThemeName
     from archc.proof.result import Proof

@@ -1,19 +1,18 @@
 """The columns of `archc summary`: what each shows of a layer, and of the network below."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
 from archc.figures import FIGURES, PEAKS, SUMS, Figures
+from archc.formats import Units
 from archc.graph import Node
 from archc.ops.conv2d import Conv2d
 from archc.tensor import show
 
 Unit = Literal["text", "count", "bytes", "per cent"]
 Value = str | int | float
-Units = Literal["exact", "decimal", "binary"]
-"""How tables show figures: in full; counts and bytes in powers of 1000; bytes in powers of 1024."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,32 +138,37 @@ def chosen(names: Iterable[str]) -> tuple[str, ...]:
     Raises EnvironmentProblem if there is none of a name.
     """
     found = tuple(dict.fromkeys(("layer", *names)))
-    _known("column", found, [column.name for column in NAMED])
+    _known("column", found, COLUMNS)
     return found
 
 
 def summed(names: Sequence[str]) -> tuple[str, ...]:
     """The columns among `names` of which a network has one figure, for a comparison."""
     found = tuple(dict.fromkeys(name for name in names if name != "layer"))
-    _known("total", [name for name in found if name not in FIGURES], [*FIGURES])
+    _known("total", found, FIGURES)
     return found
 
 
-def _known(what: str, names: Iterable[str], choices: Sequence[str]) -> None:
-    known = COLUMNS if what == "column" else choices
+def _known(what: str, names: Iterable[str], choices: Collection[str]) -> None:
     wrong = [
         diagnostic("E205", what=what, value=name, suggestion=_suggestion(name, choices))
         for name in names
-        if name not in known
+        if name not in choices
     ]
     if wrong:
         raise EnvironmentProblem(wrong)
 
 
-def _suggestion(name: str, choices: Sequence[str]) -> str:
-    if name.endswith("%") and name[:-1] in COLUMNS:
-        return f"a share is of a sum, such as {next(iter(SUMS))}%"
-    return did_you_mean(name, choices)
+def _suggestion(name: str, choices: Collection[str]) -> str:
+    """The nearest of `choices`, or all: a share where one was asked for, if there is one."""
+    figure = name.rstrip("%")
+    share = f"{figure}%"
+    if figure != name and figure in choices and share not in choices:
+        return f"there is no share of it; did you mean '{figure}'?"
+    wanted = name if figure == name else share
+    shares = figure != name and any(choice.endswith("%") for choice in choices)
+    hint = did_you_mean(wanted, [c for c in choices if c.endswith("%") == shares])
+    return f"{hint} archc summary --help lists all" if hint.endswith("?") else hint
 
 
 SCALES: dict[tuple[Unit, Units], tuple[int, Sequence[str]]] = {

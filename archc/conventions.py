@@ -4,18 +4,37 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from math import prod
 
-from archc.graph import Node
+from archc.graph import Graph, Node
+from archc.ops.conv2d import Conv2d
 
 Rule = Callable[[Node], int]
 
 
 @dataclass(frozen=True, slots=True)
 class Convention:
-    """What a counter reports for one image; `rule` counts one layer."""
+    """What a counter reports for one image; `rule` counts one layer.
+
+    `zeros` is what it counts beyond that for each product with a zero that the generated code has
+    where a table of connections leaves a pair of maps out.
+    """
 
     counter: str
     says: str
     rule: Rule
+    zeros: int = 0
+
+    def beyond(self, graph: Graph) -> int:
+        """What the counter reports more for the generated code than the rule for the network."""
+        return self.zeros * sum(map(_left_out, graph.nodes)) if self.zeros else 0
+
+
+def _left_out(node: Node) -> int:
+    """The products of a convolution with pairs of maps that its table does not connect."""
+    if not isinstance(node.op, Conv2d) or node.op.connections is None:
+        return 0
+    connected, *kernel = node.weights[0].shape
+    pairs = sum(map(len, node.op.connections))
+    return (pairs - connected) * prod(kernel) * prod(node.shape[1:])
 
 
 def _macs(node: Node) -> int:
@@ -49,6 +68,7 @@ CONVENTIONS: Mapping[str, Convention] = {
         "PyTorch's FlopCounterMode",
         "two operations for each multiply-accumulate, nothing else",
         _twice,
+        zeros=2,
     ),
     "torchvision": Convention(
         "torchvision's table of models", "multiply-accumulates without biases", _macs
@@ -57,15 +77,16 @@ CONVENTIONS: Mapping[str, Convention] = {
         "fvcore's FlopCountAnalysis",
         "multiply-accumulates without biases, and two operations for each value of a batch_norm",
         _fvcore,
+        zeros=1,
     ),
     "torchinfo": Convention(
         "torchinfo's mult-adds",
-        "multiply-accumulates with biases, the parameters of a batch_norm once, no subsample",
+        "multiply-accumulates with biases, the parameters of a batch_norm once, none of subsample or rbf",
         _torchinfo,
     ),
     "lecun-1998": Convention(
         "the connections of LeCun et al. 1998",
-        "uses of a stored number, biases and the codes of rbf among them",
+        "uses of stored numbers, biases and the codes of rbf among them; inputs and biases of subsample",
         _lecun,
     ),
 }

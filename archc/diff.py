@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from archc.formats import Sheet, written
 from archc.graph import INPUT, Graph, Node
 from archc.ops.base import Op
 from archc.spelling import in_line, spelled
@@ -131,21 +132,40 @@ class Diff:
             "totals": asdict(self.cost),
         }
 
-    def __str__(self) -> str:
-        if self.equal:
-            return f"the networks are equal: {_layers(len(self.layers))}"
-        changed = self.changed
+    @property
+    def sheet(self) -> Sheet:
+        """The table as text, before it has a form: a row for each change."""
         rows: list[tuple[str, ...]] = []
         if self.input:
             rows.append((MARKS["changed"], INPUT, str(self.input), "", ""))
-        for layer in changed:
+        for layer in self.changed:
             first, *others = layer.lines
             rows.append((MARKS[layer.kind], layer.name, first, *_signed(layer.cost)))
             rows += [("", "", line, "", "") for line in others]
-        rows += [("",) * len(COLUMNS), ("", "total", "", *_signed(self.cost))]
-        table = draw(f"{self.before.name} -> {self.after.name}", COLUMNS, rows, SIDES)
-        same = len(self.layers) - len(changed)
-        return f"{table}\n\n{_layers(same)} {'is' if same == 1 else 'are'} the same"
+        last = ("", "total", "", *_signed(self.cost))
+        title = f"{self.before.name} -> {self.after.name}"
+        return Sheet(title, COLUMNS, SIDES, rows, last, [self._same])
+
+    @property
+    def _same(self) -> str:
+        same = len(self.layers) - len(self.changed)
+        if self.equal:
+            return f"the networks are equal: {_layers(same)}"
+        return f"{_layers(same)} {'is' if same == 1 else 'are'} the same"
+
+    def __str__(self) -> str:
+        if self.equal:
+            return self._same
+        sheet = self.sheet
+        rows = [*sheet.cells, ("",) * len(COLUMNS), sheet.last or ()]
+        return f"{draw(sheet.title, COLUMNS, rows, SIDES)}\n\n{self._same}"
+
+    def __repr__(self) -> str:
+        names = f"{self.before.name} -> {self.after.name}"
+        return f"<Diff of {names}: {_layers(len(self.changed))} changed>"
+
+    def _repr_html_(self) -> str:
+        return written([self.sheet], "html", named=True)
 
 
 def diff(before: Graph, after: Graph) -> Diff:

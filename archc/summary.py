@@ -3,19 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Literal
+from typing import Any
 
 from archc import collector
-from archc.columns import COLUMNS, TOTALS, USUAL, WIDE, Units, Value, cell, chosen, summed
+from archc.columns import COLUMNS, TOTALS, USUAL, WIDE, Value, cell, chosen, summed
 from archc.conventions import CONVENTIONS, DEFAULT
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
 from archc.figures import FIGURES, Figures
-from archc.formats import Sheet, separated, written
+from archc.formats import Format, Row, Sheet, Units, separated, written
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
-from archc.tables import wrapped
-
-Format = Literal["table", "json", "markdown", "csv", "latex", "html"]
+from archc.tables import filled, wrapped
 
 
 @dataclass(frozen=True)
@@ -100,20 +98,27 @@ class Summary:
                 for row in rows
             ],
             ["total", *(last.get(name, "") for name in self.columns[1:])],
-            notes(self.columns, self.convention),
+            [*self._untrained, *notes(self.columns, self.convention, [self.graph])],
         )
 
-    def drawn(self, width: int | None = None) -> str:
-        """The table for a terminal; wider than `width`, its columns stand below one another."""
-        sheet = self.sheet
-        table = _drawn(sheet, width)
-        fixed = self.graph.totals.fixed
-        if fixed and "fixed" not in self.columns:
-            table += f"\n\n{fixed:,} more numbers are stored and not trained"
-        return "\n\n".join([table, *(["\n".join(sheet.notes)] if sheet.notes else [])])
+    @property
+    def _untrained(self) -> list[str]:
+        """What `parameters` leave out, unless a column has it."""
+        fixed, shown = self.graph.totals.fixed, {name.rstrip("%") for name in self.columns}
+        if not fixed or "fixed" in shown or not shown & {"parameters", "weights", "biases"}:
+            return []
+        be = "number is" if fixed == 1 else "numbers are"
+        return [f"{fixed:,} further stored {be} not trained"]
 
     def __str__(self) -> str:
-        return self.drawn()
+        return self.text("table")
+
+    def __repr__(self) -> str:
+        layers = len(self.graph.nodes)
+        return f"<Summary of {self.graph.name}: {layers} layers, {len(self.columns)} columns>"
+
+    def _repr_html_(self) -> str:
+        return self.text("html")
 
 
 @dataclass(frozen=True)
@@ -164,11 +169,11 @@ class Comparison:
         if form == "json":
             return as_json(self.record())
         if form == "csv":
-            return separated(self._headings, self.rows)
-        sheet = self.sheet
+            convention = self.summaries[0].convention
+            return _separated(self._headings, self.rows, [convention] * len(self.summaries))
         if form != "table":
-            return written([sheet], form, named=False)
-        return "\n\n".join([_drawn(sheet, width), *sheet.notes])
+            return written([self.sheet], form, named=False)
+        return _drawn(self.sheet, width)
 
     @property
     def _headings(self) -> tuple[str, ...]:
@@ -186,11 +191,22 @@ class Comparison:
             ["left"] + ["right"] * (len(self.columns) + 1),
             [[cell(v, kind, units) for v, kind in zip(row, kinds, strict=True)] for row in rows],
             None,
-            notes(self.columns, self.summaries[0].convention),
+            notes(
+                self.columns,
+                self.summaries[0].convention,
+                [summary.graph for summary in self.summaries],
+            ),
         )
 
     def __str__(self) -> str:
         return self.text("table")
+
+    def __repr__(self) -> str:
+        names = ", ".join(summary.graph.name for summary in self.summaries)
+        return f"<Comparison of {names}>"
+
+    def _repr_html_(self) -> str:
+        return self.text("html")
 
 
 def summary(
@@ -200,8 +216,9 @@ def summary(
     units: Units = "binary",
 ) -> Summary:
     """The table that was asked for: with `flops`, if a convention was."""
-    names = (*(columns or USUAL), *(["flops"] if convention else []))
-    return Summary(graph, names, convention or DEFAULT, units)
+    if convention is None:
+        return Summary(graph, tuple(columns or USUAL), units=units)
+    return Summary(graph, (*(columns or USUAL), "flops"), convention, units)
 
 
 def many(summaries: Sequence[Summary], form: Format, width: int | None = None) -> str:
@@ -210,15 +227,26 @@ def many(summaries: Sequence[Summary], form: Format, width: int | None = None) -
         records = [summary.record() for summary in summaries]
         return as_json(records[0] if len(records) == 1 else records)
     if form == "table":
-        return "\n\n".join(summary.drawn(width) for summary in summaries)
+        return "\n\n".join(_drawn(summary.sheet, width) for summary in summaries)
     named = len(summaries) > 1
     if form != "csv":
         return written([summary.sheet for summary in summaries], form, named)
     columns = summaries[0].columns
-    if not named:
-        return separated(columns, summaries[0].rows)
-    rows = ((summary.graph.name, *row) for summary in summaries for row in summary.rows)
-    return separated(("network", *columns), rows)
+    rows = [
+        (*([summary.graph.name] if named else []), *row)
+        for summary in summaries
+        for row in summary.rows
+    ]
+    conventions = [summary.convention for summary in summaries for _ in summary.graph.nodes]
+    return _separated(("network", *columns) if named else columns, rows, conventions)
+
+
+def _separated(headings: Sequence[str], rows: Sequence[Row], conventions: Sequence[str]) -> str:
+    """Rows as CSV; where they have FLOPs, each says in a last column whose."""
+    if not {"flops", "flops%"} & {*headings}:
+        return separated(headings, rows)
+    told = ((*row, convention) for row, convention in zip(rows, conventions, strict=True))
+    return separated((*headings, "convention"), told)
 
 
 def as_json(record: Any) -> str:
@@ -228,22 +256,28 @@ def as_json(record: Any) -> str:
     return json.dumps(record, indent=2, ensure_ascii=False)
 
 
-def notes(columns: Sequence[str], convention: str) -> list[str]:
+def notes(columns: Sequence[str], convention: str, graphs: Sequence[Graph]) -> list[str]:
     """What a reader must know of columns that do not explain themselves."""
     shown = {name.rstrip("%") for name in columns}
     rule = CONVENTIONS[convention]
+    beyond = "".join(
+        f"; it reports {more:,} more for the code of {graph.name}, for zeros of connection tables"
+        for graph in graphs
+        if (more := rule.beyond(graph))
+    )
     said = {
-        "flops": f"{rule.says} ({rule.counter})",
+        "flops": f"{rule.says} ({rule.counter}{beyond})",
         "receptive_field": "pixels of the input, beyond its edges too; ≤ where jumps differ",
         "live_bytes": "activations of one image in float32 while the layer runs; in total the peak",
-        "training_bytes": "the same and their gradients while it runs backward; the peak",
+        "training_bytes": "activations and their gradients while the layer runs backward; in total the peak",
     }
     return [f"{name}: {words}" for name, words in said.items() if name in shown]
 
 
 def _drawn(sheet: Sheet, width: int | None) -> str:
-    parts = (sheet.title, sheet.headings, sheet.cells, sheet.sides, sheet.last)
-    return wrapped(*parts, width)
+    """A table for a terminal; wider than `width`, its columns stand below one another."""
+    table = wrapped(sheet.title, sheet.headings, sheet.cells, sheet.sides, sheet.last, width)
+    return f"{table}\n\n{filled(sheet.notes, width)}" if sheet.notes else table
 
 
 def _options(node: Node) -> dict[str, Any]:

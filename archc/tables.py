@@ -60,3 +60,21 @@ def wrapped(
         names, its = [headings[i] for i in columns], [sides[i] for i in columns]
         tables.append(draw("" if tables else title, names, cells, its, gap).lstrip("\n"))
     return "\n\n".join(tables)
+
+
+def filled(notes: Sequence[str], width: int | None) -> str:
+    """Notes below a table, each from a line of its own; none longer than `width`, if words allow."""
+    from textwrap import fill
+
+    if width is None:
+        return "\n".join(notes)
+    return "\n".join(
+        fill(
+            note,
+            max(width, MARGINS),
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for note in notes
+    )

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import archc
 from archc.claims import Claim
+from archc.formats import markdown
 from archc.picture import StyleName
 from archc.render import file_name
 from archc.shipped import shipped
@@ -31,7 +32,7 @@ STYLES: dict[str, StyleName] = {"lenet": "lenet", "alexnet": "blocks"}
 
 def plain(text: str) -> str:
     """Text of a spec as Markdown that means nothing but itself."""
-    return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
+    return markdown(" ".join(text.split()))
 
 
 def sentence(text: str) -> str:
@@ -71,9 +72,6 @@ def section(name: str) -> Iterator[str]:
     yield f"![{plain(net.name)}: its layers, drawn to scale](pictures/{name}.svg)"
     yield ""
     yield net.summary().text("markdown")
-    if net.graph.totals.fixed:
-        yield ""
-        yield f"{net.graph.totals.fixed:,} more numbers are stored and not trained."
     if spec.expect:
         yield ""
         yield "**Published figures that hold**"

@@ -64,6 +64,17 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
     return _LINK.sub(lambda match: f"]({_moved(match[1], page.file.src_uri)})", markdown)
 
 
+def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Each table in a box of its own, in which a wide one scrolls."""
+    return re.sub(r"<table>.*?</table>", lambda match: _boxed(match[0]), html, flags=re.S)
+
+
+def _boxed(table: str) -> str:
+    # A line in a cell's code is written with a backslash, which Python-Markdown leaves there.
+    plain = re.sub(r"<code>[^<]*", lambda match: match[0].replace(r"\|", "|"), table)
+    return f'<div class="table-responsive">\n{plain}\n</div>'
+
+
 def _moved(link: str, page: str) -> str:
     path, mark, anchor = link.partition("#")
     if not path:

@@ -66,6 +66,7 @@ def test_every_counter_reports_what_its_convention_says(name: str) -> None:
     for counter in COUNTERS:
         difference = DIFFERENCES.get((name, counter), 0)
         assert found[counter] - counted(net, counter) == difference, counter
+        assert CONVENTIONS[counter].beyond(net.graph) == difference
     assert found["parameters"] == net.graph.totals.parameters
     assert counted(net, "torchvision") == net.graph.totals.macs == counted(net, "torch") // 2
     assert counted(net, "lecun-1998") == net.graph.totals.connections
@@ -110,3 +111,22 @@ def test_every_convention_says_who_counts_so() -> None:
     for name, convention in CONVENTIONS.items():
         text = str(archc.load("lenet5").summary(convention=name))
         assert text.endswith(f"\n\nflops: {convention.says} ({convention.counter})")
+
+
+def test_a_note_says_where_its_counter_reports_more() -> None:
+    net = archc.load("lenet5-1998")
+    for counter, more in (("torch", "180,000"), ("fvcore", "90,000")):
+        words = f"it reports {more} more for the code of LeNet-5 of 1998"
+        assert words in str(net.summary(convention=counter))
+    for counter in ("torchvision", "torchinfo", "lecun-1998"):
+        assert "more for the code" not in str(net.summary(convention=counter))
+
+
+@pytest.mark.parametrize("kind", OPS)
+def test_a_convention_names_what_it_passes_over(kind: str) -> None:
+    net = archc.parse(network(kind, CASES[kind][0]))
+    if net.graph.totals.connections and not counted(net, "torchinfo"):
+        assert kind in CONVENTIONS["torchinfo"].says
+    if kind in ("max_pool", "avg_pool", "lrn", "subsample"):
+        found = {name for name in CONVENTIONS if counted(net, name)}
+        assert found == ({"lecun-1998"} if kind == "subsample" else set())

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from conftest import Shell
 
 import archc
 
@@ -41,6 +42,18 @@ def test_yaml_is_a_network_whose_figures_hold(where: str, text: str) -> None:
     assert net.check() == []
     for target in ("torch", "onnx"):
         assert net.compile(target)
+
+
+def test_the_tutorial_is_walked_to_its_end(shell: Shell, tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "tutorial.md").read_text()
+    network, figures = re.findall(r"^```yaml\n(.*?)^```", page, re.M | re.S)
+    (tmp_path / "mynet.yaml").write_text(f"{network}\n{figures}")
+    for part in page.split("\n## "):
+        done = shell(re.findall(r"^\$ (.*)$", part, re.M))
+        assert done.returncode == 0, done.stdout + done.stderr
+    made = set(re.findall(r"`(?:generated/)?(\w+\.(?!yaml)\w+)`", page))
+    assert {"mynet_keras.py", "proof.json", "mynet.svg", "mynet.html"} <= made
+    assert made <= {path.name for path in tmp_path.rglob("*")}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

@@ -16,10 +16,11 @@ from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
-from archc.columns import COLUMNS, USUAL, WIDE, cell
+from archc.columns import COLUMNS, NAMED, USUAL, WIDE, cell
+from archc.conventions import CONVENTIONS
 from archc.errors import ArchcError
 from archc.figures import PEAKS, SUMS
-from archc.formats import Sheet, separated, written
+from archc.formats import Form, Sheet, markdown, separated, written
 from archc.shipped import shipped
 from archc.summary import Comparison, many
 
@@ -38,7 +39,7 @@ def records(text: str) -> list[dict[str, str]]:
 def test_every_column_added_up_again_is_its_total(name: str) -> None:
     summary = archc.load(name).summary([*COLUMNS])
     rows, totals = records(summary.text("csv")), summary.record()["totals"]
-    assert list(rows[0]) == list(COLUMNS)
+    assert list(rows[0]) == [*COLUMNS, "convention"]
     for figure in SUMS:
         assert sum(int(row[figure]) for row in rows) == totals[figure]
         share = sum(float(row[f"{figure}%"]) for row in rows)
@@ -65,7 +66,9 @@ def test_columns_come_in_the_order_asked_for_behind_the_layer() -> None:
         "layer,macs,type,macs%",
         "c1,117600,conv2d + tanh,28.233938346297897",
     ]
-    assert printed("lenet5", "--wide", "--format", "csv").splitlines()[0] == ",".join(WIDE)
+    assert printed("lenet5", "--wide", "--format", "csv").splitlines()[0] == ",".join(
+        [*WIDE, "convention"]
+    )
     assert printed("lenet5", "--columns", ",".join(USUAL)) == printed("lenet5")
 
 
@@ -73,18 +76,49 @@ def test_columns_come_in_the_order_asked_for_behind_the_layer() -> None:
     ("arguments", "words"),
     [
         (["--columns", "mcas"], "E205: column 'mcas' is not known\n  help: did you mean 'macs'?"),
-        (["--columns", "kernel%"], "column 'kernel%' is not known\n  help: a share is of a sum"),
-        (["--columns", "mac%"], "column 'mac%' is not known\n  help: did you mean 'macs'?"),
+        (
+            ["--columns", "kernel%"],
+            "column 'kernel%' is not known\n  help: there is no share of it; did",
+        ),
+        (["--columns", "mac%"], "column 'mac%' is not known\n  help: did you mean 'macs%'?"),
+        (["--columns", "mcas"], "did you mean 'macs'? archc summary --help lists all"),
+        (["--columns", ""], "Invalid value for --columns: it names no column"),
+        (["--columns", " , "], "Invalid value for --columns: it names no column"),
+        (["--convention", ""], "E205: convention '' is not known"),
         (["--convention", "torchinf"], "E205: convention 'torchinf' is not known\n  help: did you"),
         (["--totals", "--columns", "kernel"], "E205: total 'kernel' is not known"),
         (["--wide", "--columns", "macs"], "leave --columns out"),
-        (["--units", "bits"], "Invalid value"),
+        (["--units", "bits"], "Invalid value for '--units': 'bits' is not one of"),
+        (["--format", "odt"], "Invalid value for '--format': 'odt' is not one of"),
     ],
 )
 def test_what_there_is_not_ends_with_2_and_a_way_out(arguments: list[str], words: str) -> None:
     done = CliRunner().invoke(app, ["summary", "lenet5", *arguments], env={"COLUMNS": "200"})
     assert (done.exit_code, done.stdout) == (2, "")
     assert words in done.stderr
+
+
+@pytest.mark.parametrize("totals", [(), ("--totals",)])
+@pytest.mark.parametrize(
+    "name", ["macs%", "parameters%%", "mac%%", "kernel%", "mcas", "live_bytes%"]
+)
+def test_what_is_suggested_is_there(name: str, totals: tuple[str, ...]) -> None:
+    done = CliRunner().invoke(app, ["summary", "lenet5", *totals, "--columns", name])
+    if done.exit_code:
+        suggested = re.search(r"did you mean '(.*)'\?|known: ([^,]*)", done.stderr)
+        assert suggested, done.stderr
+        assert printed("lenet5", *totals, "--columns", suggested[1] or suggested[2])
+
+
+def test_columns_asked_for_twice_add_up() -> None:
+    together = printed("lenet5", "--columns", "macs,type,jump")
+    assert printed("lenet5", "--columns", "macs,type", "--columns", "jump") == together
+
+
+def test_the_help_lists_every_column_and_convention() -> None:
+    text = CliRunner().invoke(app, ["summary", "--help"], env={"COLUMNS": "100"}).stdout
+    listed = set(re.findall(r"[\w-]+", text[text.index("Columns:") :]))
+    assert {column.name for column in NAMED} | {*CONVENTIONS} <= listed
 
 
 def test_the_same_in_python_is_an_error_with_all_findings() -> None:
@@ -98,9 +132,44 @@ def test_several_networks_are_named_in_every_form() -> None:
     assert [row["network"] for row in rows] == ["LeNet-5"] * 8 + ["AlexNet"] * 16
     assert "network" not in records(printed("lenet5", "--format", "csv"))[0]
     assert "### LeNet-5\n\n| layer" in printed("lenet5", "alexnet", "--format", "markdown")
-    latex = printed("lenet5", "alexnet", "--format", "latex")
-    assert "\\begin{table}\n\\caption{AlexNet}\n\\begin{tabular}" in latex
     assert "<caption>AlexNet</caption>" in printed("lenet5", "alexnet", "--format", "html")
+
+
+def test_a_latex_table_is_a_float_that_fits_its_page() -> None:
+    text = printed("alexnet", "--format", "latex", "--columns", "type,receptive_field,macs,macs%")
+    head, table = text.split("\n\n")
+    assert all(f"\\usepackage{{{package}}}" in head for package in ("booktabs", "graphicx"))
+    lines = [re.sub(" +", " ", line).strip() for line in table.splitlines()]
+    assert lines[:4] == [
+        "\\begin{table}",
+        "\\centering",
+        "\\caption{AlexNet}",
+        "\\label{tab:alexnet}",
+    ]
+    top, rule, total = (
+        lines.index(words)
+        for words in ("\\toprule", "\\midrule", "total & & & 724,406,816 & 100.00 \\\\")
+    )
+    assert lines[top + 1 : rule] == ["layer & type & receptive field & MACs & MACs (\\%) \\\\"]
+    assert lines[total - 1 : total + 2 : 2] == ["\\midrule", "\\bottomrule"]
+    assert "\\resizebox{\\linewidth}" in table
+    assert "receptive field: pixels of the input" in table
+
+
+def test_labels_of_latex_differ() -> None:
+    text = printed("lenet5", "alexnet", "lenet5", "--format", "latex")
+    assert text.count("\\usepackage{booktabs}") == 1
+    assert re.findall(r"\\label{(.*)}", text) == ["tab:lenet-5", "tab:alexnet", "tab:lenet-5-2"]
+
+
+def test_csv_says_whose_flops_it_has() -> None:
+    one = records(printed("lenet5", "--convention", "torchinfo", "--format", "csv"))
+    assert {row["convention"] for row in one} == {"torchinfo"}
+    usual = records(printed("lenet5", "alexnet", "--columns", "flops%", "--format", "csv"))
+    assert {row["convention"] for row in usual} == {"torch"}
+    side_by_side = ("lenet5", "alexnet", "--totals", "--convention", "fvcore", "--format", "csv")
+    assert [row["convention"] for row in records(printed(*side_by_side))] == ["fvcore"] * 2
+    assert "convention" not in printed("lenet5", "--format", "csv")
 
 
 COMPARISON = """\
@@ -122,7 +191,8 @@ def test_networks_stand_side_by_side() -> None:
         ("LeNet-5", 8, 416520)
     ]
     wide = printed("lenet5", "alexnet", "--totals", "--wide", "--format", "csv")
-    assert wide.splitlines()[0].split(",")[2:] == [n for n in WIDE if n in {**SUMS, **PEAKS}]
+    figures = [name for name in WIDE if name in {**SUMS, **PEAKS}]
+    assert wide.splitlines()[0].split(",")[2:] == [*figures, "convention"]
     assert "torchinfo's mult-adds" in printed("lenet5", "--totals", "--convention", "torchinfo")
     summaries = [archc.load(name).summary() for name in ("lenet5", "alexnet")]
     assert f"{Comparison.of(summaries)}\n" == COMPARISON
@@ -132,11 +202,20 @@ def test_networks_stand_side_by_side() -> None:
 def test_a_table_fits_its_window_and_cuts_nothing(width: int) -> None:
     summary = archc.load("alexnet").summary(WIDE, units="exact")
     text = summary.text("table", width)
-    tables = text.split("\n\nflops:")[0]
     assert set(re.findall(r"[^\s─]+", str(summary))) == set(re.findall(r"[^\s─]+", text))
     widest = max(len(name) for name in WIDE) + len("layer") + 2 + 3 + 1
-    assert max(map(len, tables.splitlines())) <= max(width, widest)
+    assert max(map(len, text.splitlines())) <= max(width, widest)
     assert summary.text("table", 1000) == str(summary)
+
+
+def test_notes_are_lines_of_one_block_that_fit_the_window() -> None:
+    summary = archc.load("lenet5-1998").summary(["parameters", "live_bytes"], convention="torch")
+    for table in (summary, Comparison.of([summary], ["live_bytes"])):
+        _, notes = table.text("table", 60).rsplit("\n\n", 1)
+        assert max(map(len, notes.splitlines())) <= 60
+        plain = str(table).rsplit("\n\n", 1)[1].splitlines()
+        assert re.sub(r"\n  ", " ", notes).splitlines() == plain
+        assert [line.split(":")[0] for line in plain[-2:]] == ["flops", "live_bytes"]
 
 
 def test_a_terminal_has_its_width_and_a_pipe_has_none() -> None:
@@ -187,6 +266,7 @@ def test_the_page_shows_what_is_printed(root: Path) -> None:
     page = (root / "docs" / "counting.md").read_text()
     (block,) = re.findall(r"^```console\n\$ archc summary (.*?)\n(.*?)^```", page, re.M | re.S)
     assert printed(*block[0].split()) == block[1]
+    assert f"shows {len(WIDE)} columns" in page
     for name in COLUMNS:
         assert f"`{name}`" in page or name == "layer" or name.endswith("%")
 
@@ -236,6 +316,22 @@ def test_no_text_becomes_markup() -> None:
     assert records(separated((HOSTILE,), [(HOSTILE,)])) == [{HOSTILE: HOSTILE}]
 
 
+@pytest.mark.parametrize(
+    "text", [HOSTILE, "LeNet-5 & AlexNet &amp; &#126; ~~a~~ a_b \\* <b> 1 < 2"]
+)
+def test_every_markdown_shows_text_as_it_stands(text: str) -> None:
+    """On GitHub it is CommonMark, on the site Python-Markdown with tables."""
+    from markdown import markdown as site
+    from markdown_it import MarkdownIt
+
+    pages = [site(markdown(text), extensions=["tables"])]
+    pages += [MarkdownIt("commonmark").enable("strikethrough").render(markdown(text))]
+    for html in pages:
+        page = Text()
+        page.feed(html)
+        assert (page.text.strip(), page.tags) == (text, {"p"})
+
+
 def test_a_notebook_shows_the_table() -> None:
     net = archc.load("lenet5")
     page = Text()
@@ -245,8 +341,34 @@ def test_a_notebook_shows_the_table() -> None:
     assert "423,038" in page.text
 
 
-def test_what_is_stored_and_not_trained_is_said_once() -> None:
+def test_a_notebook_shows_summaries_comparisons_and_differences() -> None:
+    net, other = archc.load("lenet5"), archc.load("alexnet")
+    summary, difference = net.summary(), net.diff(other)
+    assert repr(summary) == "<Summary of LeNet-5: 8 layers, 10 columns>"
+    assert summary._repr_html_() == summary.text("html")
+    comparison = Comparison.of([summary, other.summary()])
+    assert repr(comparison) == "<Comparison of LeNet-5, AlexNet>"
+    assert comparison._repr_html_() == comparison.text("html")
+    assert (
+        repr(difference)
+        == f"<Diff of LeNet-5 -> AlexNet: {len(difference.changed)} layers changed>"
+    )
+    page = Text()
+    page.feed(difference._repr_html_())
+    assert {"table", "caption", "tbody", "tfoot", "p"} <= page.tags
+    figures = set(re.findall(r"[+-][\d,]+", str(difference)))
+    assert figures <= set(re.findall(r"[+-][\d,]+", page.text))
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "latex", "html"])
+def test_what_is_stored_and_not_trained_is_said_once(form: Form) -> None:
     net = archc.load("lenet5-1998")
-    assert str(net.summary()).endswith("\n840 more numbers are stored and not trained")
-    assert "more numbers" not in str(net.summary(["fixed"]))
+    words = "840 further stored numbers are not trained"
+    assert net.summary().text(form).count(words) == 1
+    for columns in (["parameters", "fixed"], ["macs"]):
+        assert "further" not in net.summary(columns).text(form)
+
+
+def test_several_tables_are_one_after_the_other() -> None:
+    net = archc.load("lenet5-1998")
     assert many([net.summary()], "table") == str(net.summary())

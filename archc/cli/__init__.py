@@ -14,6 +14,7 @@ from archc.cli.draw import draw
 from archc.cli.output import complain
 from archc.cli.proof import verify
 from archc.cli.report import report
+from archc.cli.summary import Counting, summary
 from archc.cli.weights import weights
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic
 from archc.streams import tolerate
@@ -31,6 +32,10 @@ class _Group(TyperGroup):
         except ArchcError as error:
             complain(error.diagnostics)
             raise typer.Exit(2 if isinstance(error, EnvironmentProblem) else 1) from None
+        except typer.BadParameter as error:
+            # Typer says so of a value that is none of its choices.
+            error.message = error.message.removeprefix("Value error, ")
+            raise
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             raise typer.Exit(130) from None
@@ -71,7 +76,7 @@ def _root(
 
 
 app.command(epilog="archc explain CODE says more of a finding.")(commands.check)
-app.command()(commands.summary)
+app.command(cls=Counting)(summary)
 app.command("compile")(commands.compile_)
 app.command()(verify)
 app.add_typer(weights)

@@ -7,7 +7,6 @@ import typer
 
 from archc.cli.options import (
     Findings,
-    Form,
     Page,
     Plain,
     PlainFormat,
@@ -15,10 +14,9 @@ from archc.cli.options import (
     Set,
     Specs,
     Target,
-    UnitsForm,
     one_spec,
 )
-from archc.cli.output import complain, networks, read, show, window
+from archc.cli.output import complain, networks, read, show
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
 
 
@@ -42,41 +40,6 @@ def check(
                 figures = "expect and errata do not apply: --set changes the network"
             print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")
     raise typer.Exit(2 if outside else 1 if findings else 0)
-
-
-def summary(
-    specs: Specs,
-    changes: Set = None,
-    columns: Annotated[
-        str, typer.Option(metavar="A,B,C", help="What to show; macs% is a share.")
-    ] = "",
-    wide: Annotated[bool, typer.Option("--wide", help="Show what most people ask for.")] = False,
-    totals: Annotated[
-        bool, typer.Option("--totals", help="Show networks side by side, a line each.")
-    ] = False,
-    convention: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Whose FLOPs to count: torchinfo, say.")
-    ] = None,
-    units: Annotated[
-        UnitsForm, typer.Option("--units", help="Figures in full, or in powers of 1000 or 1024.")
-    ] = UnitsForm.binary,
-    form: Annotated[Form, typer.Option("--format", help="How to print it.")] = Form.table,
-    quiet: Quiet = False,
-) -> None:
-    """Print shapes, parameters, connections and MACs, layer by layer."""
-    from archc.columns import WIDE
-    from archc.summary import Comparison, many
-
-    if columns and wide:
-        raise typer.BadParameter("it says which columns; leave --columns out", param_hint="--wide")
-    names = WIDE if wide else tuple(name for name in columns.replace(" ", "").split(",") if name)
-    plain = Plain.json if form is Form.json else Plain.table
-    found = networks(specs, plain, changes)
-    tables = [n.summary(names, convention=convention, units=units.value) for n in found]
-    if totals:
-        print(Comparison.of(tables, names).text(form.value, window()))
-    else:
-        print(many(tables, form.value, window()))
 
 
 def compile_(

@@ -6,25 +6,6 @@ from typing import Annotated, Any
 import typer
 
 
-class Form(str, Enum):
-    """How `summary` prints."""
-
-    table = "table"
-    json = "json"
-    markdown = "markdown"
-    csv = "csv"
-    latex = "latex"
-    html = "html"
-
-
-class UnitsForm(str, Enum):
-    """How `summary` shows large figures."""
-
-    exact = "exact"
-    decimal = "decimal"
-    binary = "binary"
-
-
 class Page(str, Enum):
     """How `explain --targets` prints."""
 
