@@ -35,9 +35,9 @@ def compare(
     limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
     problems: list[str] = []
     found = {phase: Errors({}, limits[phase]) for phase in job.passes[target]}
-    for phase, errors in found.items():
-        for number, name in enumerate(names, start=1):
-            expected: Array = np.load(job.value(number))
+    for number, name in enumerate(names, start=1):
+        expected: Array = np.load(job.value(number))
+        for phase, errors in found.items():
             answer = _answer(job, target, phase, number, expected.shape)
             if isinstance(answer, str):
                 problems.append(f"'{name}' ({phase}) {answer}")

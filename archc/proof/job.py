@@ -123,14 +123,13 @@ class Job:
 
     def prepare(self, targets: tuple[str, ...]) -> None:
         """Make the folders and write job.json."""
-        (self.folder / "values").mkdir(parents=True)
-        (self.folder / "lessons").mkdir()
+        parts = ["values"] + ["lessons"] * (self.gradients or self.recipe is not None)
         for target in targets:
-            for phase in self.passes[target]:
-                (self.folder / target / phase).mkdir(parents=True)
-            (self.folder / target / "lessons").mkdir()
-            for run in RUNS:
-                (self.folder / target / "steps" / run).mkdir(parents=True)
+            inner = [*self.passes[target], *["lessons"] * self.gradients]
+            inner += [f"steps/{run}" for run in RUNS if self.recipe]
+            parts += [f"{target}/{part}" for part in inner]
+        for part in parts:
+            (self.folder / part).mkdir(parents=True)
         record = asdict(self) | {"folder": str(self.folder)}
         (self.folder / "job.json").write_text(json.dumps(record))
 
