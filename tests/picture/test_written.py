@@ -13,11 +13,10 @@ import pytest
 from scenes import BRANCHES, EVERY, HEAD, STYLES, outside, touching
 
 import archc
-from archc.ops import OPS
 from archc.picture import picture
 from archc.picture.svg import svg
 from archc.picture.text import width
-from archc.picture.theme import HUES, KINDS, THEMES
+from archc.picture.theme import HUES, THEMES
 from archc.picture.tikz import escaped, tikz
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -128,11 +127,6 @@ def contrast(one: str, other: str) -> float:
 
     low, high = sorted((luminance(one), luminance(other)))
     return (high + 0.05) / (low + 0.05)
-
-
-def test_every_operation_that_has_a_colour_of_its_own_exists() -> None:
-    assert KINDS.keys() <= OPS.keys()
-    assert set(KINDS.values()) < set(HUES)
 
 
 def test_widths_are_helveticas() -> None:
