@@ -23,7 +23,7 @@ LARGE, SMALL = 10.0, 8.5
 """Sizes of text, in pixels."""
 LEADING = 1.22
 """From one line to the next, in sizes."""
-GLYPH = 7.0
+GLYPH = 8.0
 """Room for the sign before a mark's word."""
 
 Row = Mapping[str, Value]

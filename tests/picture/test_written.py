@@ -43,6 +43,19 @@ def test_svg_is_xml_that_stands_alone(name: str, style: str, theme: Any) -> None
     assert root.get("viewBox", "").split()[2:] == [root.get("width"), root.get("height")]
 
 
+def test_a_picture_shrinks_with_the_page_as_long_as_it_can_be_read() -> None:
+    """A wider one is shown at its size: its words are never smaller than they are drawn."""
+    assert 'style="max-width:100%;block-size:auto"' in archc.load("alexnet").draw()
+    names = [f"b{i}" for i in range(12)]
+    lines = [f"  - {n}: {{type: conv2d, filters: 2, kernel: 1, from: input}}" for n in names]
+    text = HEAD + "\n".join(lines) + f"\n  - all: {{type: concat, from: [{', '.join(names)}]}}\n"
+    wide = picture(archc.parse(text).graph, "flow")
+    assert wide.width > 2000
+    root = ET.fromstring(svg(wide))
+    assert root.get("width") == str(wide.width)
+    assert root.get("style") is None
+
+
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize("hostile", HOSTILE, ids=range(len(HOSTILE)))
 def test_names_are_only_ever_text(hostile: str, style: str) -> None:
