@@ -5,6 +5,7 @@ from importlib.util import find_spec
 from math import sqrt
 
 from archc.errors import EnvironmentProblem, diagnostic
+from archc.picture.lengths import pixels
 from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.tikz import tikz
@@ -60,6 +61,10 @@ FORMS: dict[str, Callable[[Scene], bytes]] = {
     ".png": _png,
 }
 """What a picture can be written as."""
+
+WIDTHS = {".tex": pixels("345pt")}
+"""How wide a picture for an ending is made, in pixels, where not as wide as any: LaTeX's own
+article has lines of 345 pt, and what \\input takes in is not shrunk."""
 
 
 def _require() -> None:
