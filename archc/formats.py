@@ -5,9 +5,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from archc.tex import SIGNS, escaped
+
 Form = Literal["markdown", "latex", "html"]
-MATH = {"≤": r"$\le$"}
-"""What LaTeX does not take as a letter."""
 Row = Sequence[str | int | float]
 
 
@@ -53,12 +53,12 @@ def _markdown(sheet: Sheet, named: bool) -> str:
 
 def _latex(sheet: Sheet, named: bool) -> str:
     table = _tabulated(sheet.headings, _rows(sheet), sheet, "latex_booktabs").replace(
-        "≤", MATH["≤"]
+        "≤", SIGNS["≤"]
     )
-    notes = "".join(f"\n\n{latex(note)}" for note in sheet.notes)
+    notes = "".join(f"\n\n{escaped(note)}" for note in sheet.notes)
     if not named:
         return table + notes
-    caption = f"\\caption{{{latex(sheet.title)}}}"
+    caption = f"\\caption{{{escaped(sheet.title)}}}"
     return f"\\begin{{table}}\n{caption}\n{table}{notes}\n\\end{{table}}"
 
 
@@ -105,14 +105,3 @@ def markdown(text: str) -> str:
     """Text that Markdown shows as it stands; an underscore inside a word is text as it is."""
     marked = re.sub(r"([\\`*\[\]<>|#&~])", r"\\\1", text)
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", marked)
-
-
-def latex(text: str) -> str:
-    """Text that LaTeX shows as it stands."""
-    words = {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **MATH,
-    }
-    return "".join(words.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in text)
