@@ -43,7 +43,10 @@ class Page:
             self.rows = broken(self._widths, room)
             self._turning = self._lanes()
             self.columns = self._stood()
-            room -= max(0.0, self.right + MARGIN - width)
+            over = self.right + MARGIN - width
+            if over <= 0:
+                break
+            room -= over
         self.middles: dict[Slot, float] = {}
         self.bottom = 0.0
 
