@@ -145,15 +145,22 @@ class Network:
 
         return live.onnx(self.compiled, weights, opset)
 
-    def draw(self, style: StyleName = "blocks", theme: ThemeName = "light") -> str:
+    def draw(
+        self,
+        style: StyleName = "blocks",
+        theme: ThemeName = "light",
+        *,
+        width: float | None = None,
+    ) -> str:
         """The network's picture as SVG, as `archc draw` writes it.
 
         `blocks` has maps as boxes, `lenet` as stacked squares, `flow` a box of words for each layer.
+        `width`, in pixels, is how wide rows of boxes or squares are at most.
         """
         from archc.picture import picture
         from archc.picture.svg import svg
 
-        return svg(picture(self.graph, style, theme))
+        return svg(picture(self.graph, style, theme, width))
 
     def report(self, proof: Proof | str | Path | None = None) -> str:
         """One HTML page with the picture, the table, the code and the notes, as `archc report` has it.

@@ -180,6 +180,10 @@ CATALOGUE: dict[str, Entry] = {
         "{path} is no proof of {name}: {problem}",
         "prove it again: archc verify SPEC --report FILE.json",
     ),
+    "E512": Entry(
+        "a picture of {wide} by {high} pixels is too large for a PNG",
+        "draw it as .svg or .pdf",
+    ),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
     "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
     # E6: an override of --set leads nowhere

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from archc.tex import escaped
+
 Format = Literal["table", "json", "markdown", "csv", "latex", "html"]
 """How a table is printed."""
 Form = Literal["markdown", "latex", "html"]
@@ -16,8 +18,6 @@ SPELLED = {"macs": "MACs", "flops": "FLOPs"}
 """Columns that a document does not name in small letters."""
 ENTITIES = {"<": "&lt;", "&": "&amp;", "~": "&#126;"}
 """What not every Markdown takes with a backslash."""
-MATH = {"≤": r"$\le$"}
-"""What LaTeX does not take as a letter."""
 Row = Sequence[str | int | float]
 
 
@@ -68,7 +68,7 @@ def _markdown(sheet: Sheet, named: bool) -> str:
 
 def _latex(sheet: Sheet, label: str) -> str:
     headings, *rows = [
-        [*map(latex, row)] for row in ([*map(_heading, sheet.headings)], *_rows(sheet))
+        [*map(escaped, row)] for row in ([*map(_heading, sheet.headings)], *_rows(sheet))
     ]
     widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
 
@@ -80,12 +80,12 @@ def _latex(sheet: Sheet, label: str) -> str:
     lines = [*map(line, rows)]
     if sheet.last is not None:
         lines.insert(-1, "\\midrule")
-    notes = [f"{latex(_told(note, sheet))}\\par" for note in sheet.notes]
+    notes = [f"{escaped(_told(note, sheet))}\\par" for note in sheet.notes]
     return "\n".join(
         [
             "\\begin{table}",
             "\\centering",
-            f"\\caption{{{latex(sheet.title)}}}",
+            f"\\caption{{{escaped(sheet.title)}}}",
             f"\\label{{tab:{label}}}",
             "\\setlength{\\tabcolsep}{4pt}",
             "\\sbox0{%",
@@ -161,14 +161,3 @@ def markdown(text: str) -> str:
     marks = r"[\\`*\[\]<>|#~]|&(?=#?\w+;)"
     marked = re.sub(marks, lambda mark: ENTITIES.get(mark[0], f"\\{mark[0]}"), text)
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", marked)
-
-
-def latex(text: str) -> str:
-    """Text that LaTeX shows as it stands."""
-    words = {
-        "\\": r"\textbackslash{}",
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        **MATH,
-    }
-    return "".join(words.get(c, f"\\{c}" if c in "&%$#_{}" else c) for c in text)

@@ -1,5 +1,6 @@
 """The command that draws."""
 
+import sys
 from enum import Enum
 from pathlib import Path
 from typing import Annotated
@@ -25,6 +26,16 @@ class Theme(str, Enum):
     dark = "dark"
 
 
+def length(text: str) -> float:
+    """What --width takes, in pixels."""
+    from archc.picture.lengths import pixels
+
+    try:
+        return pixels(text)
+    except ValueError as problem:
+        raise typer.BadParameter(str(problem)) from None
+
+
 def draw(
     spec: Annotated[str, one_spec("SPEC")],
     output: Annotated[
@@ -38,23 +49,36 @@ def draw(
         ),
     ] = Style.blocks,
     theme: Annotated[Theme, typer.Option(help="Dark on light, or light on dark.")] = Theme.light,
+    width: Annotated[
+        float | None,
+        typer.Option(
+            help="How wide at most, such as 345pt, 12cm or 800px: then a further row begins.",
+            parser=length,
+            metavar="LENGTH",
+        ),
+    ] = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
     from archc import writing
     from archc.picture import picture
-    from archc.picture.forms import FORMS
+    from archc.picture.forms import FORMS, WIDTHS
 
-    form = FORMS.get(output.suffix.lower())
+    ending = output.suffix.lower()
+    form = FORMS.get(ending)
     if form is None:
         raise typer.BadParameter(
             f"the ending of {str(output)!r} is not {' or '.join(FORMS)}", param_hint="--output"
         )
     writing.free(output, force=force)
     (network,) = networks([spec], changes=changes)
-    made = form(picture(network.graph, style.value, theme.value))
+    scene = picture(network.graph, style.value, theme.value, width or WIDTHS.get(ending))
+    made = form(scene)
     with writing.place(output, force=force) as path:
         path.write_bytes(made)
-    if not quiet:
-        print(output)
+    if quiet:
+        return
+    print(output)
+    if width and scene.width > width:
+        print(f"{scene.width} px wide, as its widest part is", file=sys.stderr)

@@ -8,17 +8,27 @@ from archc.picture.columns import Columns
 from archc.picture.flow import Flow
 from archc.picture.items import every, folded
 from archc.picture.lenet import Stacks
+from archc.picture.rows import PAGE
 from archc.picture.scene import Scene
 from archc.picture.theme import THEMES, ThemeName
 
 StyleName = Literal["blocks", "flow", "lenet"]
 
 
-def picture(graph: Graph, style: StyleName = "blocks", theme: ThemeName = "light") -> Scene:
-    """The network as boxes (`blocks`), labelled boxes in a flow (`flow`) or stacked maps (`lenet`)."""
+def picture(
+    graph: Graph,
+    style: StyleName = "blocks",
+    theme: ThemeName = "light",
+    width: float | None = None,
+) -> Scene:
+    """The network as boxes (`blocks`), labelled boxes in a flow (`flow`) or stacked maps (`lenet`).
+
+    `width`, in pixels, is where columns go on in a further row. A picture is wider only where one
+    column or the legend is, and `flow`, which runs downwards, goes by its words.
+    """
     colours = THEMES[theme]
     if style == "flow":
         return Flow(graph, every(graph), colours).scene()
     items = folded(graph)
     made = Blocks(items, colours) if style == "blocks" else Stacks(items, colours)
-    return Columns(graph, items, made).scene()
+    return Columns(graph, items, made, width or PAGE).scene()

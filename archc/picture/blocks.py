@@ -14,6 +14,7 @@ from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
+from archc.picture.words import OPERATIONS
 from archc.tensor import show
 
 HIGHEST, LONGEST, TALLEST = 112.0, 40.0, 130.0
@@ -21,6 +22,7 @@ HIGHEST, LONGEST, TALLEST = 112.0, 40.0, 130.0
 LEAST_SIDE, LEAST_LENGTH, LEAST_BAR = 7.0, 3.0, 6.0
 RECEDING = 0.3
 """What the width of a map goes to the right and up, of its length."""
+LEAST_DEPTH = 3.0
 BAR = 9.0
 BETWEEN_TOWERS = 12.0
 
@@ -45,7 +47,7 @@ class Blocks:
     def _box(self, item: Item) -> Figure:
         count, rows, columns = item.shape
         long, high = self.maps.length(count // item.towers), self.pixels.length(rows)
-        deep = self.pixels.length(columns) * RECEDING
+        deep = max(LEAST_DEPTH, self.pixels.length(columns) * RECEDING)
         colour, edge = kind(item.type), self.theme.edge(kind(item.type))
         top, bottom = -(high + deep) / 2, (high + deep) / 2
         front = rectangle(0, top + deep, long, high, fill=self.theme.face(colour), stroke=edge)
@@ -107,18 +109,18 @@ class Blocks:
             Line(show(item.shape), quiet=False),
         ]
         if item.node:
-            words = captions.window(item.node, item.towers)
-            lines += [Line(word) for word in (item.node.op.type, words) if word]
+            lines.append(Line(OPERATIONS[item.node.op.type]))
+            lines += captions.windows(item.node, item.towers)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
         return [*lines, *captions.marks(item), *captions.stored(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
-        found = [(self.pixels, "pixels"), (self.maps, "maps")]
-        return [*found, *([(self.units, "units")] if self._vectors else [])]
+        found = [(self.pixels, "pixel"), (self.maps, "map")]
+        return [*found, *([(self.units, "unit")] if self._vectors else [])]
 
     def notes(self) -> Sequence[str]:
         return (
-            "Height and width of a box: its maps (the width recedes); length: how many.",
-            "Under it: output, operation, window /stride, what follows, trained numbers.",
+            "A box's height and depth show the map size, its length the number of maps.",
+            "Below: output, operation, window /stride, what follows, trainable parameters.",
         )

@@ -2,17 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
 
-from archc.columns import TOTALS, USUAL, Value
+from archc.columns import TOTALS, USUAL, Value, pair
 from archc.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.dropout import Dropout
+from archc.ops.flatten import Flatten
+from archc.ops.window import Pads
 from archc.picture.items import Item
 from archc.picture.matrix import Codes, Table
-from archc.picture.scene import Parts, Path, Point, Text, rectangle
+from archc.picture.scene import Parts, Path, Text
+from archc.picture.signs import sign
 from archc.picture.text import ASCENT, DESCENT, width
 from archc.picture.theme import Theme
+from archc.picture.words import OPERATIONS
 from archc.summary import Summary
 from archc.tensor import show
 
@@ -20,8 +23,7 @@ LARGE, SMALL = 10.0, 8.5
 """Sizes of text, in pixels."""
 LEADING = 1.22
 """From one line to the next, in sizes."""
-MarkKind = Literal["activation", "norm", "dropout", "other"]
-GLYPH = 7.0
+GLYPH = 8.0
 """Room for the sign before a mark's word."""
 
 Row = Mapping[str, Value]
@@ -60,7 +62,8 @@ class Line:
     size: float = SMALL
     bold: bool = False
     quiet: bool = True
-    mark: MarkKind | None = None
+    mark: str | None = None
+    """The operation whose sign stands before the words."""
 
     @property
     def width(self) -> float:
@@ -76,54 +79,53 @@ class Line:
         y = top + (self.height + (ASCENT - DESCENT) * self.size) / 2
         shift = GLYPH / 2 if self.mark else 0
         text = Text(x + shift, y, self.text, self.size, ink, self.bold, "middle")
-        return (*_sign(self.mark, text.box.left - GLYPH, y, theme), text)
+        return (*self._sign(text.box.left - GLYPH, y - 0.6, theme), text)
+
+    def _sign(self, left: float, bottom: float, theme: Theme) -> Parts:
+        return sign(self.mark, left, bottom, theme.quiet) if self.mark else ()
 
 
-def _sign(mark: MarkKind | None, left: float, y: float, theme: Theme) -> Parts:
-    """A small sign for a mark, standing on the line at `y`."""
-    ink, size = theme.quiet, 4.6
-    bottom, right = y - 0.6, left + size
-    if mark == "activation":  # the bend of a rectifier
-        bend = (Point(left, bottom), Point(left + size / 2, bottom), Point(right, bottom - size))
-        return (Path(bend, None, ink, 0.9, closed=False),)
-    if mark == "norm":  # neighbouring maps
-        bars = (left + size * share for share in (0, 0.38, 0.76))
-        return tuple(rectangle(x, bottom - size, size * 0.2, size, fill=ink) for x in bars)
-    if mark == "dropout":  # a unit that is missing
-        return (
-            rectangle(left, bottom - size, size * 0.42, size * 0.42, fill=ink),
-            rectangle(left + size * 0.58, bottom - size * 0.42, size * 0.42, size * 0.42, fill=ink),
-            rectangle(left, bottom - size * 0.42, size * 0.42, size * 0.42, fill=None, stroke=ink),
-        )
-    if mark == "other":
-        return (rectangle(left, bottom - size * 0.6, size * 0.8, size * 0.2, fill=ink),)
-    return ()
+def window(node: Node, towers: int = 1) -> list[str]:
+    """A window as people write it, `11×11 /4`, and where it is not the plain one, in what.
 
-
-def window(node: Node, towers: int = 1) -> str:
-    """A window as people write it, `11×11 /4`; and groups that are not drawn as towers."""
+    Plain is no padding, no dilation, and one group or as many as are drawn as towers.
+    """
     win = node.geometry
     if win is None:
-        return ""
-    words = [show(win.kernel)]
-    if win.stride != (1, 1):
-        same = win.stride[0] == win.stride[1]
-        words.append(f"/{win.stride[0] if same else show(win.stride)}")
+        return []
+    stride = "" if win.stride == (1, 1) else f" /{pair(win.stride)}"
+    words = [show(win.kernel) + stride]
+    if any(win.pads):
+        words.append(f"pad {_padding(win.pads)}")
+    if win.dilation != (1, 1):
+        words.append(f"dilation {pair(win.dilation)}")
     if isinstance(node.op, Conv2d) and node.op.groups != towers and node.op.groups > 1:
-        words.append(f"in {node.op.groups} groups")
-    return " ".join(words)
+        words.append(f"{node.op.groups:,} groups")
+    return words
+
+
+def _padding(pads: Pads) -> str:
+    """One number, down×across, or top,bottom,left,right where sides differ, as in the table."""
+    same = (pads.top, pads.left) == (pads.bottom, pads.right)
+    return pair((pads.top, pads.left)) if same else ",".join(map(str, pads))
 
 
 def operation(node: Node) -> str:
-    """What a layer does, on one line: `conv2d 5×5 in 2 groups, relu`."""
-    words = [node.op.type, window(node)]
+    """What a layer does, on one line: `convolution 5×5, pad 2, 2 groups, ReLU`."""
+    words = [" ".join((OPERATIONS[node.op.type], *window(node)[:1])), *window(node)[1:]]
     if isinstance(node.op, Dropout):
-        words.append(f"{node.op.rate:g}")
-    activation = getattr(node.op, "activation", None)
+        words[0] += f" {node.op.rate:g}"
     table = node.op.connections if isinstance(node.op, Conv2d) else None
     if table is not None:
-        words.append(f"{node.weights[0].shape[0]} of {len(table) * len(table[0])} pairs")
-    return " ".join(filter(None, words)) + (f", {activation.type}" if activation else "")
+        words.append(f"{node.weights[0].shape[0]:,} of {len(table) * len(table[0]):,} pairs")
+    activation = getattr(node.op, "activation", None)
+    return ", ".join([*words, *([OPERATIONS[activation.type]] if activation else [])])
+
+
+def windows(node: Node, towers: int, quiet: bool = True) -> list[Line]:
+    """The words of a window in lines of two: under a figure is little room."""
+    words = window(node, towers)
+    return [Line(", ".join(words[i : i + 2]), quiet=quiet) for i in range(0, len(words), 2)]
 
 
 def marks(item: Item) -> list[Line]:
@@ -133,22 +135,18 @@ def marks(item: Item) -> list[Line]:
         if node is None:
             continue
         if node is not item.node:
-            kind, word = _mark(node)
-            lines.append(Line(word, mark=kind))
+            lines.append(Line(_mark(node), mark=node.op.type))
         activation = getattr(node.op, "activation", None)
         if activation:
-            lines.append(Line(activation.type, mark="activation"))
+            lines.append(Line(OPERATIONS[activation.type], mark=activation.type))
     return lines
 
 
-def _mark(node: Node) -> tuple[MarkKind, str]:
+def _mark(node: Node) -> str:
+    word = OPERATIONS[node.op.type]
     if isinstance(node.op, Dropout):
-        return "dropout", f"dropout {node.op.rate:g}"
-    if node.op.type in ("lrn", "batch_norm"):
-        return "norm", node.op.type
-    if node.op.type == "flatten":
-        return "other", f"flatten {show(node.shape)}"
-    return "activation", node.op.type
+        return f"{word} {node.op.rate:g}"
+    return f"{word} {show(node.shape)}" if isinstance(node.op, Flatten) else word
 
 
 def stored(item: Item) -> list[Line]:

@@ -10,7 +10,7 @@ from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import link
-from archc.picture.rows import Page
+from archc.picture.rows import PAGE, Page
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
 AIR, WORDS = 26.0, 9.0
@@ -26,7 +26,9 @@ NARROWEST = 330.0
 class Columns:
     """A network's picture in one of the styles that draw figures."""
 
-    def __init__(self, graph: Graph, items: Sequence[Item], style: Style) -> None:
+    def __init__(
+        self, graph: Graph, items: Sequence[Item], style: Style, width: float = PAGE
+    ) -> None:
         self._graph, self._items, self._style = graph, items, style
         self._drawn = {item.name: style.figure(item) for item in items}
         self._above = {item.name: style.above(item) for item in items}
@@ -34,7 +36,7 @@ class Columns:
         self._halves = {name: figure.height / 2 + CLEAR for name, figure in self._drawn.items()}
         sizes = {item.name: self._reach(item.name) for item in items}
         self._layers = arrange(items, sizes, APART)
-        self._page = Page(self._layers, self._wide)
+        self._page = Page(self._layers, self._wide, width)
         if self._page.chain:
             self._align()
         self._page.settle(MARGIN + legend.HEAD)

@@ -80,7 +80,7 @@ class Style(Protocol):
     def below(self, item: Item) -> list[Caption]: ...
 
     def rulers(self) -> list[tuple[Scale, str]]:
-        """The scales and what they measure, for the legend."""
+        """The scales and the nouns of what they measure, for the legend."""
         ...
 
     def notes(self) -> Sequence[str]:

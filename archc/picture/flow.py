@@ -1,4 +1,4 @@
-"""Style `flow`: a labelled box for every layer, from top to bottom; it says all of any graph."""
+"""Style `flow`: a labelled box for every layer, from top to bottom; it suits any graph."""
 
 from collections.abc import Sequence
 from itertools import pairwise
@@ -37,7 +37,11 @@ class Flow:
 
     def scene(self) -> Scene:
         """The whole picture."""
-        notes = [legend.note("Right: the output and the trained numbers.", self._theme)]
+        notes = [
+            legend.note(
+                "Right: the output, and the trainable parameters and fixed numbers.", self._theme
+            )
+        ]
         return legend.framed(
             self._graph,
             self._theme,
@@ -54,8 +58,10 @@ class Flow:
         """The words of a box: left and right, twice."""
         if item.node is None:
             return (item.name, show(item.shape)), ("", "")
-        trained = item.node.cost.parameters
-        counted = f"{trained:,}" if trained else ""
+        cost = item.node.cost
+        stored = [f"{cost.parameters:,}"] if cost.parameters else []
+        stored += [f"{cost.fixed:,} fixed"] if cost.fixed else []
+        counted = " + ".join(stored)
         return (item.name, show(item.shape)), (captions.operation(item.node), counted)
 
     def _room(self, item: Item) -> float:

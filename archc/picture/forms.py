@@ -2,14 +2,18 @@
 
 from collections.abc import Callable
 from importlib.util import find_spec
+from math import sqrt
 
 from archc.errors import EnvironmentProblem, diagnostic
+from archc.picture.lengths import pixels
 from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.tikz import tikz
 
 DENSITY = 3.0
-"""Dots of a PNG for one pixel of the picture: 288 an inch."""
+"""Dots of a PNG for one pixel of the picture: 288 an inch; fewer where it is large, but one at least."""
+LONGEST, MOST = 32_767, 100_000_000
+"""Cairo's limit for a side, in dots, and how many dots may take memory: four bytes each."""
 
 
 def _svg(scene: Scene) -> bytes:
@@ -23,19 +27,31 @@ def _tex(scene: Scene) -> bytes:
 def _pdf(scene: Scene) -> bytes:
     """Raises EnvironmentProblem if CairoSVG is not installed."""
     _require()
-    import cairosvg
+    from archc.picture.undated import pdf
 
-    made: bytes = cairosvg.svg2pdf(bytestring=_svg(scene))
-    return made
+    return pdf(_svg(scene))
 
 
 def _png(scene: Scene) -> bytes:
-    """Raises EnvironmentProblem if CairoSVG is not installed."""
+    """Raises EnvironmentProblem if CairoSVG is not installed, or the picture is too large."""
+    share = density(scene)
     _require()
     import cairosvg
 
-    made: bytes = cairosvg.svg2png(bytestring=_svg(scene), scale=DENSITY)
+    wide, high = int(scene.width * share), int(scene.height * share)
+    given = {"output_width": wide, "output_height": high, "background_color": scene.paper}
+    made: bytes = cairosvg.svg2png(bytestring=_svg(scene), **given)
     return made
+
+
+def density(scene: Scene) -> float:
+    """Dots of a PNG for one pixel of the picture. Raises EnvironmentProblem if fewer than one fit."""
+    longest, area = max(scene.width, scene.height), scene.width * scene.height
+    found = min(DENSITY, LONGEST / longest, sqrt(MOST / area))
+    if found < 1:
+        size = {"wide": f"{scene.width:,}", "high": f"{scene.height:,}"}
+        raise EnvironmentProblem([diagnostic("E512", **size)])
+    return found
 
 
 FORMS: dict[str, Callable[[Scene], bytes]] = {
@@ -45,6 +61,10 @@ FORMS: dict[str, Callable[[Scene], bytes]] = {
     ".png": _png,
 }
 """What a picture can be written as."""
+
+WIDTHS = {".tex": pixels("345pt")}
+"""How wide a picture for an ending is made, in pixels, where not as wide as any: LaTeX's own
+article has lines of 345 pt, and what \\input takes in is not shrunk."""
 
 
 def _require() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from archc.graph import Graph
 from archc.picture.captions import SMALL
@@ -10,6 +11,7 @@ from archc.picture.scale import Scale
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene, Text, moved, rectangle
 from archc.picture.text import shortened, width
 from archc.picture.theme import HUES, Theme, kind
+from archc.picture.words import OPERATIONS, counted
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -23,9 +25,9 @@ def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
     """The network's name and its totals, from the left upper corner at 0."""
     name = shortened(graph.name, TITLE, LONGEST_TITLE, bold=True)
     total, layers = graph.totals, len(graph.nodes)
-    facts = [f"{layers} layer{'s' * (layers != 1)}", f"{total.parameters:,} parameters"]
+    facts = [counted(layers, "layer"), counted(total.parameters, "parameter")]
     facts += [f"{total.fixed:,} fixed"] if total.fixed else []
-    facts += [f"{total.macs:,} multiply-accumulates"]
+    facts += [counted(total.macs, "multiply-accumulate")]
     return (
         Text(0, TITLE, name, TITLE, theme.ink, bold=True),
         Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
@@ -47,8 +49,9 @@ def framed(
     right = max(right, *(text.box.right + MARGIN for text in title))
     below, wide, high = foot(entries, right - MARGIN)
     return Scene(
-        width=max(right, MARGIN + wide) + MARGIN,
-        height=bottom + high + MARGIN,
+        # Of part of a pixel, a viewer would make a transparent edge.
+        width=ceil(max(right, MARGIN + wide) + MARGIN),
+        height=ceil(bottom + high + MARGIN),
         paper=theme.paper,
         name=graph.name,
         about=f"{title[1].text}.",
@@ -66,17 +69,20 @@ class Entry:
 
 def swatches(items: Iterable[Item], theme: Theme) -> list[Entry]:
     """The colours of these items and what they mean."""
-    kinds = {kind(item.type) for item in items}
-    return [_swatch(name, theme) for name in HUES if name in kinds]
+    types = dict.fromkeys(item.type for item in items)
+    shown = {kind(op) for op in types}
+    others = ", ".join(OPERATIONS[op] for op in types if op and kind(op) == "other")
+    labels = {name: name for name in HUES} | {"other": others}
+    return [_swatch(name, labels[name], theme) for name in HUES if name in shown]
 
 
-def _swatch(name: str, theme: Theme) -> Entry:
+def _swatch(name: str, label: str, theme: Theme) -> Entry:
     box = rectangle(0, -4, 8, 8, fill=theme.face(name), stroke=theme.edge(name))
-    return _worded((box,), 12, name, theme)
+    return _worded((box,), 12, label, theme)
 
 
 def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
-    """A length and how many of `what` it stands for."""
+    """A length and how many of `what`, a noun, it stands for."""
     number = scale.round_number()
     long = scale.length(number)
     points = (
@@ -89,8 +95,7 @@ def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
     )
     line = Path(points, None, theme.ink, 0.8, closed=False)
     root = " (square-root scale)" if scale.root else ""
-    noun = what.removesuffix("s") if number == 1 else what
-    return _worded((line,), long + 5, f"{number:,} {noun}{root}", theme)
+    return _worded((line,), long + 5, counted(number, what) + root, theme)
 
 
 def note(text: str, theme: Theme) -> Entry:

@@ -10,6 +10,7 @@ from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
+from archc.picture.words import OPERATIONS
 from archc.tensor import show
 
 LARGEST, TALLEST = 78.0, 110.0
@@ -22,14 +23,11 @@ STEP = 2.8
 BAR, SLANT = 5.0, 9.0
 BETWEEN_TOWERS = 12.0
 WORDS = {
-    "conv2d": "convolution",
-    "max_pool": "max pooling",
-    "avg_pool": "mean pooling",
-    "subsample": "subsampling",
+    **OPERATIONS,
     "dense": "full connection",
     "rbf": "distance to codes",
 }
-"""What the figure calls an operation; others by the language's own name."""
+"""What the figure calls an operation."""
 
 
 class Stacks:
@@ -99,16 +97,17 @@ class Stacks:
     def below(self, item: Item) -> list[Caption]:
         lines: list[Caption] = []
         if item.node:
-            words = WORDS.get(item.node.op.type, item.node.op.type)
-            windows = captions.window(item.node, item.towers)
-            lines += [Line(word, quiet=False) for word in (words, windows) if word]
+            lines.append(Line(WORDS[item.node.op.type], quiet=False))
+            lines += captions.windows(item.node, item.towers, quiet=False)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
         return [*lines, *captions.marks(item), *captions.stored(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
-        return [(self.pixels, "pixels"), *([(self.units, "units")] if self._vectors else [])]
+        return [(self.pixels, "pixel"), *([(self.units, "unit")] if self._vectors else [])]
 
     def notes(self) -> Sequence[str]:
-        about = "Above: name and maps@size; below: what makes it, what follows, trained numbers."
+        about = (
+            "Above: name and maps@size; below: what makes it, what follows, trainable parameters."
+        )
         return (about, f"No more than {MOST_MAPS} maps are drawn.") if self._clipped else (about,)

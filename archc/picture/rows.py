@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from archc.picture.layout import Layers, Slot
 from archc.picture.scene import MARGIN, Point
 
 PAGE = 820.0
-"""How wide a picture may be, in pixels, before its columns go on in a further row."""
+"""How wide a picture is at most if nobody says otherwise, in pixels: then its columns go on in a
+further row."""
 BEND = 16.0
 """Between two ranks, where edges change their height; a chain has none that do."""
 LANE, GUTTER = 7.0, 14.0
 """Between edges that turn to the next row, and between rows without any."""
+
+TRIES = 4
+"""How often rows are broken anew because edges that turn at their ends took too much room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,20 +28,30 @@ class Column:
 
 
 class Page:
-    """Where each rank stands across the page, and each slot down it; `wide` is what a slot needs."""
+    """Where each rank stands across the page, and each slot down it; `wide` is what a slot needs.
 
-    def __init__(self, layers: Layers, wide: Callable[[Slot], float]) -> None:
+    It is `width` wide or less, margins included, where each rank alone is.
+    """
+
+    def __init__(self, layers: Layers, wide: Callable[[Slot], float], width: float = PAGE) -> None:
         self._layers = layers
         self.chain = all(len(rank) == 1 for rank in layers.ranks)
         self._bend = 0 if self.chain else BEND
         self._widths = [max(map(wide, rank)) + self._bend for rank in layers.ranks]
-        self.rows = broken(self._widths, PAGE - 2 * MARGIN)
+        room = width - 2 * MARGIN
+        for _ in range(TRIES):
+            self.rows = broken(self._widths, room)
+            self._turning = self._lanes()
+            self.columns = self._stood()
+            over = self.right + MARGIN - width
+            if over <= 0:
+                break
+            room -= over
         self.middles: dict[Slot, float] = {}
         self.bottom = 0.0
 
-    @cached_property
-    def columns(self) -> list[Column]:
-        """One for each rank."""
+    def _stood(self) -> list[Column]:
+        """One column for each rank."""
         found = []
         for row, ranks in enumerate(self.rows):
             left = MARGIN + self._margin
@@ -76,8 +89,7 @@ class Page:
     def _end(self, row: int) -> float:
         return max(self.middles[slot] + slot.after for slot in self.slots(row))
 
-    @cached_property
-    def _turning(self) -> dict[int, list[str]]:
+    def _lanes(self) -> dict[int, list[str]]:
         """The values that are read beyond the end of a row, by its last rank: each has a lane."""
         ends = {ranks[-1] for ranks in self.rows}
         found: dict[int, dict[str, None]] = {}
@@ -110,7 +122,7 @@ def broken(widths: Sequence[float], page: float) -> list[list[int]]:
 
     low, high = max(widths), max(page, *widths)
     if len(rows(high)) > 1:  # then edges turn in the margins
-        high = max(page - 4 * LANE, *widths)
+        high = max(page - 2 * LANE, *widths)
     fewest = len(rows(high))
     for _ in range(16):
         middle = (low + high) / 2

@@ -7,6 +7,8 @@ from typing import Self
 
 LARGEST_UNIT = 6.0
 """What one pixel, map or unit is drawn as at most: ten units need no page."""
+SEEN = 3.5
+"""No length is shorter: the maps of a signal, 1 by thousands of pixels, would be hairlines."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ class Scale:
 
     def length(self, number: int) -> float:
         """How long `number` is drawn."""
-        return self.unit * (sqrt(number) if self.root else number)
+        return max(SEEN, self.unit * (sqrt(number) if self.root else number))
 
     def round_number(self) -> int:
         """A number for the ruler that states the scale: 1, 2 or 5 and zeros, at most the largest."""

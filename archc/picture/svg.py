@@ -6,20 +6,23 @@ from archc.errors import printable
 from archc.picture.scene import Group, Part, Path, Scene, Text
 from archc.picture.text import FAMILY
 
-WIDEST = 1000.0
-"""A picture that is wider is shown at this width."""
+WIDEST = 1000
+"""A picture that is no wider shrinks with the page or the cell that it stands in; in one that is,
+words would become too small: its reader scrolls."""
 
 
 def svg(scene: Scene) -> str:
     """The scene as a document, the same bytes every time."""
-    share = min(1.0, WIDEST / scene.width)
+    # Not `height`: CairoSVG reads styles as attributes, and an automatic height as none.
+    fluid = {"style": "max-width:100%;block-size:auto"} if scene.width <= WIDEST else {}
     root = ET.Element(
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
-            "width": number(scene.width * share),
-            "height": number(scene.height * share),
+            "width": number(scene.width),
+            "height": number(scene.height),
             "viewBox": f"0 0 {number(scene.width)} {number(scene.height)}",
+            **fluid,
             "role": "img",
             "font-family": FAMILY,
             "stroke-linejoin": "round",

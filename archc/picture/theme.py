@@ -1,4 +1,4 @@
-"""Colours: those of Okabe and Ito, which people tell apart however they see colour.
+"""Colours: those of Okabe and Ito, told apart also with the common forms of colour blindness.
 
 Source: Okabe, Ito: Color Universal Design. 2008. In print without colour the words remain.
 """
@@ -15,7 +15,9 @@ HUES = {
     "dense": "#009e73",
     "fixed codes": "#f0e442",
     "join": "#d55e00",
-    "in place": "#cc79a7",
+    "normalisation": "#cc79a7",
+    "activation": "#0072b2",
+    "other": "#555555",
 }
 """What is drawn in which colour."""
 KINDS = {
@@ -27,13 +29,24 @@ KINDS = {
     "rbf": "fixed codes",
     "add": "join",
     "concat": "join",
+    "lrn": "normalisation",
+    "batch_norm": "normalisation",
+    "flatten": "other",
+    "dropout": "other",
+    "relu": "activation",
+    "leaky_relu": "activation",
+    "gelu": "activation",
+    "tanh": "activation",
+    "scaled_tanh": "activation",
+    "sigmoid": "activation",
+    "softmax": "activation",
 }
-"""Which colour an operation has; any other has that of one `in place`."""
+"""Which colour each operation has; a legend says of `other` which operations are meant."""
 
 
 def kind(op: str | None) -> str:
     """The key of HUES for an operation's type; None is the network's input."""
-    return "input" if op is None else KINDS.get(op, "in place")
+    return "input" if op is None else KINDS[op]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,27 +2,12 @@
 
 from archc.picture.scene import Path, Scene, Text
 from archc.picture.svg import number
+from archc.tex import escaped
 
 HEAD = (
     "% In the preamble: \\usepackage[T1]{fontenc} and \\usepackage{tikz}. Then \\input this file."
 )
 _ANCHORS = {"start": "base west", "middle": "base", "end": "base east"}
-_SPECIAL = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "<": r"\textless{}",
-    ">": r"\textgreater{}",
-    "|": r"\textbar{}",
-    "'": r"\textquotesingle{}",
-    "`": r"\textasciigrave{}",
-    '"': r"\textquotedbl{}",
-    "-": "{-}",  # two of them would become a dash
-    "×": r"\texttimes{}",
-    "·": r"\textperiodcentered{}",
-    "…": r"\ldots{}",
-    **{character: f"\\{character}" for character in "#$%&_{}"},
-}
 BP = 0.75
 """A CSS pixel in PostScript points."""
 
@@ -54,11 +39,9 @@ def tikz(scene: Scene) -> str:
     )
 
 
-def escaped(text: str) -> str:
-    """Text that means nothing to TeX but itself; a character beyond ASCII and × · … is a `?`."""
-    return "".join(
-        _SPECIAL.get(character, character if " " <= character <= "~" else "?") for character in text
-    )
+def label(text: str) -> str:
+    """Text in ASCII that means nothing to TeX but itself; a letter beyond ASCII is a `?`."""
+    return "".join(c if " " <= c <= "~" else "?" for c in escaped(text))
 
 
 def _path(path: Path, names: dict[str, str]) -> str:
@@ -75,4 +58,4 @@ def _text(text: Text, names: dict[str, str]) -> str:
     size, series = number(text.size * BP), "b" if text.bold else "m"
     font = f"\\fontsize{{{size}bp}}{{{size}bp}}\\usefont{{T1}}{{phv}}{{{series}}}{{n}}"
     options = f"anchor={_ANCHORS[text.anchor]}, inner sep=0, text={names[text.ink]}, font={font}"
-    return f"\\node[{options}] at ({number(text.x)},{number(text.y)}) {{{escaped(text.text)}}};"
+    return f"\\node[{options}] at ({number(text.x)},{number(text.y)}) {{{label(text.text)}}};"

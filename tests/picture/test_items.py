@@ -56,7 +56,7 @@ def test_many_groups_are_said_and_not_drawn() -> None:
     text = HEAD + "  - a: {type: conv2d, filters: 12, kernel: 1}\n"
     text += "  - b: {type: conv2d, filters: 12, kernel: 3, groups: 12}\n"
     assert items(text)["b"].towers == 1
-    assert "3×3 in 12 groups" in archc.parse(text).draw()
+    assert "3×3, 12 groups" in archc.parse(text).draw()
 
 
 def test_towers_of_unlike_number_link_where_they_share_maps() -> None:
