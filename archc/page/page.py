@@ -14,7 +14,7 @@ from archc.columns import COLUMNS, USUAL, Unit, Value, cell
 from archc.compiler import Compiled
 from archc.page import listings
 from archc.page.listings import Listing, listing
-from archc.page.proven import Proven
+from archc.page.proven import FAILED, LEFT_OUT, PROVEN, SKIPPED, Proven
 from archc.picture import picture
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
@@ -46,6 +46,7 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         refused=refused,
         titles=TITLES,
         proof=proof,
+        verdict=_verdict(proof, set(refused)) if proof else "",
         style=Markup(_read("style.css")),
         light=listings.styles(listings.LIGHT),
         dark=listings.styles(listings.DARK),
@@ -53,6 +54,16 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         digest=digest,
         version=VERSION,
     )
+
+
+def _verdict(proof: Proven, refused: set[str]) -> str:
+    """What was proven on which targets; those that have no file of this network are left out."""
+    groups: dict[str, list[str]] = {}
+    for target, state in proof.states.items():
+        if state == SKIPPED or target not in refused:
+            groups.setdefault(state, []).append(TITLES[target])
+    order = sorted(groups, key=(PROVEN, FAILED, SKIPPED, LEFT_OUT).index)
+    return "; ".join(f"{state}: {', '.join(groups[state])}" for state in order)
 
 
 @dataclass(frozen=True)
