@@ -96,6 +96,19 @@ def test_layers_are_reached_by_keyboard(shown: Page) -> None:
     assert shown.locator("tr.lit").get_attribute("data-layers") == NET.graph.nodes[1].name
 
 
+def test_enter_holds_a_layer_while_text_is_selected(shown: Page) -> None:
+    shown.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    shown.get_by_role("button", name="conv1", exact=True).focus()
+    assert shown.evaluate("String(getSelection())") == "AlexNet"
+    shown.keyboard.press("Enter")
+    assert marked(shown, "held") == EVERYWHERE
+    shown.keyboard.press("Escape")
+    shown.locator("#layers tbody tr").first.locator("td").first.dispatch_event(
+        "click", {"detail": 1}
+    )
+    assert marked(shown, "held") == set()
+
+
 def test_a_column_sorts_up_down_and_back(shown: Page) -> None:
     def column() -> list[str]:
         return shown.locator("#layers tbody th").all_text_contents()
@@ -117,6 +130,32 @@ def test_a_listing_is_copied_as_it_is(shown: Page, target: str) -> None:
     button.click()
     expect(shown.get_by_role("status")).to_have_text(f"Copied alexnet_{target}.py.")
     assert shown.evaluate("navigator.clipboard.readText()") == NET.compile(target)
+
+
+REJECTED = "navigator.clipboard.writeText = () => Promise.reject(new Error('no'));"
+
+
+@pytest.mark.parametrize(
+    "failing",
+    ["document.execCommand = () => false", "document.execCommand = () => { throw new Error(); }"],
+)
+def test_what_cannot_be_copied_is_said(shown: Page, failing: str) -> None:
+    shown.evaluate(f"() => {{ {REJECTED} {failing} }}")
+    button = shown.get_by_role("button", name="Copy alexnet_torch.py")
+    button.focus()
+    shown.keyboard.press("Enter")
+    words = "Could not copy; select the text instead"
+    expect(shown.get_by_role("status")).to_have_text(f"{words}: alexnet_torch.py.")
+    expect(shown.get_by_role("button", name=f"{words} alexnet_torch.py")).to_be_focused()
+    assert shown.locator("textarea").count() == 0
+
+
+def test_without_a_clipboard_the_old_way_copies(shown: Page) -> None:
+    shown.evaluate(f"() => {{ {REJECTED} }}")
+    shown.get_by_role("button", name="Copy alexnet_onnx.py").click()
+    expect(shown.get_by_role("status")).to_have_text("Copied alexnet_onnx.py.")
+    expect(shown.get_by_role("button", name="Copied alexnet_onnx.py")).to_be_focused()
+    assert shown.evaluate("navigator.clipboard.readText()") == NET.compile("onnx")
 
 
 def test_it_fits_a_phone(browser: Browser, file: Path) -> None:
