@@ -103,10 +103,9 @@ def _table(summary: Summary) -> Table:
 
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:
     """The generated files, and why the other targets refuse."""
-    names = {node.name for node in network.graph.nodes}
     texts, refused = rendered(network.graph, network.stem)
     found = [
-        listing(target, file_name(network.stem, target), text, names)
+        listing(target, file_name(network.stem, target), text, network.graph)
         for target, text in texts.items()
     ]
     return found, {target: error.diagnostics[0].message for target, error in refused.items()}
