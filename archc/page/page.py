@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -16,6 +17,7 @@ from archc.page import listings
 from archc.page.listings import Listing, listing
 from archc.page.proven import FAILED, LEFT_OUT, PROVEN, SKIPPED, Proven
 from archc.picture import picture
+from archc.picture.scene import Scene, Text
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
 from archc.places import TEMPLATES
@@ -26,6 +28,8 @@ from archc.version import VERSION
 FOLDER = Path(TEMPLATES) / "page"
 SHOWN = (*USUAL, "neurons", "receptive_field", "activation_bytes")
 """The columns of the table."""
+LEGIBLE = 9
+"""The smallest text of a picture, in pixels, on whatever screen."""
 TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 
@@ -41,7 +45,7 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
     return template.render(
         network=network,
         table=_table(Summary(network.graph, SHOWN)),
-        pictures={theme: Markup(svg(picture(network.graph, theme=theme))) for theme in THEMES},
+        pictures={theme: Picture.of(picture(network.graph, theme=theme)) for theme in THEMES},
         files=files,
         refused=refused,
         titles=TITLES,
@@ -54,6 +58,21 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         digest=digest,
         version=VERSION,
     )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture; `legible` is how wide it must be for its smallest text to be, in pixels."""
+
+    svg: Markup
+    legible: int
+
+    @classmethod
+    def of(cls, scene: Scene) -> "Picture":
+        smallest = min(
+            (part.size for part in scene.parts() if isinstance(part, Text)), default=LEGIBLE
+        )
+        return cls(Markup(svg(scene)), ceil(scene.width * LEGIBLE / smallest))
 
 
 def _verdict(proof: Proven, refused: set[str]) -> str:

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,21 +32,28 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def shown(browser: Browser, file: Path) -> Iterator[Page]:
+@contextmanager
+def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
     """The page, which may neither fail in the console nor ask for anything but itself."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
+    permissions = ["clipboard-read", "clipboard-write"]
+    context = browser.new_context(permissions=permissions, **options)
+    shown = context.new_page()
     told: list[Any] = []
     asked: list[str] = []
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(error))
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(file.as_uri())
-    yield opened
+    shown.on("console", lambda message: told.append(message.text))
+    shown.on("pageerror", lambda error: told.append(error))
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto(file.as_uri())
+    yield shown
     assert told == []
     assert asked == [file.as_uri()]
     context.close()
+
+
+@pytest.fixture
+def shown(browser: Browser, file: Path) -> Iterator[Page]:
+    with opened(browser, file) as page:
+        yield page
 
 
 def marked(shown: Page, kind: str) -> set[str]:
@@ -158,17 +166,73 @@ def test_without_a_clipboard_the_old_way_copies(shown: Page) -> None:
     assert shown.evaluate("navigator.clipboard.readText()") == NET.compile("onnx")
 
 
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+
+
+def overflow(shown: Page) -> int:
+    """By how many pixels the page can be pushed sideways."""
+    found: int = shown.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return found
+
+
 def test_it_fits_a_phone(browser: Browser, file: Path) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    opened = context.new_page()
-    opened.goto(file.as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
-    opened.get_by_role("button", name="conv2", exact=True).tap()
-    assert opened.locator("tr.held").get_attribute("data-layers") == "conv2"
-    context.close()
+    with opened(browser, file, viewport=SIZES["phone"], has_touch=True) as shown:
+        assert overflow(shown) == 0
+        shown.get_by_role("button", name="conv2", exact=True).tap()
+        assert shown.locator("tr.held").get_attribute("data-layers") == "conv2"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+def test_a_pictures_text_is_legible_on_any_screen(
+    browser: Browser, tmp_path: Path, name: str, size: str
+) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES[size]) as shown:
+        figure = shown.locator("figure.light")
+        smallest = figure.evaluate("""figure => {
+            const scale = figure.querySelector("svg").getScreenCTM().a;
+            const sizes = [...figure.querySelectorAll("text")].map(e => +e.getAttribute("font-size"));
+            return scale * Math.min(...sizes);
+        }""")
+        assert smallest >= 9
+        assert overflow(shown) == 0
+        if size == "phone":  # it is scrolled by itself, with the keyboard too
+            figure.focus()
+            shown.keyboard.press("ArrowRight")
+            for _ in range(100):
+                if moved := figure.evaluate("figure => figure.scrollLeft"):
+                    break
+                shown.wait_for_timeout(20)
+            assert moved > 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_of_any_length_stay_on_the_page(browser: Browser, tmp_path: Path, size: str) -> None:
+    word = "w" * 150
+    name, stem = "N" * 60, "s" * 60
+    path = tmp_path / f"{stem}.yaml"
+    path.write_text(
+        f"archc: 1\nname: {name}\ntitle: {word}\ncite: 'https://example.org/{word}'\n"
+        f"notes: [{word}]\ninput: {{channels: 1, height: 4, width: 4}}\nlayers:\n"
+        f"  - {'l' * 60}: {{type: relu}}\n"
+    )
+    net = archc.load(path, [f"title={word}"])
+    file = tmp_path / "net.html"
+    file.write_text(page(net.compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES[size]) as shown:
+        assert overflow(shown) == 0
 
 
 def test_a_screen_reader_finds_names_for_all_of_it(shown: Page) -> None:
+    for target in ("torch", "keras", "onnx"):
+        listing = shown.get_by_role("region", name=f"alexnet_{target}.py", exact=True)
+        expect(listing).to_have_count(1)
+        assert f'- region "alexnet_{target}.py"' in shown.locator("#code").aria_snapshot()
+    expect(shown.get_by_role("figure", name="Picture of AlexNet")).to_have_count(1)
     for name in ("Picture", "Layers", "Code"):
         expect(shown.get_by_role("region", name=name, exact=True)).to_have_count(1)
     expect(shown.get_by_role("img", name="AlexNet")).to_have_count(1)

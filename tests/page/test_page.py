@@ -244,6 +244,18 @@ def test_what_is_no_json_or_not_there_is_refused(tmp_path: Path) -> None:
     assert found.help == f"did you mean {tmp_path / 'proof.json'}?"
 
 
+def test_what_set_has_changed_is_said() -> None:
+    net = archc.load("alexnet", ["fc8.units=10", "title=<b>Mine</b>"])
+    changes = "<code>fc8.units=10</code>, <code>title=&lt;b&gt;Mine&lt;/b&gt;</code>"
+    text = page(net.compiled)
+    assert f'<p class="changes">With {changes}.</p>' in text
+    assert f"from <code>alexnet.yaml</code> with {changes}.</p></footer>" in text
+    assert (
+        "changes"
+        not in re.sub(r"(?s)<(script|style)>.*?</\1>", "", page(NET.compiled)).split("<main>")[0]
+    )
+
+
 def test_one_layer_is_one() -> None:
     net = archc.parse(
         "archc: 1\nname: Net\ninput: {channels: 1, height: 4, width: 4}\nlayers:\n"
