@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from archc import marker
 from archc.columns import COLUMNS, USUAL, Unit, Value, cell
 from archc.compiler import Compiled
 from archc.page import listings
@@ -57,6 +58,7 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         script=Markup(script),
         digest=digest,
         version=VERSION,
+        marker=Markup(marker.XML),
     )
 
 

@@ -268,11 +268,14 @@ def run(*arguments: str) -> Any:
     return CliRunner().invoke(app, arguments)
 
 
-def test_the_command_writes_a_page_once(tmp_path: Path) -> None:
+def test_the_command_writes_a_page_and_replaces_its_own_alone(tmp_path: Path) -> None:
     path = tmp_path / "alexnet.html"
     done = run("report", "alexnet", "-o", str(path))
     assert (done.exit_code, done.stdout) == (0, f"{path}\n")
     assert path.read_text("utf-8") == page(NET.compiled)
+    again = run("report", "alexnet", "-o", str(path), "--set", "fc8.units=10")
+    assert (again.exit_code, again.stdout) == (0, f"{path}\n")
+    assert "fc8.units=10" in path.read_text("utf-8")
     path.write_text("mine")
     done = run("report", "alexnet", "-o", str(path))
     assert done.exit_code == 2
