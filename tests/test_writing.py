@@ -8,9 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import archc
+from archc.cli import app
 from archc.errors import EnvironmentProblem
 from archc.marker import PYTHON, SENTENCE, TEX, XML
+from archc.picture import picture
+from archc.picture.forms import FORMS
 from archc.render import MARKER
 from archc.writing import COMMIT, STAGE, differing, place, write
 
@@ -196,3 +201,12 @@ def test_a_file_beside_the_one_that_is_asked_for_stays_too(tmp_path: Path) -> No
     with pytest.raises(EnvironmentProblem, match="E701"), place(tmp_path / "net.onnx") as staged:
         staged.with_name("net.bin").write_text("new")
     assert (tmp_path / "net.bin").read_text() == "mine"
+
+
+@pytest.mark.parametrize("ending", [".svg", ".tex"])
+def test_a_picture_is_drawn_over_the_one_before(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net{ending}"
+    for style in ("blocks", "flow"):
+        done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), "--style", style])
+        assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert path.read_bytes() == FORMS[ending](picture(archc.load("lenet5").graph, "flow"))
