@@ -1,5 +1,6 @@
 """The page at work in Chromium: pointing, holding, sorting, copying, and not one request."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import archc
+from archc.page.owners import owners
 from archc.page.page import page
+from archc.proof import origin
+from archc.proof.result import Errors, Proof, TargetProof
 
 NET = archc.load("alexnet")
 
@@ -138,6 +142,71 @@ def test_a_listing_is_copied_as_it_is(shown: Page, target: str) -> None:
     button.click()
     expect(shown.get_by_role("status")).to_have_text(f"Copied alexnet_{target}.py.")
     assert shown.evaluate("navigator.clipboard.readText()") == NET.compile(target)
+
+
+BRANCHED = archc.parse("""
+archc: 1
+name: Branched
+input: {channels: 4, height: 9, width: 9}
+layers:
+  - stem: {type: conv2d, filters: 4, kernel: 3, padding: 1}
+  - relu: {type: relu}
+  - left: {type: conv2d, filters: 4, kernel: 3, padding: 1}
+  - add: {type: add, from: [relu, left], activation: relu}
+  - flat: {type: flatten}
+  - out: {type: dense, units: 3}
+""")
+
+
+@pytest.fixture(scope="module")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of a network with a branch, and a proof of its PyTorch file alone."""
+    path = tmp_path_factory.mktemp("proven") / "branched.html"
+    found = TargetProof(local64=errors("left"), whole64=errors("left"), wanted=2)
+    network = BRANCHED.compiled
+    made = origin.of(network, {"torch": BRANCHED.compile("torch")}, seed=0, backend="tensorflow")
+    names = tuple(node.name for node in BRANCHED.graph.nodes)
+    proof = Proof("spec", "Branched", made, names, 0, {"torch": found}, {"onnx": "a reason"})
+    path.write_text(BRANCHED.report(proof), encoding="utf-8")
+    return path
+
+
+def errors(worst: str) -> Errors:
+    names = [node.name for node in BRANCHED.graph.nodes]
+    return Errors({name: 1e-15 * (name == worst) for name in names}, dict.fromkeys(names, 1e-10))
+
+
+def test_a_layer_that_two_read_lights_where_it_is_made(browser: Browser, proven: Path) -> None:
+    with opened(browser, proven) as shown:
+        for layer in ("relu", "left", "add", "out"):
+            shown.get_by_role("button", name=layer, exact=True).hover()
+            lines = shown.locator(".line.lit")
+            assert {line.get_attribute("data-layers") for line in lines.all()} == {layer}
+            assert lines.count() == sum(
+                [*owners(target, BRANCHED.compile(target), BRANCHED.graph).values()].count(layer)
+                for target in ("torch", "keras", "onnx")
+            )
+            assert shown.locator("figure.light g.lit").count() >= 1
+
+
+def test_the_proof_is_reached_from_the_top_and_lights_its_worst_layer(
+    browser: Browser, proven: Path
+) -> None:
+    with opened(browser, proven) as shown:
+        words = "proven: PyTorch; skipped: ONNX; not in the proof: Keras"
+        shown.get_by_role("link", name=words, exact=True).click()
+        section = shown.get_by_role("region", name=f"Proof: passed ({words})", exact=True)
+        expect(section).to_be_in_viewport()
+        expect(section).to_contain_text("ONNX was skipped: a reason.")
+        for title, state in (
+            ("PyTorch", "proven"),
+            ("Keras", "not in the proof"),
+            ("ONNX", "skipped"),
+        ):
+            article = shown.get_by_role("article", name=re.compile(f"^{title} .* {state}$"))
+            expect(article).to_have_count(1)
+        section.get_by_role("row", name="PyTorch").hover()
+        assert shown.locator("#layers tr.lit").get_attribute("data-layers") == "left"
 
 
 REJECTED = "navigator.clipboard.writeText = () => Promise.reject(new Error('no'));"
