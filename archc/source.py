@@ -87,11 +87,17 @@ def read(path: Path) -> Source:
         with path.open("rb") as file:
             raw = file.read(MAX_MEBIBYTES * 2**20 + 1)
     except OSError as error:
-        problem = (error.strerror or str(error)).lower()
-        raise EnvironmentProblem(
-            [diagnostic("E505", path=name, problem=problem, suggestion=_neighbour(path))]
-        ) from None
+        raise unreadable(path, error) from None
     return _decode(name, raw)
+
+
+def unreadable(path: Path, error: OSError, pattern: str = "*.y*ml") -> EnvironmentProblem:
+    """What to raise for a file that cannot be read; one beside it of `pattern` may be meant."""
+    problem = (error.strerror or str(error)).lower()
+    suggestion = _neighbour(path, pattern)
+    return EnvironmentProblem(
+        [diagnostic("E505", path=path, problem=problem, suggestion=suggestion)]
+    )
 
 
 def receive(stream: BinaryIO, name: str) -> Source:
@@ -112,12 +118,12 @@ def _decode(name: str, raw: bytes) -> Source:
         fail("E102", Span(source, line, column, line, column + 1), problem=problem)
 
 
-def _neighbour(path: Path) -> str:
+def _neighbour(path: Path, pattern: str) -> str:
     import difflib
 
     if path.exists():
         return "check that it is a file that you may read"
-    siblings = sorted(p.name for p in path.parent.glob("*.y*ml"))
+    siblings = sorted(p.name for p in path.parent.glob(pattern))
     near = difflib.get_close_matches(path.name, siblings, n=1)
     return f"did you mean {path.with_name(near[0])}?" if near else "check the path"
 

@@ -3,7 +3,8 @@
 A set is staged in a folder of its own, beside its places. Renaming that folder to COMMIT is the
 moment at which the new set counts; what is left is to move its files to their places. A run that is
 killed before leaves the old set; one that is killed after leaves a COMMIT, which the next run
-finishes first. Weights and pictures carry no mark of who wrote them: `place` replaces none unasked.
+finishes first. Weights, proofs and pictures of dots carry no mark of who wrote them: `place` replaces
+none unasked.
 """
 
 import fcntl
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from archc import marker
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
 from archc.render import MARKER
 
@@ -49,7 +51,8 @@ def place(path: Path, *, force: bool = False) -> Iterator[Path]:
     """A path to write a file to, which then takes the place of `path`, whole or not at all.
 
     What is written beside it goes beside `path`, and goes first. Raises EnvironmentProblem if
-    something is there already (without `force`), or if it cannot be replaced.
+    something is there already that archc is not known to have written (without `force`), or if it
+    cannot be replaced.
     """
     free(path, force=force)
     folder = path.parent
@@ -73,7 +76,7 @@ def place(path: Path, *, force: bool = False) -> Iterator[Path]:
 def free(path: Path, *, force: bool = False) -> None:
     """Raise EnvironmentProblem if a new file may not take this path."""
     problems = _blocked(path)
-    if path.is_file() and not force:
+    if path.is_file() and not force and not marker.stands_in(path):
         problems = problems or [diagnostic("E701", path=path)]
     if problems:
         raise EnvironmentProblem(problems)

@@ -8,10 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+import archc
+from archc.cli import app
 from archc.errors import EnvironmentProblem
+from archc.marker import PYTHON, SENTENCE, TEX, XML
+from archc.picture import picture
+from archc.picture.forms import FORMS
 from archc.render import MARKER
-from archc.writing import COMMIT, STAGE, differing, write
+from archc.writing import COMMIT, STAGE, differing, place, write
 
 
 def files(word: str) -> dict[str, str]:
@@ -155,3 +161,52 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
         write(folder, SETS[0], force=True)
     assert outside.read_text() == f"{MARKER}\n"
     assert [path.name for path in folder.iterdir()] == ["net1.py"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"<!doctype html>\n{XML}\n<p>", f"<svg>\n {XML}\r\n", f"{TEX}\n", f"{PYTHON}\nx = 1\n"],
+)
+def test_a_file_that_says_archc_wrote_it_is_written_anew(text: str, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text(text)
+    with place(path) as staged:
+        staged.write_text("new")
+    assert path.read_text() == "new"
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\x89PNG\r\n\x1a\n\xff",
+        SENTENCE.encode(),
+        f"<p>{XML}</p>\n".encode(),
+        f"mine\n\n{XML}\n".encode(),
+        f"see {PYTHON}\n".encode(),
+        b"m" * 2000 + f"\n{XML}\n".encode(),
+    ],
+)
+def test_any_other_file_stays(content: bytes, tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_bytes(content)
+    with pytest.raises(EnvironmentProblem, match="E701"), place(path) as staged:
+        staged.write_text("new")
+    assert path.read_bytes() == content
+
+
+def test_a_file_beside_the_one_that_is_asked_for_stays_too(tmp_path: Path) -> None:
+    (tmp_path / "net.onnx").write_text(f"{PYTHON}\n")
+    (tmp_path / "net.bin").write_text("mine")
+    with pytest.raises(EnvironmentProblem, match="E701"), place(tmp_path / "net.onnx") as staged:
+        staged.with_name("net.bin").write_text("new")
+    assert (tmp_path / "net.bin").read_text() == "mine"
+
+
+@pytest.mark.parametrize("ending", [".svg", ".tex"])
+def test_a_picture_is_drawn_over_the_one_before(ending: str, tmp_path: Path) -> None:
+    path = tmp_path / f"net{ending}"
+    for style in ("blocks", "flow"):
+        done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), "--style", style])
+        assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert path.read_bytes() == FORMS[ending](picture(archc.load("lenet5").graph, "flow"))

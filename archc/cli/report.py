@@ -11,7 +11,7 @@ from archc.cli.output import networks
 
 def report(
     spec: Annotated[str, one_spec("SPEC")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file: .html.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file: .html or .htm.")],
     changes: Set = None,
     proof: Annotated[
         Path | None,
@@ -30,7 +30,7 @@ def report(
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(
-            f"the ending of {str(output)!r} is not .html", param_hint="--output"
+            f"the ending of {str(output)!r} is not .html or .htm", param_hint="--output"
         )
     writing.free(output, force=force)
     (network,) = networks([spec], changes=changes)

@@ -5,17 +5,20 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from archc import marker
 from archc.columns import COLUMNS, USUAL, Unit, Value, cell
 from archc.compiler import Compiled
 from archc.page import listings
 from archc.page.listings import Listing, listing
-from archc.page.proven import Proven
+from archc.page.proven import FAILED, LEFT_OUT, PROVEN, SKIPPED, Proven
 from archc.picture import picture
+from archc.picture.scene import Scene, Text
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
 from archc.places import TEMPLATES
@@ -26,6 +29,8 @@ from archc.version import VERSION
 FOLDER = Path(TEMPLATES) / "page"
 SHOWN = (*USUAL, "neurons", "receptive_field", "activation_bytes")
 """The columns of the table."""
+LEGIBLE = 9
+"""The smallest text of a picture, in pixels, on whatever screen."""
 TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 
@@ -41,18 +46,45 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
     return template.render(
         network=network,
         table=_table(Summary(network.graph, SHOWN)),
-        pictures={theme: Markup(svg(picture(network.graph, theme=theme))) for theme in THEMES},
+        pictures={theme: Picture.of(picture(network.graph, theme=theme)) for theme in THEMES},
         files=files,
         refused=refused,
         titles=TITLES,
         proof=proof,
+        verdict=_verdict(proof, set(refused)) if proof else "",
         style=Markup(_read("style.css")),
         light=listings.styles(listings.LIGHT),
         dark=listings.styles(listings.DARK),
         script=Markup(script),
         digest=digest,
         version=VERSION,
+        marker=Markup(marker.XML),
     )
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture; `legible` is how wide it must be for its smallest text to be, in pixels."""
+
+    svg: Markup
+    legible: int
+
+    @classmethod
+    def of(cls, scene: Scene) -> "Picture":
+        smallest = min(
+            (part.size for part in scene.parts() if isinstance(part, Text)), default=LEGIBLE
+        )
+        return cls(Markup(svg(scene)), ceil(scene.width * LEGIBLE / smallest))
+
+
+def _verdict(proof: Proven, refused: set[str]) -> str:
+    """What was proven on which targets; those that have no file of this network are left out."""
+    groups: dict[str, list[str]] = {}
+    for target, state in proof.states.items():
+        if state == SKIPPED or target not in refused:
+            groups.setdefault(state, []).append(TITLES[target])
+    order = sorted(groups, key=(PROVEN, FAILED, SKIPPED, LEFT_OUT).index)
+    return "; ".join(f"{state}: {', '.join(groups[state])}" for state in order)
 
 
 @dataclass(frozen=True)
@@ -92,10 +124,9 @@ def _table(summary: Summary) -> Table:
 
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:
     """The generated files, and why the other targets refuse."""
-    names = {node.name for node in network.graph.nodes}
     texts, refused = rendered(network.graph, network.stem)
     found = [
-        listing(target, file_name(network.stem, target), text, names)
+        listing(target, file_name(network.stem, target), text, network.graph)
         for target, text in texts.items()
     ]
     return found, {target: error.diagnostics[0].message for target, error in refused.items()}

@@ -3,6 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from archc.errors import printable
+from archc.marker import SENTENCE
 from archc.picture.scene import Group, Part, Path, Scene, Text
 from archc.picture.text import FAMILY
 
@@ -28,6 +29,7 @@ def svg(scene: Scene) -> str:
             "stroke-linejoin": "round",
         },
     )
+    root.append(ET.Comment(f" {SENTENCE} "))
     ET.SubElement(root, "title").text = printable(scene.name)
     ET.SubElement(root, "desc").text = printable(scene.about)
     ET.SubElement(root, "rect", {"width": "100%", "height": "100%", "fill": scene.paper})

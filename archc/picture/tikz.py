@@ -1,5 +1,6 @@
 """Scene → TikZ: a picture that a paper takes in with \\input, its text set by LaTeX."""
 
+from archc.marker import TEX
 from archc.picture.scene import Path, Scene, Text
 from archc.picture.svg import number
 from archc.tex import escaped
@@ -22,6 +23,7 @@ def tikz(scene: Scene) -> str:
     names = {colour: f"archc{place}" for place, colour in enumerate(sorted(used))}
     return "\n".join(
         (
+            TEX,
             HEAD,
             f"\\begin{{tikzpicture}}[x={BP}bp, y=-{BP}bp, line join=round]",
             *(

@@ -46,7 +46,8 @@ document.addEventListener("keydown", (event) => {
 });
 document.addEventListener("click", (event) => {
   if (event.target.closest(".sort, .copy, a")) return;
-  if (String(getSelection()) !== "") return; // text is being selected, not a layer
+  const keyboard = event.detail === 0;
+  if (!keyboard && String(getSelection()) !== "") return; // text is being selected, not a layer
   const [name] = namesAt(event.target);
   if (name !== undefined) hold(name);
 });
@@ -75,25 +76,37 @@ for (const button of document.querySelectorAll("button.sort")) {
   });
 }
 
+// Whether the text is in the clipboard; the focus stays where it was.
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch { // some browsers give files no clipboard
+    const focused = document.activeElement;
     const area = document.createElement("textarea");
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    let done = false;
+    try {
+      done = document.execCommand("copy");
+    } catch { /* it is gone from some browsers */ }
     area.remove();
+    focused?.focus({ preventScroll: true });
+    return done;
   }
 }
 
 for (const button of document.querySelectorAll("button.copy")) {
   const label = button.firstChild;
+  const what = button.querySelector(".unseen").textContent.trim();
+  let timer;
   button.addEventListener("click", async () => {
-    await copy(document.getElementById(button.dataset.copies).textContent);
-    label.textContent = "Copied";
-    document.getElementById("told").textContent = `${button.textContent.trim()}.`;
-    setTimeout(() => { label.textContent = "Copy"; }, 2000);
+    const done = await copy(document.getElementById(button.dataset.copies).textContent);
+    const said = done ? "Copied" : "Could not copy; select the text instead";
+    label.textContent = said;
+    document.getElementById("told").textContent = done ? `${said} ${what}.` : `${said}: ${what}.`;
+    clearTimeout(timer);
+    timer = setTimeout(() => { label.textContent = "Copy"; }, done ? 2000 : 6000);
   });
 }

@@ -1,7 +1,9 @@
 """The page at work in Chromium: pointing, holding, sorting, copying, and not one request."""
 
+import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import archc
+from archc.page.owners import owners
 from archc.page.page import page
+from archc.proof import origin
+from archc.proof.result import Errors, Proof, TargetProof
 
 NET = archc.load("alexnet")
 
@@ -31,21 +36,28 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-@pytest.fixture
-def shown(browser: Browser, file: Path) -> Iterator[Page]:
+@contextmanager
+def opened(browser: Browser, file: Path, **options: Any) -> Iterator[Page]:
     """The page, which may neither fail in the console nor ask for anything but itself."""
-    context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-    opened = context.new_page()
+    permissions = ["clipboard-read", "clipboard-write"]
+    context = browser.new_context(permissions=permissions, **options)
+    shown = context.new_page()
     told: list[Any] = []
     asked: list[str] = []
-    opened.on("console", lambda message: told.append(message.text))
-    opened.on("pageerror", lambda error: told.append(error))
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(file.as_uri())
-    yield opened
+    shown.on("console", lambda message: told.append(message.text))
+    shown.on("pageerror", lambda error: told.append(error))
+    shown.on("request", lambda request: asked.append(request.url))
+    shown.goto(file.as_uri())
+    yield shown
     assert told == []
     assert asked == [file.as_uri()]
     context.close()
+
+
+@pytest.fixture
+def shown(browser: Browser, file: Path) -> Iterator[Page]:
+    with opened(browser, file) as page:
+        yield page
 
 
 def marked(shown: Page, kind: str) -> set[str]:
@@ -96,6 +108,19 @@ def test_layers_are_reached_by_keyboard(shown: Page) -> None:
     assert shown.locator("tr.lit").get_attribute("data-layers") == NET.graph.nodes[1].name
 
 
+def test_enter_holds_a_layer_while_text_is_selected(shown: Page) -> None:
+    shown.evaluate("getSelection().selectAllChildren(document.querySelector('h1'))")
+    shown.get_by_role("button", name="conv1", exact=True).focus()
+    assert shown.evaluate("String(getSelection())") == "AlexNet"
+    shown.keyboard.press("Enter")
+    assert marked(shown, "held") == EVERYWHERE
+    shown.keyboard.press("Escape")
+    shown.locator("#layers tbody tr").first.locator("td").first.dispatch_event(
+        "click", {"detail": 1}
+    )
+    assert marked(shown, "held") == set()
+
+
 def test_a_column_sorts_up_down_and_back(shown: Page) -> None:
     def column() -> list[str]:
         return shown.locator("#layers tbody th").all_text_contents()
@@ -119,17 +144,164 @@ def test_a_listing_is_copied_as_it_is(shown: Page, target: str) -> None:
     assert shown.evaluate("navigator.clipboard.readText()") == NET.compile(target)
 
 
+BRANCHED = archc.parse("""
+archc: 1
+name: Branched
+input: {channels: 4, height: 9, width: 9}
+layers:
+  - stem: {type: conv2d, filters: 4, kernel: 3, padding: 1}
+  - relu: {type: relu}
+  - left: {type: conv2d, filters: 4, kernel: 3, padding: 1}
+  - add: {type: add, from: [relu, left], activation: relu}
+  - flat: {type: flatten}
+  - out: {type: dense, units: 3}
+""")
+
+
+@pytest.fixture(scope="module")
+def proven(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of a network with a branch, and a proof of its PyTorch file alone."""
+    path = tmp_path_factory.mktemp("proven") / "branched.html"
+    found = TargetProof(local64=errors("left"), whole64=errors("left"), wanted=2)
+    network = BRANCHED.compiled
+    made = origin.of(network, {"torch": BRANCHED.compile("torch")}, seed=0, backend="tensorflow")
+    names = tuple(node.name for node in BRANCHED.graph.nodes)
+    proof = Proof("spec", "Branched", made, names, 0, {"torch": found}, {"onnx": "a reason"})
+    path.write_text(BRANCHED.report(proof), encoding="utf-8")
+    return path
+
+
+def errors(worst: str) -> Errors:
+    names = [node.name for node in BRANCHED.graph.nodes]
+    return Errors({name: 1e-15 * (name == worst) for name in names}, dict.fromkeys(names, 1e-10))
+
+
+def test_a_layer_that_two_read_lights_where_it_is_made(browser: Browser, proven: Path) -> None:
+    with opened(browser, proven) as shown:
+        for layer in ("relu", "left", "add", "out"):
+            shown.get_by_role("button", name=layer, exact=True).hover()
+            lines = shown.locator(".line.lit")
+            assert {line.get_attribute("data-layers") for line in lines.all()} == {layer}
+            assert lines.count() == sum(
+                [*owners(target, BRANCHED.compile(target), BRANCHED.graph).values()].count(layer)
+                for target in ("torch", "keras", "onnx")
+            )
+            assert shown.locator("figure.light g.lit").count() >= 1
+
+
+def test_the_proof_is_reached_from_the_top_and_lights_its_worst_layer(
+    browser: Browser, proven: Path
+) -> None:
+    with opened(browser, proven) as shown:
+        words = "proven: PyTorch; skipped: ONNX; not in the proof: Keras"
+        shown.get_by_role("link", name=words, exact=True).click()
+        section = shown.get_by_role("region", name=f"Proof: passed ({words})", exact=True)
+        expect(section).to_be_in_viewport()
+        expect(section).to_contain_text("ONNX was skipped: a reason.")
+        for title, state in (
+            ("PyTorch", "proven"),
+            ("Keras", "not in the proof"),
+            ("ONNX", "skipped"),
+        ):
+            article = shown.get_by_role("article", name=re.compile(f"^{title} .* {state}$"))
+            expect(article).to_have_count(1)
+        section.get_by_role("row", name="PyTorch").hover()
+        assert shown.locator("#layers tr.lit").get_attribute("data-layers") == "left"
+
+
+REJECTED = "navigator.clipboard.writeText = () => Promise.reject(new Error('no'));"
+
+
+@pytest.mark.parametrize(
+    "failing",
+    ["document.execCommand = () => false", "document.execCommand = () => { throw new Error(); }"],
+)
+def test_what_cannot_be_copied_is_said(shown: Page, failing: str) -> None:
+    shown.evaluate(f"() => {{ {REJECTED} {failing} }}")
+    button = shown.get_by_role("button", name="Copy alexnet_torch.py")
+    button.focus()
+    shown.keyboard.press("Enter")
+    words = "Could not copy; select the text instead"
+    expect(shown.get_by_role("status")).to_have_text(f"{words}: alexnet_torch.py.")
+    expect(shown.get_by_role("button", name=f"{words} alexnet_torch.py")).to_be_focused()
+    assert shown.locator("textarea").count() == 0
+
+
+def test_without_a_clipboard_the_old_way_copies(shown: Page) -> None:
+    shown.evaluate(f"() => {{ {REJECTED} }}")
+    shown.get_by_role("button", name="Copy alexnet_onnx.py").click()
+    expect(shown.get_by_role("status")).to_have_text("Copied alexnet_onnx.py.")
+    expect(shown.get_by_role("button", name="Copied alexnet_onnx.py")).to_be_focused()
+    assert shown.evaluate("navigator.clipboard.readText()") == NET.compile("onnx")
+
+
+SIZES = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+
+
+def overflow(shown: Page) -> int:
+    """By how many pixels the page can be pushed sideways."""
+    found: int = shown.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    return found
+
+
 def test_it_fits_a_phone(browser: Browser, file: Path) -> None:
-    context = browser.new_context(viewport={"width": 360, "height": 740}, has_touch=True)
-    opened = context.new_page()
-    opened.goto(file.as_uri())
-    assert opened.evaluate("document.documentElement.scrollWidth") <= 360
-    opened.get_by_role("button", name="conv2", exact=True).tap()
-    assert opened.locator("tr.held").get_attribute("data-layers") == "conv2"
-    context.close()
+    with opened(browser, file, viewport=SIZES["phone"], has_touch=True) as shown:
+        assert overflow(shown) == 0
+        shown.get_by_role("button", name="conv2", exact=True).tap()
+        assert shown.locator("tr.held").get_attribute("data-layers") == "conv2"
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+def test_a_pictures_text_is_legible_on_any_screen(
+    browser: Browser, tmp_path: Path, name: str, size: str
+) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES[size]) as shown:
+        figure = shown.locator("figure.light")
+        smallest = figure.evaluate("""figure => {
+            const scale = figure.querySelector("svg").getScreenCTM().a;
+            const sizes = [...figure.querySelectorAll("text")].map(e => +e.getAttribute("font-size"));
+            return scale * Math.min(...sizes);
+        }""")
+        assert smallest >= 9
+        assert overflow(shown) == 0
+        if size == "phone":  # it is scrolled by itself, with the keyboard too
+            figure.focus()
+            shown.keyboard.press("ArrowRight")
+            for _ in range(100):
+                if moved := figure.evaluate("figure => figure.scrollLeft"):
+                    break
+                shown.wait_for_timeout(20)
+            assert moved > 0
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_words_of_any_length_stay_on_the_page(browser: Browser, tmp_path: Path, size: str) -> None:
+    word = "w" * 150
+    name, stem = "N" * 60, "s" * 60
+    path = tmp_path / f"{stem}.yaml"
+    path.write_text(
+        f"archc: 1\nname: {name}\ntitle: {word}\ncite: 'https://example.org/{word}'\n"
+        f"notes: [{word}]\ninput: {{channels: 1, height: 4, width: 4}}\nlayers:\n"
+        f"  - {'l' * 60}: {{type: relu}}\n"
+    )
+    net = archc.load(path, [f"title={word}"])
+    file = tmp_path / "net.html"
+    file.write_text(page(net.compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES[size]) as shown:
+        assert overflow(shown) == 0
 
 
 def test_a_screen_reader_finds_names_for_all_of_it(shown: Page) -> None:
+    for target in ("torch", "keras", "onnx"):
+        listing = shown.get_by_role("region", name=f"alexnet_{target}.py", exact=True)
+        expect(listing).to_have_count(1)
+        assert f'- region "alexnet_{target}.py"' in shown.locator("#code").aria_snapshot()
+    expect(shown.get_by_role("figure", name="Picture of AlexNet")).to_have_count(1)
     for name in ("Picture", "Layers", "Code"):
         expect(shown.get_by_role("region", name=name, exact=True)).to_have_count(1)
     expect(shown.get_by_role("img", name="AlexNet")).to_have_count(1)
