@@ -42,9 +42,11 @@ def compare(
             if isinstance(answer, str):
                 problems.append(f"'{name}' ({phase}) {answer}")
                 errors.layers[name] = float("inf")
-            else:
-                limit = limits[phase][name]
-                errors.layers[name] = _error(phase, answer, expected, magnitudes[number], limit)
+                continue
+            u = U if phase == WHOLE32 else U64
+            rounding = STORED32 if phase != WHOLE32 and name in stored32 else UNITS * u
+            limit, terms = limits[phase][name], magnitudes[number]
+            errors.layers[name] = _error(phase, answer, expected, terms, limit, rounding)
     return found, problems
 
 
@@ -131,7 +133,10 @@ def _error(
     expected: Array,
     magnitude: npt.NDArray[np.float32],
     limit: float,
+    rounding: float,
 ) -> float:
+    """How far an answer is off, in the unit of its pass; `rounding` is what any may be off by, as a
+    share of the terms of each value."""
     difference = np.abs(found.astype(np.float64) - expected)
     terms = magnitude.astype(np.float64)
     if not (np.isfinite(difference).all() and np.isfinite(terms).all()):
@@ -145,6 +150,5 @@ def _error(
     error = float(difference.max()) / largest
     if error > limit:
         # Where terms cancel, the result says nothing of their size: a GELU's tail, for one.
-        u = U64 if phase in (LOCAL64, WHOLE64) else U
-        error = float(np.maximum(difference - UNITS * u * terms, 0.0).max()) / largest
+        error = float(np.maximum(difference - rounding * terms, 0.0).max()) / largest
     return error

@@ -37,12 +37,14 @@ def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dic
                 reference.layer(node, tuple(values[name] for name in node.inputs), own)
                 for values in (right, upwards, mixed)
             )
+            inputs = tuple(right[name] for name in node.inputs)
+            terms = reference.magnitude(node, inputs, own)
             if phase == WHOLE64:
-                error = np.full_like(y, STORED32 if node.name in stored32 else EXACT)
-                error *= np.abs(y).max()
+                error = np.full_like(y, EXACT * np.abs(y).max())
+                if node.name in stored32:
+                    error = STORED32 * np.maximum(np.abs(y).max(), terms)
             else:
-                inputs = tuple(right[name] for name in node.inputs)
-                error = UNITS * U * reference.magnitude(node, inputs, own)
+                error = UNITS * U * terms
             up = up + error
             mix = mix + error * np.sign(draw.odd_fractions(seed + 1, stream, y.shape))
             largest = float(np.abs(y).max()) or 1.0

@@ -35,6 +35,22 @@ layers:
   - fc2: {type: dense, units: 1, activation: {gelu: {form: exact}}}
 """
 
+# What the batch normalisation scales and what it adds almost cancel, and ONNX rounds its epsilon.
+CANCELS = """
+archc: 1
+name: Cancels
+input: {channels: 1, height: 5, width: 5}
+layers:
+  - n0: {type: subsample, kernel: 1, activation: tanh}
+  - a: {type: conv2d, filters: 1, kernel: 1, bias: false}
+  - b: {type: conv2d, filters: 1, kernel: 1, bias: false, from: n0}
+  - c: {type: add, from: [a, b]}
+  - d: {type: conv2d, filters: 1, kernel: 1, bias: false}
+  - e: {type: conv2d, filters: 1, kernel: 1, bias: false}
+  - f: {type: concat, from: [d, e]}
+  - norm: {type: batch_norm, epsilon: 1e-3, momentum: 0.9, activation: relu}
+"""
+
 
 def test_what_a_network_magnifies_is_not_a_fault() -> None:
     net = archc.parse(SENSITIVE)
@@ -51,6 +67,16 @@ def test_a_fault_that_a_network_magnifies_is_found() -> None:
     wrong = net.compile("keras").replace("LeakyReLU(0.3", "LeakyReLU(0.300001")
     (proof,) = verify([net.compiled], targets=["keras"], sources=[{"keras": wrong}])
     assert proof.targets["keras"].divergence == ("sum", "float64")
+
+
+def test_what_a_rounded_attribute_makes_of_cancelling_terms_is_not_a_fault() -> None:
+    net = archc.parse(CANCELS)
+    proof = net.verify("onnx")
+    assert proof.passed, proof.record()
+    wrong = net.compile("onnx").replace("epsilon = 0.001", "epsilon = 0.00100001")
+    assert wrong != net.compile("onnx")
+    (proof,) = verify([net.compiled], targets=["onnx"], sources=[{"onnx": wrong}])
+    assert proof.targets["onnx"].divergence == ("norm", "float64")
 
 
 def test_a_layer_of_which_float32_keeps_nothing_is_nobodys_fault_and_not_proven() -> None:
