@@ -46,6 +46,8 @@ class Proven:
     skipped: dict[str, str]
     """Why, by target."""
     vacuous: bool
+    lost: tuple[str, ...]
+    """The layers of which float32 keeps nothing."""
     training: tuple[tuple[str, tuple[str, ...], bool], ...]
     """(gradients or training steps, targets, passed), as far as they were asked for."""
     origin: tuple[tuple[str, str], ...]
@@ -102,10 +104,10 @@ def _proven(record: Mapping[str, Any], stem: str) -> Proven:
     if not {*files.values()} <= {*record["origin"]["files_sha256"]}:
         raise ValueError("a target's file has no hash")
     skipped = {name: str(reason) for name, reason in record.get("skipped", {}).items()}
-    vacuous = bool(record.get("vacuous"))
+    vacuous, lost = bool(record.get("vacuous")), tuple(record.get("lost_in_float32", ()))
     training = tuple(_training(record))
     # What fails in training fails of every file: a record does not always say of which.
-    sound = not vacuous and all(passed for *_, passed in training)
+    sound = not vacuous and not lost and all(passed for *_, passed in training)
     states = dict.fromkeys(TARGETS, LEFT_OUT) | dict.fromkeys(skipped, SKIPPED)
     for name, target in targets.items():
         states[name] = PROVEN if target["passed"] and sound else FAILED
@@ -116,6 +118,7 @@ def _proven(record: Mapping[str, Any], stem: str) -> Proven:
         files=tuple(files.values()),
         skipped=skipped,
         vacuous=vacuous,
+        lost=lost,
         training=training,
         origin=tuple(
             (key.replace("_", " "), str(value))

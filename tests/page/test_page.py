@@ -181,7 +181,12 @@ def test_a_target_that_was_skipped_or_failed_says_why(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"vacuous": True}, {"gradients": {"passed": False, "comparisons": {}}}]
+    "changes",
+    [
+        {"vacuous": True},
+        {"lost_in_float32": ["fc8"]},
+        {"gradients": {"passed": False, "comparisons": {}}},
+    ],
 )
 def test_what_fails_as_a_whole_proves_no_file(changes: dict[str, Any], tmp_path: Path) -> None:
     made = record(passed=False, **changes)
