@@ -5,6 +5,7 @@ rules, keep the last of two equal keys, and overflow the C stack on deep nesting
 """
 
 import re
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isfinite
@@ -18,7 +19,8 @@ from archc.errors import EnvironmentProblem, Source, Span, diagnostic, fail
 MAX_DEPTH = 64
 MAX_MEBIBYTES = 16
 MAX_DIGITS = 18
-MAX_VALUES = 200_000
+MAX_VALUES = 300_000
+LONG = 2**21  # characters of a text whose values are counted before any is kept
 
 Scalar = str | int | float | bool | None
 
@@ -196,11 +198,11 @@ def _document(source: Source, text: str) -> Value | None:
         raise yaml.reader.ReaderError(
             source.name, surrogate.start(), ord(surrogate[0]), "utf-8", "a lone surrogate"
         )
+    if len(text) > LONG:
+        deque(_events(source, text), maxlen=0)
     root: Value | None = None
     stack: list[_Open] = []
-    for number, event in enumerate(_events(source, text)):
-        if number > MAX_VALUES:
-            fail("E114", _span(source, event, event), limit=MAX_VALUES)
+    for event in _events(source, text):
         done: Value | None = None
         if isinstance(event, (yaml.SequenceStartEvent, yaml.MappingStartEvent)):
             stack.append(_Open(event, []))
@@ -219,8 +221,9 @@ def _document(source: Source, text: str) -> Value | None:
 
 
 def _events(source: Source, text: str) -> Iterator[yaml.Event]:
-    """The events that carry values; those of features that specs do without raise ArchcError."""
-    documents = 0
+    """The events that carry values; too many, or those of features that specs do without, raise
+    ArchcError."""
+    documents = values = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
@@ -237,6 +240,9 @@ def _events(source: Source, text: str) -> Iterator[yaml.Event]:
             if tag:
                 tag = tag.replace("tag:yaml.org,2002:", "!!")
                 fail("E105", _span(source, event, event), tag=tag)
+            values += 1
+            if values > MAX_VALUES:
+                fail("E114", _span(source, event, event), limit=MAX_VALUES)
             yield event
         elif isinstance(event, (yaml.SequenceEndEvent, yaml.MappingEndEvent)):
             yield event
