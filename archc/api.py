@@ -18,8 +18,7 @@ from archc.summary import Summary, summary
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
     from archc.diff import Diff
     from archc.formats import Units
-    from archc.picture import StyleName
-    from archc.picture.theme import ThemeName
+    from archc.looks import StyleName, ThemeName
     from archc.proof.result import Proof
     from archc.weights.live import Weights
 

@@ -1,7 +1,6 @@
 """The command that draws."""
 
 import sys
-from enum import Enum
 from pathlib import Path
 from typing import Annotated
 
@@ -9,21 +8,7 @@ import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
 from archc.cli.output import networks
-
-
-class Style(str, Enum):
-    """How a network is drawn."""
-
-    blocks = "blocks"
-    flow = "flow"
-    lenet = "lenet"
-
-
-class Theme(str, Enum):
-    """What it is drawn on."""
-
-    light = "light"
-    dark = "dark"
+from archc.looks import StyleName, ThemeName
 
 
 def length(text: str) -> float:
@@ -43,12 +28,12 @@ def draw(
     ],
     changes: Set = None,
     style: Annotated[
-        Style,
+        StyleName,
         typer.Option(
             help="Boxes and towers as in 2012, boxes with words, or stacked maps as in 1998."
         ),
-    ] = Style.blocks,
-    theme: Annotated[Theme, typer.Option(help="Dark on light, or light on dark.")] = Theme.light,
+    ] = "blocks",
+    theme: Annotated[ThemeName, typer.Option(help="Dark on light, or light on dark.")] = "light",
     width: Annotated[
         float | None,
         typer.Option(
@@ -73,7 +58,7 @@ def draw(
         )
     writing.free(output, force=force)
     (network,) = networks([spec], changes=changes)
-    scene = picture(network.graph, style.value, theme.value, width or WIDTHS.get(ending))
+    scene = picture(network.graph, style, theme, width or WIDTHS.get(ending))
     made = form(scene)
     with writing.place(output, force=force) as path:
         path.write_bytes(made)

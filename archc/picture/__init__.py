@@ -1,8 +1,7 @@
 """Graph → picture: what a network looks like, as a scene of outlines and texts."""
 
-from typing import Literal
-
 from archc.graph import Graph
+from archc.looks import StyleName, ThemeName
 from archc.picture.blocks import Blocks
 from archc.picture.columns import Columns
 from archc.picture.flow import Flow
@@ -10,9 +9,7 @@ from archc.picture.items import every, folded
 from archc.picture.lenet import Stacks
 from archc.picture.rows import PAGE
 from archc.picture.scene import Scene
-from archc.picture.theme import THEMES, ThemeName
-
-StyleName = Literal["blocks", "flow", "lenet"]
+from archc.picture.theme import THEMES
 
 
 def picture(

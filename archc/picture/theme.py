@@ -4,9 +4,8 @@ Source: Okabe, Ito: Color Universal Design. 2008. In print without colour the wo
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
-ThemeName = Literal["light", "dark"]
+from archc.looks import ThemeName
 
 HUES = {
     "input": "#999999",
