@@ -11,9 +11,10 @@ from archc.conventions import CONVENTIONS, DEFAULT
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
 from archc.figures import FIGURES, Figures
 from archc.formats import Format, Row, Sheet, Units, separated, written
-from archc.graph import Graph, Node
+from archc.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.tables import filled, wrapped
+from archc.tensor import show
 
 
 @dataclass(frozen=True)
@@ -93,13 +94,22 @@ class Summary:
             self.graph.name,
             self.columns,
             [column.side for column in columns],
-            [
+            self._before
+            + [
                 [cell(v, c.unit, self.units) for v, c in zip(row, columns, strict=True)]
                 for row in rows
             ],
             ["total", *(last.get(name, "") for name in self.columns[1:])],
             [*self._untrained, *notes(self.columns, self.convention, [self.graph])],
         )
+
+    @property
+    def _before(self) -> list[list[str]]:
+        """The network's input, where there is a column for its shape."""
+        if "output" not in self.columns:
+            return []
+        given = {"layer": INPUT, "output": show(self.graph.input)}
+        return [[given.get(name, "") for name in self.columns]]
 
     @property
     def _untrained(self) -> list[str]:

@@ -141,8 +141,20 @@ def test_every_form_prints_every_layer() -> None:
     summary = archc.load("alexnet").summary()
     for form in ("table", "json", "markdown", "csv"):
         assert all(name in summary.text(form) for name in ALEXNET)  # type: ignore[arg-type]
-    assert summary.text("latex").startswith("\\begin{tabular}")
-    assert "max\\_pool" in summary.text("latex")
+    assert "\npool1 & max\\_pool" in summary.text("latex")
+
+
+def test_every_form_for_people_begins_with_the_input() -> None:
+    summary = archc.load("alexnet").summary()
+    for form in ("table", "markdown", "html"):
+        text = summary.text(form)  # type: ignore[arg-type]
+        assert 0 < text.index("3×227×227") < text.index("conv1")
+    assert summary.text("latex").index("3\\texttimes{}227") < summary.text("latex").index("conv1")
+    assert "3×227×227" not in archc.load("alexnet").summary(["macs"]).text("table")
+
+
+def test_json_is_the_record() -> None:
+    summary = archc.load("alexnet").summary()
     assert json.loads(summary.text("json")) == summary.record()
 
 
