@@ -210,4 +210,6 @@ def parse(text: str, name: str = "spec.yaml", overrides: Overrides = ()) -> Netw
 
 
 def _changes(overrides: Overrides) -> tuple[Override, ...]:
-    return of_values(overrides) if isinstance(overrides, Mapping) else read(overrides)
+    if isinstance(overrides, Mapping):
+        return of_values(overrides)
+    return read((overrides,) if isinstance(overrides, str) else overrides)

@@ -167,6 +167,8 @@ def _suggestion(name: str, choices: Collection[str]) -> str:
         return f"there is no share of it; did you mean '{figure}'?"
     wanted = name if figure == name else share
     shares = figure != name and any(choice.endswith("%") for choice in choices)
+    if name in COLUMNS:
+        return "each layer has its own: leave --totals out"
     hint = did_you_mean(wanted, [c for c in choices if c.endswith("%") == shares])
     return f"{hint} archc summary --help lists all" if hint.endswith("?") else hint
 

@@ -253,6 +253,8 @@ def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
 
 def _words(value: Any) -> str:
     """A shape, or a value of the language; one name that is read stands without brackets."""
+    if value is None:
+        return "none"
     if isinstance(value, tuple):
         return show(value)
     text = in_line(value[0] if isinstance(value, list) and len(value) == 1 else value)

@@ -171,21 +171,21 @@ CATALOGUE: dict[str, Entry] = {
     "E504": Entry("{what} is not installed", "{install}"),
     "E505": Entry("{path} cannot be read: {problem}", "{suggestion}"),
     "E506": Entry("there is no spec called '{name}'", "{suggestion}"),
-    "E507": Entry("{path} cannot be written: {problem}"),
+    "E507": Entry("{path} cannot be written: {problem}", "write to another place"),
     "E510": Entry(
         "proving {name} needs at least {needed} bytes of memory, and {free} are free",
         "prove a smaller input or fewer filters",
     ),
     "E511": Entry(
         "{path} is no proof of {name}: {problem}",
-        "prove it again: archc verify SPEC --report FILE.json",
+        "prove it again: archc verify SPEC --report FILE.json --force",
     ),
     "E512": Entry(
         "a picture of {wide} by {high} pixels is too large for a PNG",
         "draw it as .svg or .pdf",
     ),
     "E509": Entry("opset {opset} is not known", "give one from {least} to {most}"),
-    "E508": Entry("a spec called '{name}' cannot name generated files", "{rule}"),
+    "E508": Entry("a spec called '{name}' cannot name generated files", "rename the file: {rule}"),
     # E6: an override of --set leads nowhere
     "E601": Entry(
         "'{argument}' is not PATH=VALUE",

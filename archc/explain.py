@@ -95,6 +95,6 @@ def _suggestion(word: str) -> str:
     from archc.synonyms import TYPES
 
     if not re.fullmatch(r"[eE]?\d+", word):
-        return did_you_mean(word, [*CATALOGUE, *OPS], TYPES)
-    hint = did_you_mean(word, [code.lower() for code in CATALOGUE])
+        return did_you_mean(word, [*sorted(CATALOGUE), *OPS], TYPES)
+    hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
     return re.sub(r"\be\d", lambda match: match[0].upper(), hint)

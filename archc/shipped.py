@@ -17,9 +17,16 @@ def locate(spec: str) -> Path:
 
     Raises EnvironmentProblem for a name that does not ship.
     """
-    if "/" in spec or "\\" in spec or spec.endswith((".yaml", ".yml")):
-        return Path(spec)
     known = shipped()
+    if "/" in spec or "\\" in spec or spec.endswith((".yaml", ".yml")):
+        name = spec.rpartition(".")[0]
+        if name in known and not os.path.exists(spec):
+            facts = {
+                "problem": "no such file or directory",
+                "suggestion": f"'{name}' ships: leave the ending out",
+            }
+            raise EnvironmentProblem([diagnostic("E505", path=spec, **facts)])
+        return Path(spec)
     if spec not in known:
         hint = did_you_mean(spec, known)
         if os.path.isdir(spec):

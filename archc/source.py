@@ -125,9 +125,9 @@ def _neighbour(path: Path, pattern: str) -> str:
 
     if path.exists():
         return "check that it is a file that you may read"
-    siblings = sorted(p.name for p in path.parent.glob(pattern))
-    near = difflib.get_close_matches(path.name, siblings, n=1)
-    return f"did you mean {path.with_name(near[0])}?" if near else "check the path"
+    siblings = {p.stem: p for p in sorted(path.parent.glob(pattern))}
+    near = difflib.get_close_matches(path.stem, siblings, n=1)
+    return f"did you mean {siblings[near[0]]}?" if near else "check the path"
 
 
 def parse(source: Source) -> Value:

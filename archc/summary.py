@@ -226,6 +226,7 @@ def summary(
     units: Units = "binary",
 ) -> Summary:
     """The table that was asked for: with `flops`, if a convention was."""
+    columns = (columns,) if isinstance(columns, str) else columns
     if convention is None:
         return Summary(graph, tuple(columns or USUAL), units=units)
     return Summary(graph, (*(columns or USUAL), "flops"), convention, units)

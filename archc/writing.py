@@ -63,7 +63,7 @@ def place(path: Path, *, force: bool = False) -> Iterator[Path]:
         try:
             yield stage / path.name
             for staged in stage.iterdir():
-                free(folder / staged.name, force=force)
+                _unoccupied(folder / staged.name, force)
                 with staged.open("rb") as file:
                     os.fsync(file.fileno())
             for staged in sorted(stage.iterdir(), key=lambda staged: staged.name == path.name):
@@ -74,7 +74,17 @@ def place(path: Path, *, force: bool = False) -> Iterator[Path]:
 
 
 def free(path: Path, *, force: bool = False) -> None:
-    """Raise EnvironmentProblem if a new file may not take this path."""
+    """Raise EnvironmentProblem if a new file may not take this path, or its folder takes none."""
+    _unoccupied(path, force)
+    folder = next(parent for parent in path.absolute().parents if parent.exists())
+    try:
+        os.rmdir(tempfile.mkdtemp(prefix=STAGE, dir=folder))
+    except OSError as error:
+        problem = (error.strerror or str(error)).lower()
+        raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
+
+
+def _unoccupied(path: Path, force: bool) -> None:
     problems = _blocked(path)
     if path.is_file() and not force and not marker.stands_in(path):
         problems = problems or [diagnostic("E701", path=path)]
@@ -90,8 +100,14 @@ def _reported(folder: Path) -> Iterator[None]:
         yield
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
-        path = error.filename or folder
+        path = _meant(Path(error.filename or folder))
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
+
+
+def _meant(path: Path) -> Path:
+    """The place that a staged file is for, or the folder that cannot hold a stage."""
+    parts = (p for p in path.parts if not p.startswith((STAGE, COMMIT)))
+    return Path(*parts)
 
 
 @contextmanager

@@ -15,6 +15,20 @@ def test_a_network_is_loaded_by_name_and_by_path(root: Path) -> None:
         assert "60,965,224" in str(net)
 
 
+def test_one_column_and_one_change_need_no_list() -> None:
+    net = archc.load("lenet5", "out.units=7")
+    assert net.graph.output.shape == (7,)
+    assert net.summary("macs").columns == ("layer", "macs")
+
+
+def test_a_proof_shows_itself_as_the_command_does() -> None:
+    proof = archc.load("lenet5").verify("onnx")
+    assert repr(proof) == "<Proof of LeNet-5 on onnx: proven>"
+    assert "onnxruntime   float32 " in str(proof)
+    assert str(proof).splitlines()[-1].startswith("LeNet-5: 1 target equal to the definition")
+    assert proof._repr_html_().startswith("<pre>")
+
+
 def test_what_is_loaded_does_not_change() -> None:
     net = archc.load("lenet5")
     for thing, name in ((net, "compiled"), (net.graph, "nodes"), (net.graph.nodes[0], "shape")):

@@ -526,3 +526,16 @@ def test_a_differing_file_reaches_the_terminal_as_text(spec: Path, tmp_path: Pat
     done = archc("compile", str(spec), "--check", "-t", "torch", cwd=tmp_path)
     assert done.returncode == 1
     assert "-\\x1b[31m\n" in done.stdout
+
+
+def test_a_shipped_spec_with_an_ending_is_recognised(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "alexnot.yaml").write_text("")
+    done = CliRunner().invoke(app, ["summary", "alexnet.yaml"])
+    assert done.exit_code == 2
+    assert "E505: alexnet.yaml cannot be read: no such file or directory" in done.stderr
+    assert "help: 'alexnet' ships: leave the ending out" in done.stderr
+    done = CliRunner().invoke(app, ["summary", "nosuch.yaml"])
+    assert "help: check the path" in done.stderr

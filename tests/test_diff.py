@@ -113,7 +113,7 @@ def test_equal_networks_are_said_to_be_equal_whatever_they_are_called() -> None:
                 (
                     "~",
                     "conv1",
-                    "groups: 2 -> 1; activation: null -> {scaled_tanh: {slope: 0.5}}; "
+                    "groups: 2 -> 1; activation: none -> {scaled_tanh: {slope: 0.5}}; "
                     "init.weight: glorot_uniform -> {normal: 0.5}; init.bias: 0 -> 1",
                 )
             ],
@@ -131,7 +131,7 @@ def test_equal_networks_are_said_to_be_equal_whatever_they_are_called() -> None:
                 (
                     "~",
                     "pool1",
-                    "type: avg_pool -> conv2d; stride: null -> 2; filters: none -> 8",
+                    "type: avg_pool -> conv2d; stride: none -> 2; filters: none -> 8",
                 )
             ],
         ),
@@ -194,7 +194,7 @@ def test_long_values_are_cut_in_the_table_alone() -> None:
     other = conv.replace("kernel", f'connections: "{table}", kernel')
     before, after = (archc.parse(HEAD + layers) for layers in (conv, other))
     (change,) = before.diff(after).layers[0].changes
-    assert str(change) == f'connections: null -> "{"X" * 40}\\n{"X" * 16}…'
+    assert str(change) == f'connections: none -> "{"X" * 40}\\n{"X" * 16}…'
     assert change.values["after"] == "\n".join(["X" * 40] * 4)
 
 

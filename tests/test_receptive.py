@@ -78,7 +78,7 @@ def test_where_jumps_differ_a_field_holds_those_of_all_branches() -> None:
     assert (field.size, field.jump, field.start, field.exact) == (16, 2, -7, False)
     table = archc.api.summary(graph, ["receptive_field"])
     assert table.rows[-1] == ("c", "≤ 16×16")
-    assert "$\\le$ 16×16" in table.text("latex")
+    assert "$\\le$ 16\\texttimes{}16" in table.text("latex")
     assert "≤" not in table.text("latex")
 
 

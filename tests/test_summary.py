@@ -86,7 +86,7 @@ def test_columns_come_in_the_order_asked_for_behind_the_layer() -> None:
         (["--columns", " , "], "Invalid value for --columns: it names no column"),
         (["--convention", ""], "E205: convention '' is not known"),
         (["--convention", "torchinf"], "E205: convention 'torchinf' is not known\n  help: did you"),
-        (["--totals", "--columns", "kernel"], "E205: total 'kernel' is not known"),
+        (["--totals", "--columns", "kernel"], "help: each layer has its own: leave --totals out"),
         (["--wide", "--columns", "macs"], "leave --columns out"),
         (["--units", "bits"], "Invalid value for '--units': 'bits' is not one of"),
         (["--format", "odt"], "Invalid value for '--format': 'odt' is not one of"),

@@ -17,7 +17,7 @@ from archc.marker import PYTHON, SENTENCE, TEX, XML
 from archc.picture import picture
 from archc.picture.forms import FORMS
 from archc.render import MARKER
-from archc.writing import COMMIT, STAGE, differing, place, write
+from archc.writing import COMMIT, STAGE, differing, free, place, write
 
 
 def files(word: str) -> dict[str, str]:
@@ -210,3 +210,20 @@ def test_a_picture_is_drawn_over_the_one_before(ending: str, tmp_path: Path) -> 
         done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), "--style", style])
         assert (done.exit_code, done.output) == (0, f"{path}\n")
     assert path.read_bytes() == FORMS[ending](picture(archc.load("lenet5").graph, "flow"))
+
+
+def test_a_folder_that_takes_no_file_is_known_beforehand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(prefix: str, dir: Path) -> str:
+        raise PermissionError(13, "Permission denied", str(dir / f"{prefix}x"))
+
+    free(tmp_path / "new" / "proof.json")
+    assert not any(tmp_path.iterdir())
+    monkeypatch.setattr("tempfile.mkdtemp", refused)
+    wanted = rf"E507: {tmp_path}/new/proof\.json cannot be written: permission denied"
+    with pytest.raises(EnvironmentProblem, match=wanted):
+        free(tmp_path / "new" / "proof.json")
+    wanted = rf"E507: {tmp_path} cannot be written: permission denied"
+    with pytest.raises(EnvironmentProblem, match=wanted):
+        write(tmp_path, SETS[0])

@@ -35,7 +35,8 @@ def check(
         complain(findings, form)
     elif not quiet:
         for network in found:
-            figures = f"{len(network.spec.expect) + len(network.spec.errata)} sources hold"
+            sources = len(network.spec.expect) + len(network.spec.errata)
+            figures = f"{sources} source{' holds' if sources == 1 else 's hold'}"
             if changes:
                 figures = "expect and errata do not apply: --set changes the network"
             print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")

@@ -66,8 +66,6 @@ def verify(
             with_gradients=gradients,
             train_steps=train_steps,
         )
-    for path in report or []:
-        documents.write(path, proofs, force=force)
     if form is Plain.json:
         print(documents.in_json(proofs), end="")
     else:
@@ -75,4 +73,6 @@ def verify(
             for proof in proofs:
                 if not quiet or not proof.passed:
                     terminal.show(console(), proof)
+    for path in report or []:
+        documents.write(path, proofs, force=force)
     raise typer.Exit(0 if all(proof.passed for proof in proofs) else 1)

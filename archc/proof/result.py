@@ -270,6 +270,20 @@ class Proof:
         every = {name for target in self.targets.values() for name in target.lost}
         return tuple(name for name in self.layers if name in every)
 
+    def __str__(self) -> str:
+        from archc.proof import terminal
+
+        return terminal.text(self)
+
+    def __repr__(self) -> str:
+        verdict = "proven" if self.passed else "not proven"
+        return f"<Proof of {self.name} on {', '.join(self.targets)}: {verdict}>"
+
+    def _repr_html_(self) -> str:
+        from html import escape
+
+        return f"<pre>{escape(str(self))}</pre>"
+
     @property
     def first(self) -> Divergence | None:
         """The first divergence of all: at inference before in training."""

@@ -47,6 +47,11 @@ def show(console: "Console", proof: Proof) -> None:
         console.print(Text(line))
 
 
+def text(proof: Proof) -> str:
+    """The same as plain text."""
+    return "\n".join(_lines(proof))
+
+
 def _lines(proof: Proof) -> Iterator[str]:
     yield draw(proof.name, wording.HEADINGS, wording.rows(proof), wording.SIDES) + "\n"
     for part in (wording.of_targets, wording.of_gradients, wording.of_steps, wording.of_training):
