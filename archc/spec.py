@@ -333,9 +333,16 @@ def _finding(
         "field": field,
         "expected": expected,
         "value": shown(value),
-        "hint": facts.get("hint") or _hint(value),
+        "hint": facts.get("hint") or _hint(value) or _FORMS.get((*path,), ""),
     }
     return diagnostic(code, place.place(*path), **facts)
+
+
+_FORMS: dict[tuple[str | int, ...], str] = {
+    ("input",): "write {channels: 3, height: 227, width: 227}",
+    ("layers",): "write each layer as an entry: - conv1: {type: conv2d, filters: 8, kernel: 3}",
+}
+"""What the two fields that every spec has look like."""
 
 
 def _hint(value: object) -> str:
