@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import prod
 
 from archc.graph import Graph
 from archc.picture import captions, legend
@@ -9,7 +10,7 @@ from archc.picture.captions import Row, height, stacked
 from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item, strands
 from archc.picture.layout import Chain, Slot, arrange
-from archc.picture.links import link
+from archc.picture.links import link, patches, seen
 from archc.picture.rows import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
@@ -54,7 +55,7 @@ class Columns:
             theme,
             (
                 *(self._figure(item, known) for item in self._items),
-                *(self._link(chain, known) for chain in self._layers.edges),
+                *(self._link(chain, known) for chain in self._edges()),
                 *(self._words(item, known) for item in self._items),
             ),
             right=max(self._page.right, MARGIN + NARROWEST),
@@ -106,24 +107,33 @@ class Columns:
         return (*above, *stacked(self._below[name], x, y + half, theme))
 
     def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
-        reader = chain[-1].item
-        assert reader is not None
+        _, reader = _ends(chain)
         tip = captions.tip(reader, known)
         return Group(self._linked(chain), tip=tip, layers=reader.layers)
+
+    def _edges(self) -> list[Chain]:
+        """All edges; of those that leave one item, the smallest patch comes last and on top."""
+        places = {item.name: place for place, item in enumerate(self._items)}
+
+        def key(chain: Chain) -> tuple[int, int]:
+            first, last = _ends(chain)
+            return places[first.name], -prod(seen(first, last))
+
+        return sorted(self._layers.edges, key=key)
 
     def _linked(self, chain: Chain) -> Parts:
         """An edge: as its reader has it if the two stand beside each other, else an arrow."""
         page, (first, last) = self._page, (chain[0], chain[-1])
         beside = len(chain) == 2 and page.columns[first.rank].row == page.columns[last.rank].row
         level = abs(page.middles[first] - page.middles[last]) < 0.5
-        if beside and level and first.item and last.item:
-            ends = (first.item, self._placed(first)), (last.item, self._placed(last))
-            parts = link(*ends, self._style)
-            if parts and not self._cut(parts, (first.item, last.item)):
+        source, reader = _ends(chain)
+        before, after = (source, self._placed(first)), (reader, self._placed(last))
+        if beside and level:
+            parts = link(before, after, self._style)
+            if parts and not self._cut(parts, (source, reader)):
                 return parts
-        assert first.item is not None and last.item is not None
-        starts, stops = self._placed(first).rights, self._placed(last).lefts
-        lines = strands(first.item, last.item)
+        starts, stops = before[1].rights, after[1].lefts
+        lines = strands(source, reader)
         ways = [
             way
             for place in range(lines)
@@ -131,10 +141,11 @@ class Columns:
                 chain,
                 _share(starts, place, lines),
                 _share(stops, place, lines),
-                Strand(first.item.name, place, lines),
+                Strand(source.name, place, lines),
             )
         ]
-        return tuple(part for way in ways for part in arrow(way, self._style.theme.quiet))
+        arrows = (part for way in ways for part in arrow(way, self._style.theme.quiet))
+        return (*arrows, *patches(before, reader, self._style))
 
     def _cut(self, parts: Parts, items: tuple[Item, ...]) -> bool:
         """Whether a line runs through a caption: it may where captions are not in one line."""
@@ -166,6 +177,12 @@ class Columns:
         count = max(len(starts), len(stops))
         for first, last in zip(_filled(starts, count), _filled(stops, count), strict=True):
             yield [first, *points, last]
+
+
+def _ends(chain: Chain) -> tuple[Item, Item]:
+    first, last = chain[0].item, chain[-1].item
+    assert first is not None and last is not None
+    return first, last
 
 
 def _steps(line: Path) -> Iterator[tuple[Point, Point]]:
