@@ -42,7 +42,7 @@ class Columns:
         self._page = Page(self._layers, self._wide, width)
         if self._page.chain:
             self._align()
-        self._page.settle(MARGIN + legend.HEAD)
+        self._page.settle(MARGIN + legend.HEAD, APART)
 
     def scene(self) -> Scene:
         """The whole picture."""

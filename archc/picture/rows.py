@@ -6,7 +6,7 @@ from math import ceil
 from typing import NamedTuple
 
 from archc.picture.items import strands
-from archc.picture.layout import Layers, Slot
+from archc.picture.layout import Layers, Slot, tighten
 from archc.picture.scene import MARGIN, Point
 
 PAGE = 820.0
@@ -36,11 +36,6 @@ class Strand(NamedTuple):
     value: str
     place: int = 0
     of: int = 1
-
-    @property
-    def mirrored(self) -> "Strand":
-        """The one that is as far from the last as this is from the first."""
-        return Strand(self.value, self.of - 1 - self.place, self.of)
 
 
 class Page:
@@ -85,9 +80,13 @@ class Page:
     def slots(self, row: int) -> list[Slot]:
         return [slot for rank in self.rows[row] for slot in self._layers.ranks[rank]]
 
-    def settle(self, top: float) -> None:
-        """Give each slot its `middles`, row below row from `top`; `bottom` is where the last ends."""
+    def settle(self, top: float, gap: float) -> None:
+        """Give each slot its `middles`, row below row from `top`; `bottom` is where the last ends.
+
+        In a rank, slots stand `gap` apart at least.
+        """
         for row, ranks in enumerate(self.rows):
+            tighten([self._layers.ranks[rank] for rank in ranks], gap)
             slots = self.slots(row)
             shift = top - min(slot.place - slot.before for slot in slots)
             self.middles |= {slot: slot.place + shift for slot in slots}
@@ -98,11 +97,10 @@ class Page:
         self, strand: Strand, one: Slot, other: Slot, leave: float, reach: float
     ) -> list[Point]:
         """The way of a value from the end of a row, below all of it, to the start of the next."""
+        lanes = self._turning[one.rank]
+        place = lanes.index(strand)
         # The upper of two strands goes around the lower, and is the inner one where they arrive.
-        out, back = (
-            LANE * (self._turning[one.rank].index(found) + 1) - 2
-            for found in (strand.mirrored, strand)
-        )
+        out, back = LANE * (len(lanes) - place) - 2, LANE * (place + 1) - 2
         row = self.columns[one.rank].row
         low = self._end(row) + out
         right = max(self.columns[rank].right for rank in self.rows[row]) + out
@@ -113,9 +111,9 @@ class Page:
         return max(self.middles[slot] + slot.after for slot in self.slots(row))
 
     def _lanes(self) -> dict[int, list[Strand]]:
-        """What goes on beyond the end of a row, by its last rank: each strand has a lane."""
+        """What goes on beyond the end of a row, from above, by its last rank: each has a lane."""
         ends = {ranks[-1] for ranks in self.rows}
-        found: dict[int, dict[Strand, None]] = {}
+        found: dict[int, dict[Strand, float]] = {}
         for chain in self._layers.edges:
             first, last = chain[0].item, chain[-1].item
             assert first is not None and last is not None
@@ -123,8 +121,9 @@ class Page:
             for slot in chain[:-1]:
                 if slot.rank in ends:
                     lanes = found.setdefault(slot.rank, {})
-                    lanes |= {Strand(first.name, place, count): None for place in range(count)}
-        return {rank: list(lanes) for rank, lanes in found.items()}
+                    lanes |= {Strand(first.name, i, count): slot.place for i in range(count)}
+        # Sorting is stable: the strands of one slot stay in their order.
+        return {rank: sorted(lanes, key=lanes.__getitem__) for rank, lanes in found.items()}
 
     @property
     def _margin(self) -> float:

@@ -78,3 +78,41 @@ def test_the_towers_of_alexnet_mix_before_conv3_alone(
     lines = turning(archc.load("alexnet").graph, style, width)
     assert {name for name, ways in lines.items() if not crossing(*ways)} == apart
     assert {name for name, ways in lines.items() if shared(*ways)} == mixed
+
+
+@pytest.mark.parametrize("style", ["blocks", "lenet"])
+def test_a_branch_that_turns_with_a_layer_does_not_cross_it(style: str) -> None:
+    text = HEAD + "  - a: {type: conv2d, filters: 16, kernel: 3, padding: 1}\n"
+    text += "".join(
+        f"  - r{i}: {{type: conv2d, filters: 16, kernel: 3, padding: 1}}\n" for i in range(9)
+    )
+    lines = turning(archc.parse(text + "  - res: {type: add, from: [a, r8]}\n").graph, style, 458)
+    (past,) = lines.pop("res")
+    others = [way for (way,) in lines.values() if way[0] != past[0]]  # of the same value, it is one
+    assert others
+    assert not any(crossing(past, way) for way in others)
+
+
+@pytest.mark.parametrize("style", ["blocks", "lenet"])
+def test_a_row_is_as_high_as_its_own_layers_need(style: str) -> None:
+    """Four branches stand as close under a residual block, which is higher, as without one."""
+    head = HEAD.replace("16", "64")
+    block = "".join(
+        f"  - {name}: {{type: conv2d, filters: 8, kernel: 3, padding: 1}}\n" for name in "ar"
+    )
+    block += "  - s: {type: add, from: [a, r]}\n"
+    branches = "  - pool: {type: max_pool, kernel: 2, stride: 2}\n"
+    branches += "".join(
+        f"  - b{i}: {{type: conv2d, filters: 8, kernel: 1, from: pool}}\n" for i in range(4)
+    )
+    branches += "  - all: {type: concat, from: [b0, b1, b2, b3]}\n"
+    alone, under = (
+        sorted(
+            text.y
+            for text in picture(archc.parse(network).graph, style, width=458).texts()
+            if text.text in {"b0", "b1", "b2", "b3"}
+        )
+        for network in (head + branches, head + block + branches)
+    )
+    for i in range(3):
+        assert under[i + 1] - under[i] == pytest.approx(alone[i + 1] - alone[i])
