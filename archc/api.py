@@ -149,17 +149,20 @@ class Network:
         style: StyleName = "blocks",
         theme: ThemeName = "light",
         *,
-        width: float | None = None,
+        width: float | str | None = None,
     ) -> str:
         """The network's picture as SVG, as `archc draw` writes it.
 
         `blocks` has maps as boxes, `lenet` as stacked squares, `flow` a box of words for each layer.
-        `width`, in pixels, is how wide rows of boxes or squares are at most.
+        `width`, in pixels or such as "12cm", is how wide rows of boxes or squares are at most.
+        Raises EnvironmentProblem if there is no such style or theme, or `width` is no length.
         """
         from archc.picture import picture
+        from archc.picture.lengths import length
         from archc.picture.svg import svg
 
-        return svg(picture(self.graph, style, theme, width))
+        most = None if width is None else length(width, "width").pixels
+        return svg(picture(self.graph, style, theme, most))
 
     def report(self, proof: Proof | str | Path | None = None) -> str:
         """One HTML page with the picture, the table, the code and the notes, as `archc report` has it.

@@ -11,16 +11,6 @@ from archc.cli.output import networks
 from archc.looks import StyleName, ThemeName
 
 
-def length(text: str) -> float:
-    """What --width takes, in pixels."""
-    from archc.picture.lengths import pixels
-
-    try:
-        return pixels(text)
-    except ValueError as problem:
-        raise typer.BadParameter(str(problem)) from None
-
-
 def draw(
     spec: Annotated[str, one_spec("SPEC")],
     output: Annotated[
@@ -35,10 +25,9 @@ def draw(
     ] = "blocks",
     theme: Annotated[ThemeName, typer.Option(help="Dark on light, or light on dark.")] = "light",
     width: Annotated[
-        float | None,
+        str | None,
         typer.Option(
-            help="How wide at most, such as 345pt, 12cm or 800px: then a further row begins.",
-            parser=length,
+            help="How wide at most, such as 345pt, 12cm or 800 (pixels): then a further row begins.",
             metavar="LENGTH",
         ),
     ] = None,
@@ -48,7 +37,8 @@ def draw(
     """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
     from archc import writing
     from archc.picture import picture
-    from archc.picture.forms import FORMS, WIDTHS
+    from archc.picture.forms import FORMS, overruns, usual
+    from archc.picture.lengths import length
 
     ending = output.suffix.lower()
     form = FORMS.get(ending)
@@ -56,14 +46,16 @@ def draw(
         raise typer.BadParameter(
             f"the ending of {str(output)!r} is not {' or '.join(FORMS)}", param_hint="--output"
         )
+    asked = None if width is None else length(width, "--width")
     writing.free(output, force=force)
     (network,) = networks([spec], changes=changes)
-    scene = picture(network.graph, style, theme, width or WIDTHS.get(ending))
+    most = asked or usual(ending)
+    scene = picture(network.graph, style, theme, most.pixels if most else None)
     made = form(scene)
     with writing.place(output, force=force) as path:
         path.write_bytes(made)
     if quiet:
         return
     print(output)
-    if width and scene.width > width:
-        print(f"{scene.width} px wide, as its widest part is", file=sys.stderr)
+    for line in overruns(scene, ending, asked):
+        print(line, file=sys.stderr)

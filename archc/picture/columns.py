@@ -2,15 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+from math import prod
 
 from archc.graph import Graph
 from archc.picture import captions, legend
 from archc.picture.captions import Row, height, stacked
 from archc.picture.figure import Figure, Style, arrow
-from archc.picture.items import Item
+from archc.picture.items import Item, strands
 from archc.picture.layout import Chain, Slot, arrange
-from archc.picture.links import link
-from archc.picture.rows import PAGE, Page
+from archc.picture.links import link, patches, seen
+from archc.picture.rows import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
 AIR, WORDS = 26.0, 9.0
@@ -19,6 +20,8 @@ CLEAR = 5.0
 """Between a figure and its captions."""
 APART = 12.0
 """Between what stands in one rank."""
+SIDE_BY_SIDE = 5.0
+"""Between the lines of towers that pass a rank together."""
 NARROWEST = 330.0
 """What the legend needs to read well."""
 
@@ -39,7 +42,7 @@ class Columns:
         self._page = Page(self._layers, self._wide, width)
         if self._page.chain:
             self._align()
-        self._page.settle(MARGIN + legend.HEAD)
+        self._page.settle(MARGIN + legend.HEAD, APART)
 
     def scene(self) -> Scene:
         """The whole picture."""
@@ -52,7 +55,7 @@ class Columns:
             theme,
             (
                 *(self._figure(item, known) for item in self._items),
-                *(self._link(chain, known) for chain in self._layers.edges),
+                *(self._link(chain, known) for chain in self._edges()),
                 *(self._words(item, known) for item in self._items),
             ),
             right=max(self._page.right, MARGIN + NARROWEST),
@@ -104,26 +107,45 @@ class Columns:
         return (*above, *stacked(self._below[name], x, y + half, theme))
 
     def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
-        reader = chain[-1].item
-        assert reader is not None
+        _, reader = _ends(chain)
         tip = captions.tip(reader, known)
         return Group(self._linked(chain), tip=tip, layers=reader.layers)
+
+    def _edges(self) -> list[Chain]:
+        """All edges; of those that leave one item, the smallest patch comes last and on top."""
+        places = {item.name: place for place, item in enumerate(self._items)}
+
+        def key(chain: Chain) -> tuple[int, int]:
+            first, last = _ends(chain)
+            return places[first.name], -prod(seen(first, last))
+
+        return sorted(self._layers.edges, key=key)
 
     def _linked(self, chain: Chain) -> Parts:
         """An edge: as its reader has it if the two stand beside each other, else an arrow."""
         page, (first, last) = self._page, (chain[0], chain[-1])
         beside = len(chain) == 2 and page.columns[first.rank].row == page.columns[last.rank].row
         level = abs(page.middles[first] - page.middles[last]) < 0.5
-        if beside and level and first.item and last.item:
-            ends = (first.item, self._placed(first)), (last.item, self._placed(last))
-            parts = link(*ends, self._style)
-            if parts and not self._cut(parts, (first.item, last.item)):
+        source, reader = _ends(chain)
+        before, after = (source, self._placed(first)), (reader, self._placed(last))
+        if beside and level:
+            parts = link(before, after, self._style)
+            if parts and not self._cut(parts, (source, reader)):
                 return parts
-        starts, stops = self._placed(first).rights, self._placed(last).lefts
-        count = max(len(starts), len(stops))
-        towers = zip(_filled(starts, count), _filled(stops, count), strict=True)
-        colour = self._style.theme.quiet
-        return tuple(p for way in towers for p in arrow(self._way(chain, *way), colour))
+        starts, stops = before[1].rights, after[1].lefts
+        lines = strands(source, reader)
+        ways = [
+            way
+            for place in range(lines)
+            for way in self._ways(
+                chain,
+                _share(starts, place, lines),
+                _share(stops, place, lines),
+                Strand(source.name, place, lines),
+            )
+        ]
+        arrows = (part for way in ways for part in arrow(way, self._style.theme.quiet))
+        return (*arrows, *patches(before, reader, self._style))
 
     def _cut(self, parts: Parts, items: tuple[Item, ...]) -> bool:
         """Whether a line runs through a caption: it may where captions are not in one line."""
@@ -133,30 +155,49 @@ class Columns:
         lines = [part for part in parts if isinstance(part, Path)]
         return any(box.cut(*step) for box in words for line in lines for step in _steps(line))
 
-    def _way(self, chain: Chain, first: Point, last: Point) -> list[Point]:
-        """The corners of an edge: level beside figures, and turning only between columns.
+    def _ways(
+        self, chain: Chain, starts: Sequence[Point], stops: Sequence[Point], strand: Strand
+    ) -> Iterator[list[Point]]:
+        """The corners of a strand, from and to each tower that it bundles, at their middle height.
 
-        All that leaves or reaches the towers of one figure is bundled at its middle height.
+        It is level beside figures, and turns only between columns.
         """
-        leave, reach = ({slot: self._page.middles[slot] for slot in chain} for _ in range(2))
-        if len(self._placed(chain[0]).rights) == 1:
-            leave[chain[0]] = first.y
-        if len(self._placed(chain[-1]).lefts) == 1:
-            reach[chain[-1]] = last.y
-        points = [first]
+        aside = SIDE_BY_SIDE * (strand.place - (strand.of - 1) / 2)
+        leave, reach = (
+            {slot: self._page.middles[slot] + aside for slot in chain} for _ in range(2)
+        )
+        leave[chain[0]], reach[chain[-1]] = _middle(starts), _middle(stops)
+        points: list[Point] = []
         for one, other in pairwise(chain):
             here, there = self._page.columns[one.rank], self._page.columns[other.rank]
             points.append(Point(here.right, leave[one]))
-            if here.row != there.row and chain[0].item:
-                name = chain[0].item.name
-                points += self._page.turn(name, one, other, leave[one], reach[other])
+            if here.row != there.row:
+                points += self._page.turn(strand, one, other, leave[one], reach[other])
             points.append(Point(there.left, reach[other]))
-        return [*points, last]
+        count = max(len(starts), len(stops))
+        for first, last in zip(_filled(starts, count), _filled(stops, count), strict=True):
+            yield [first, *points, last]
+
+
+def _ends(chain: Chain) -> tuple[Item, Item]:
+    first, last = chain[0].item, chain[-1].item
+    assert first is not None and last is not None
+    return first, last
 
 
 def _steps(line: Path) -> Iterator[tuple[Point, Point]]:
     """The straight pieces of an outline."""
     return pairwise((*line.points, line.points[0]))
+
+
+def _share(points: Sequence[Point], place: int, count: int) -> Sequence[Point]:
+    """One of `count` equal shares of some points."""
+    size = len(points) // count
+    return points[place * size : (place + 1) * size]
+
+
+def _middle(points: Sequence[Point]) -> float:
+    return (points[0].y + points[-1].y) / 2
 
 
 def _filled(points: Sequence[Point], count: int) -> list[Point]:

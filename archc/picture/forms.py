@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from math import sqrt
 
 from archc.errors import EnvironmentProblem, diagnostic
-from archc.picture.lengths import pixels
+from archc.picture.lengths import Length
 from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.tikz import tikz
@@ -62,9 +62,28 @@ FORMS: dict[str, Callable[[Scene], bytes]] = {
 }
 """What a picture can be written as."""
 
-WIDTHS = {".tex": pixels("345pt")}
-"""How wide a picture for an ending is made, in pixels, where not as wide as any: LaTeX's own
-article has lines of 345 pt, and what \\input takes in is not shrunk."""
+LINE, PAGE = Length(345, "pt"), Length(550, "pt")
+"""How wide and how high the text on a page of LaTeX's own article is."""
+
+
+def usual(ending: str) -> Length | None:
+    """How wide a picture for an ending is made where not as wide as any: \\input shrinks nothing."""
+    return LINE if ending == ".tex" else None
+
+
+def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
+    """Where a picture is larger than it was asked to be, or than a page that takes it in."""
+    said = []
+    width = asked or usual(ending)
+    if width and scene.width > width.pixels:
+        why = "" if asked else ", the line of LaTeX's article"
+        is_wide = f"the picture is {width.of(scene.width)} wide, not {width}{why}"
+        said.append(f"{is_wide}: its widest part is")
+    if ending == ".tex" and scene.height > PAGE.pixels:
+        is_high = f"the picture is {PAGE.of(scene.height)} high"
+        holds = f"a page of LaTeX's article holds {PAGE}"
+        said.append(f"{is_high}, but {holds}: unless scaled, it is a 'Float too large'")
+    return said
 
 
 def _require() -> None:

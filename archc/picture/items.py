@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from math import gcd
 
 from archc.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
@@ -112,3 +113,8 @@ def pairs(before: Item, after: Item) -> list[tuple[int, int]]:
     # Both share out the same maps, in order: a tower reads those whose share its own overlaps.
     m, n = before.towers, after.towers
     return [(i, j) for i, j in every if i * n < (j + 1) * m and j * m < (i + 1) * n]
+
+
+def strands(before: Item, after: Item) -> int:
+    """How many lines lead from one to the other: of the towers, only those that mix share one."""
+    return gcd(before.towers, after.towers) if _keeps_towers(after) else 1

@@ -73,7 +73,7 @@ def _layered(items: Sequence[Item], slots: Mapping[str, Slot], gap: float) -> La
             slot = found.setdefault(vertex, Slot(rank, None, AROUND, AROUND))
             slot.rank, slot.place = rank, vertex.view.xy[0]
     ranks = [sorted((found[v] for v in layer), key=lambda s: s.place) for layer in layout.layers]
-    _tighten(ranks, gap)
+    tighten(ranks, gap)
     chains = []
     for edge in edges:
         passed = layout.ctrls.get(edge, {})
@@ -83,7 +83,7 @@ def _layered(items: Sequence[Item], slots: Mapping[str, Slot], gap: float) -> La
     return Layers(ranks, chains, slots)
 
 
-def _tighten(ranks: Sequence[Sequence[Slot]], gap: float) -> None:
+def tighten(ranks: Sequence[Sequence[Slot]], gap: float) -> None:
     """Move slots apart that would touch, then all as close together as they may stand.
 
     The library only aims at the first, and takes every slot to reach as far before as after. All

@@ -19,27 +19,38 @@ def link(before: Placed, after: Placed, style: Style) -> Parts:
     return ()
 
 
+def seen(source: Item, item: Item) -> tuple[int, int]:
+    """How many pixels of `source` one window of `item` covers, down and across; 0 without one."""
+    win = item.node.geometry if item.node else None
+    if win is None:
+        return 0, 0
+    sizes = zip(win.kernel, win.dilation, source.shape[1:], strict=True)
+    high, wide = (min(d * (k - 1) + 1, n) for k, d, n in sizes)
+    return high, wide
+
+
+def patches(before: Placed, item: Item, style: Style) -> tuple[Path, ...]:
+    """A patch of the kernel's size on each tower that `item` reads; none if it has no kernel."""
+    (source, figure), colour = before, kind(item.type)
+    high, wide = map(style.pixels.length, seen(source, item))
+    fill, edge = style.theme.face(colour), style.theme.edge(colour)
+    faces = figure.faces if item.node and item.node.geometry else ()
+    return tuple(Path(face.patch(high, wide), fill, edge, 0.8) for face in faces)
+
+
 def _projection(before: Placed, after: Placed, style: Style) -> Parts:
-    """A patch of the kernel's size on each tower, and lines from it to each that reads it."""
-    (source, old), (item, new) = before, after
-    assert item.node is not None and item.node.geometry is not None
-    win = item.node.geometry
-    high, wide = (
-        style.pixels.length(min(d * (k - 1) + 1, n))
-        for k, d, n in zip(win.kernel, win.dilation, source.shape[1:], strict=True)
-    )
+    """The patches, and lines from each to the towers that read it."""
+    (source, _), (item, new) = before, after
     colour = style.theme.edge(kind(item.type))
-    fill = style.theme.face(kind(item.type))
     parts: list[Part] = []
-    for tower, face in enumerate(old.faces):
-        corners = face.patch(high, wide)
+    for tower, patch in enumerate(patches(before, item, style)):
         for i, j in pairs(source, item):
             if i == tower:
                 parts += (
                     Path((corner, new.targets[j]), None, colour, 0.45, closed=False)
-                    for corner in corners
+                    for corner in patch.points
                 )
-        parts.append(Path(corners, fill, colour, 0.8))
+        parts.append(patch)
     return tuple(parts)
 
 

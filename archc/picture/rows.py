@@ -2,8 +2,11 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from math import ceil
+from typing import NamedTuple
 
-from archc.picture.layout import Layers, Slot
+from archc.picture.items import strands
+from archc.picture.layout import Layers, Slot, tighten
 from archc.picture.scene import MARGIN, Point
 
 PAGE = 820.0
@@ -11,7 +14,7 @@ PAGE = 820.0
 further row."""
 BEND = 16.0
 """Between two ranks, where edges change their height; a chain has none that do."""
-LANE, GUTTER = 7.0, 14.0
+LANE, GUTTER = 6.0, 14.0
 """Between edges that turn to the next row, and between rows without any."""
 
 TRIES = 4
@@ -25,6 +28,14 @@ class Column:
     left: float
     right: float
     row: int
+
+
+class Strand(NamedTuple):
+    """One of the lines, counted from 0 and from above, that carry a value to a reader."""
+
+    value: str
+    place: int = 0
+    of: int = 1
 
 
 class Page:
@@ -43,10 +54,11 @@ class Page:
             self.rows = broken(self._widths, room)
             self._turning = self._lanes()
             self.columns = self._stood()
-            over = self.right + MARGIN - width
+            over = ceil(self.right + MARGIN) - width
             if over <= 0:
                 break
-            room -= over
+            widest = max(sum(self._widths[rank] for rank in row) for row in self.rows)
+            room = min(room, widest + 2 * LANE) - over
         self.middles: dict[Slot, float] = {}
         self.bottom = 0.0
 
@@ -68,37 +80,50 @@ class Page:
     def slots(self, row: int) -> list[Slot]:
         return [slot for rank in self.rows[row] for slot in self._layers.ranks[rank]]
 
-    def settle(self, top: float) -> None:
-        """Give each slot its `middles`, row below row from `top`; `bottom` is where the last ends."""
+    def settle(self, top: float, gap: float) -> None:
+        """Give each slot its `middles`, row below row from `top`; `bottom` is where the last ends.
+
+        In a rank, slots stand `gap` apart at least.
+        """
         for row, ranks in enumerate(self.rows):
+            tighten([self._layers.ranks[rank] for rank in ranks], gap)
             slots = self.slots(row)
             shift = top - min(slot.place - slot.before for slot in slots)
             self.middles |= {slot: slot.place + shift for slot in slots}
             self.bottom = self._end(row)
             top = self.bottom + GUTTER + LANE * len(self._turning.get(ranks[-1], ()))
 
-    def turn(self, value: str, one: Slot, other: Slot, leave: float, reach: float) -> list[Point]:
+    def turn(
+        self, strand: Strand, one: Slot, other: Slot, leave: float, reach: float
+    ) -> list[Point]:
         """The way of a value from the end of a row, below all of it, to the start of the next."""
-        lane = LANE * (self._turning[one.rank].index(value) + 1) - 2
+        lanes = self._turning[one.rank]
+        place = lanes.index(strand)
+        # The upper of two strands goes around the lower, and is the inner one where they arrive.
+        out, back = LANE * (len(lanes) - place) - 2, LANE * (place + 1) - 2
         row = self.columns[one.rank].row
-        low = self._end(row) + lane
-        right = max(self.columns[rank].right for rank in self.rows[row]) + lane
-        left = self.columns[other.rank].left - lane
+        low = self._end(row) + out
+        right = max(self.columns[rank].right for rank in self.rows[row]) + out
+        left = self.columns[other.rank].left - back
         return [Point(right, leave), Point(right, low), Point(left, low), Point(left, reach)]
 
     def _end(self, row: int) -> float:
         return max(self.middles[slot] + slot.after for slot in self.slots(row))
 
-    def _lanes(self) -> dict[int, list[str]]:
-        """The values that are read beyond the end of a row, by its last rank: each has a lane."""
+    def _lanes(self) -> dict[int, list[Strand]]:
+        """What goes on beyond the end of a row, from above, by its last rank: each has a lane."""
         ends = {ranks[-1] for ranks in self.rows}
-        found: dict[int, dict[str, None]] = {}
+        found: dict[int, dict[Strand, float]] = {}
         for chain in self._layers.edges:
-            assert chain[0].item is not None
+            first, last = chain[0].item, chain[-1].item
+            assert first is not None and last is not None
+            count = strands(first, last)
             for slot in chain[:-1]:
                 if slot.rank in ends:
-                    found.setdefault(slot.rank, {})[chain[0].item.name] = None
-        return {rank: list(names) for rank, names in found.items()}
+                    lanes = found.setdefault(slot.rank, {})
+                    lanes |= {Strand(first.name, i, count): slot.place for i in range(count)}
+        # Sorting is stable: the strands of one slot stay in their order.
+        return {rank: sorted(lanes, key=lanes.__getitem__) for rank, lanes in found.items()}
 
     @property
     def _margin(self) -> float:

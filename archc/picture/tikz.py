@@ -36,7 +36,7 @@ def tikz(scene: Scene) -> str:
                 _text(part, names) if isinstance(part, Text) else _path(part, names)
                 for part in parts
             ),
-            "\\end{tikzpicture}\n",
+            "\\end{tikzpicture}%\n",  # else the end of the line is a space beside the picture
         )
     )
 

@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
+from archc.errors import EnvironmentProblem
 from archc.picture.forms import FORMS
 
 BEGINNINGS = {".svg": b"<svg ", ".tex": b"% ", ".pdf": b"%PDF-", ".png": b"\x89PNG"}
@@ -86,3 +87,18 @@ def test_a_wrong_spec_is_exit_1(tmp_path: Path) -> None:
     spec.write_text("archc: 1\n")
     assert draw(str(spec), "-o", str(tmp_path / "net.svg")).exit_code == 1
     assert not (tmp_path / "net.svg").exists()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"style": "block"}, "style 'block' is not known\n  help: did you mean 'blocks'?"),
+        ({"style": "Flow"}, "style 'Flow' is not known\n  help: did you mean 'flow'?"),
+        ({"style": None}, "style 'None' is not known\n  help: known: blocks, flow, lenet"),
+        ({"theme": "Dark"}, "theme 'Dark' is not known\n  help: did you mean 'dark'?"),
+    ],
+)
+def test_python_refuses_what_no_picture_is_like(options: dict[str, Any], said: str) -> None:
+    with pytest.raises(EnvironmentProblem) as problem:
+        archc.load("lenet5").draw(**options)
+    assert f"error E205: {said}" in str(problem.value)

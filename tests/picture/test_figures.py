@@ -16,6 +16,17 @@ from archc.picture.theme import THEMES
 from archc.shipped import shipped
 
 LIGHT = THEMES["light"]
+WINDOWS = (
+    HEAD
+    + """\
+  - a: {type: conv2d, filters: 8, kernel: 3, padding: 1}
+  - b: {type: conv2d, filters: 8, kernel: 1, from: a}
+  - c: {type: conv2d, filters: 8, kernel: 5, padding: 2, from: a}
+  - d: {type: max_pool, kernel: 3, stride: 1, padding: 1, from: a}
+  - all: {type: concat, from: [b, c, d]}
+"""
+)
+"""Three windows on one map."""
 
 
 @pytest.mark.parametrize("name", shipped())
@@ -105,15 +116,40 @@ def test_each_kernel_is_a_patch_of_its_size() -> None:
     graph = archc.load("lenet5").graph
     style = Stacks(folded(graph), LIGHT)
     patches = [
-        part.box
-        for group in links(picture(graph, "lenet"))
-        for part in group.parts
-        if isinstance(part, Path) and part.closed and part.fill and part.stroke
+        part.box for group in links(picture(graph, "lenet")) for part in group.parts if patch(part)
     ]
     sizes = [5, 2, 5, 2, 5]
     assert [box.right - box.left for box in patches] == pytest.approx(
         [style.pixels.length(n) for n in sizes]
     )
+
+
+@pytest.mark.parametrize("style", ["blocks", "lenet"])
+@pytest.mark.parametrize("width", [1, 820])
+@pytest.mark.parametrize("name", ["alexnet", "branches", "windows"])
+def test_a_kernel_is_a_patch_wherever_its_layer_stands(name: str, style: str, width: int) -> None:
+    """Beyond the end of a row, at a fork, and at another height too."""
+    net = {"branches": BRANCHES, "windows": WINDOWS}
+    graph = (archc.parse(net[name]) if name in net else archc.load(name)).graph
+    towers = {item.name: item.towers for item in folded(graph)}
+    windows = {node.name for node in graph.nodes if node.geometry}
+    reads = {item.name: item.reads for item in folded(graph)}
+    for group in links(picture(graph, style, width=width)):
+        reader = group.layers[0]
+        drawn = [part for part in group.parts if patch(part)]
+        many = towers[reads[reader][0]] if reader in windows else 0
+        assert len(drawn) == many, reader
+
+
+def test_of_several_kernels_on_one_map_the_smallest_is_on_top() -> None:
+    scene = picture(archc.parse(WINDOWS).graph, "lenet")
+    order = [group.layers[0] for group in links(scene) if group.layers[0] in "bcd"]
+    assert order == ["c", "d", "b"]
+
+
+def patch(part: object) -> bool:
+    """Whether it is a kernel: an area with an edge, which the head of an arrow has not."""
+    return isinstance(part, Path) and part.closed and bool(part.fill and part.stroke)
 
 
 def test_a_kernel_is_drawn_no_larger_than_its_map() -> None:

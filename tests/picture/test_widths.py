@@ -1,8 +1,11 @@
 """How wide a picture is: what it is given, or what it is for."""
 
+import re
 import shutil
 import subprocess
+from math import inf, nan
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scenes import BRANCHES, EVERY, HEAD, outside, struck, touching
@@ -10,8 +13,9 @@ from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
+from archc.errors import EnvironmentProblem
 from archc.picture import picture
-from archc.picture.lengths import pixels
+from archc.picture.lengths import length
 from archc.picture.rows import PAGE
 from archc.picture.tikz import tikz
 
@@ -62,28 +66,54 @@ def test_python_takes_a_width_too() -> None:
     assert 'width="500"' not in net.draw(width=1000)  # at most, and not stretched
     assert net.draw(width=1000) == net.draw(width=820)
 
-
-LENGTHS = {"500": 500, "500px": 500, "345pt": ARTICLE, "72.27 pt": 96, "2.54cm": 96, "1in": 96}
-
-
-@pytest.mark.parametrize("text", LENGTHS)
-def test_a_length_has_a_unit(text: str) -> None:
-    assert pixels(text) == pytest.approx(LENGTHS[text])
+    assert net.draw(width="13.229166666cm") == net.draw(width=500)
 
 
-@pytest.mark.parametrize("text", ["", "wide", "3em", "0", "0pt", "-3cm", "1e3", "nan", "9" * 400])
-def test_what_is_no_length_is_refused(text: str, tmp_path: Path) -> None:
+LENGTHS = {
+    "500": 500,
+    "500px": 500,
+    "345pt": ARTICLE,
+    "72.27 pt": 96,
+    "2.54cm": 96,
+    ".5in": 48,
+    500: 500,
+    12.5: 12.5,
+}
+
+
+@pytest.mark.parametrize("given", LENGTHS)
+def test_a_length_has_a_unit(given: object) -> None:
+    assert length(given, "width").pixels == pytest.approx(LENGTHS[given])
+
+
+NO_LENGTHS = {
+    **dict.fromkeys(["", "wide", "3em", "1e3", "nan", True, (345,)], "a length such as 345pt"),
+    **dict.fromkeys(["0", "0pt", "-3cm", 0, -5], "above 0"),
+    **dict.fromkeys(["9" * 400, 10**400, inf, nan], "finite"),
+}
+
+
+@pytest.mark.parametrize("given", [text for text in NO_LENGTHS if isinstance(text, str)])
+def test_what_is_no_length_is_refused(given: str, tmp_path: Path) -> None:
     path = tmp_path / "net.svg"
-    done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), f"--width={text}"])
+    done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), f"--width={given}"])
     assert done.exit_code == 2
-    assert "--width" in done.output
+    assert f"--width must be {NO_LENGTHS[given]}, not" in done.output
     assert not path.exists()
 
 
-def drawn(tmp_path: Path, ending: str, *options: str) -> tuple[str, str]:
+@pytest.mark.parametrize("given", NO_LENGTHS)
+def test_and_in_python(given: Any) -> None:
+    with pytest.raises(EnvironmentProblem, match=f"width must be {NO_LENGTHS[given]}, not"):
+        archc.load("lenet5").draw(width=given)
+
+
+def drawn(
+    tmp_path: Path, ending: str, *options: str, spec: Path | str = "alexnet"
+) -> tuple[str, str]:
     """The file that the command writes, and what it says beside it."""
     path = tmp_path / f"net{ending}"
-    done = CliRunner().invoke(app, ["draw", "alexnet", "-o", str(path), "--force", *options])
+    done = CliRunner().invoke(app, ["draw", str(spec), "-o", str(path), "--force", *options])
     assert done.exit_code == 0, done.output
     return path.read_text(), done.stderr
 
@@ -96,10 +126,32 @@ def test_tikz_fits_a_line_of_text_unless_told_otherwise(tmp_path: Path) -> None:
 
 
 def test_a_width_that_nothing_can_keep_is_said(tmp_path: Path) -> None:
-    text, said = drawn(tmp_path, ".svg", "--width", "3cm")
-    (wide,) = (line for line in text.splitlines() if line.startswith("<svg"))
-    assert f'width="{said.split()[0]}"' in wide
-    assert drawn(tmp_path, ".svg", "--width", "3cm", "--quiet")[1] == ""
+    """In the unit in which it was asked for."""
+    wide = picture(archc.load("alexnet").graph, width=1).width
+    for asked, unit in {"3cm": 96 / 2.54, "99pt": 96 / 72.27, "99.5px": 1, "90": 1}.items():
+        said = drawn(tmp_path, ".svg", "--width", asked)[1]
+        told = re.fullmatch(r"the picture is ([0-9.]+)([a-z]+) wide, not (.*): its w.*\n", said)
+        assert told and told[3] == (asked if asked != "90" else "90px")
+        assert (float(told[1]), told[2]) == (pytest.approx(wide / unit, abs=0.05), told[3][-2:])
+        assert drawn(tmp_path, ".svg", "--width", asked, "--quiet")[1] == ""
+
+
+def test_tikz_says_where_it_is_larger_than_a_page_of_text(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text(BRANCHES)
+    points = 72.27 / 96
+    wide = picture(archc.parse(BRANCHES).graph, "flow").width * points
+    high = picture(archc.load("alexnet").graph, "flow").height * points
+    options = ("--style", "flow")
+    line = f"the picture is {wide:.1f}pt wide, not 345pt, the line of LaTeX's article"
+    assert line in drawn(tmp_path, ".tex", *options, spec=spec)[1]
+    said = drawn(tmp_path, ".tex", *options)[1]
+    assert said.startswith(
+        f"the picture is {high:.1f}pt high, but a page of LaTeX's article holds 550"
+    )
+    assert said.count("\n") == 1
+    assert drawn(tmp_path, ".svg", *options)[1] == ""
+    assert drawn(tmp_path, ".tex", *options, "--quiet")[1] == ""
 
 
 @pytest.mark.skipif(shutil.which("pdflatex") is None, reason="needs LaTeX")
