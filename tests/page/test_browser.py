@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, expect
 
 import archc
 from archc.page.owners import owners
-from archc.page.page import page
+from archc.page.page import LEGIBLE, page
 from archc.proof import origin
 from archc.proof.result import Errors, Proof, TargetProof
 
@@ -273,6 +273,33 @@ def test_a_pictures_text_is_legible_on_any_screen(
                     break
                 shown.wait_for_timeout(20)
             assert moved > 0
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+def test_a_picture_is_as_large_as_it_was_drawn_or_as_its_words_need(
+    browser: Browser, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport={"width": 1600, "height": 900}) as shown:
+        picture = shown.locator("figure.light svg")
+        box = picture.bounding_box()
+        assert box is not None
+        width, height = (float(picture.get_attribute(side) or 0) for side in ("width", "height"))
+        sizes = [text.get_attribute("font-size") for text in picture.locator("text").all()]
+        larger = max(1, LEGIBLE / min(float(size or 0) for size in sizes))
+        assert box["width"] == pytest.approx(width * larger, abs=1)
+        assert box["height"] == pytest.approx(height * larger, abs=1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_stands_on_the_paper_of_the_page(
+    browser: Browser, file: Path, theme: str
+) -> None:
+    with opened(browser, file, color_scheme=theme) as shown:
+        expect(shown.locator(f"figure.{theme}")).to_be_visible()
+        paper = shown.evaluate("getComputedStyle(document.body).backgroundColor")
+        expect(shown.locator(f"figure.{theme} svg > rect")).to_have_css("fill", paper)
 
 
 @pytest.mark.parametrize("size", SIZES)
