@@ -132,6 +132,20 @@ def test_a_column_sorts_up_down_and_back(shown: Page) -> None:
         assert column() == expected
 
 
+def test_rows_without_a_value_are_last_in_both_directions(shown: Page) -> None:
+    heading = shown.get_by_role("columnheader", name="kernel")
+    cells = shown.locator("#layers tbody td:nth-child(4)")
+    names = shown.locator("#layers tbody th")
+    own = dict(zip(names.all_text_contents(), cells.all_text_contents(), strict=True))
+    empty = [name for name, kernel in own.items() if not kernel]
+    assert empty
+    for kernels in (["3×3", "5×5", "11×11"], ["11×11", "5×5", "3×3"]):
+        heading.get_by_role("button").click()
+        found = cells.all_text_contents()
+        assert list(dict.fromkeys(found)) == [*kernels, ""]
+        assert names.all_text_contents()[-len(empty) :] == empty
+
+
 @pytest.mark.parametrize("target", ["torch", "keras", "onnx"])
 def test_a_listing_is_copied_as_it_is(shown: Page, target: str) -> None:
     button = shown.get_by_role("button", name=f"Copy alexnet_{target}.py")
@@ -300,6 +314,37 @@ def test_a_picture_stands_on_the_paper_of_the_page(
         expect(shown.locator(f"figure.{theme}")).to_be_visible()
         paper = shown.evaluate("getComputedStyle(document.body).backgroundColor")
         expect(shown.locator(f"figure.{theme} svg > rect")).to_have_css("fill", paper)
+
+
+def shadows(shown: Page) -> list[str]:
+    """How strong the shadows at the left and the right edge of the table are."""
+    found: list[str] = shown.locator("#layers .table").evaluate(
+        "e => ['::before', '::after'].map(edge => getComputedStyle(e, edge).opacity)"
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5-1998"])
+def test_all_columns_fit_a_desktop(browser: Browser, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES["desktop"]) as shown:
+        box = shown.get_by_role("region", name="Table of layers")
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        expect(shown.locator("#layers .sideways")).to_be_hidden()
+        assert shadows(shown) == ["0", "0"]
+
+
+def test_columns_out_of_sight_are_hinted_at(browser: Browser, file: Path) -> None:
+    with opened(browser, file, viewport=SIZES["phone"]) as shown:
+        box = shown.get_by_role("region", name="Table of layers")
+        expect(shown.get_by_text("The table scrolls sideways.")).to_be_visible()
+        edges = shown.locator("#layers .table")
+        expect(edges).to_have_class("table after")
+        assert shadows(shown) == ["0", "1"]
+        box.evaluate("box => { box.scrollLeft = 1e6; }")
+        expect(edges).to_have_class("table before")
+        assert shadows(shown) == ["1", "0"]
 
 
 @pytest.mark.parametrize("size", SIZES)
