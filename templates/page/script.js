@@ -71,9 +71,24 @@ for (const button of document.querySelectorAll("button.sort")) {
     const direction = next[heading.getAttribute("aria-sort")];
     for (const other of heading.parentNode.cells) other.setAttribute("aria-sort", "none");
     heading.setAttribute("aria-sort", direction);
-    const rows = direction === "none" ? order : [...order].sort(compare);
-    body.append(...(direction === "descending" ? rows.reverse() : rows));
+    if (direction === "none") {
+      body.append(...order);
+      return;
+    }
+    const rows = order.filter((row) => key(row) !== "").sort(compare);
+    if (direction === "descending") rows.reverse();
+    body.append(...rows, ...order.filter((row) => key(row) === "")); // without a value: last
   });
+}
+
+// Which edges of a table have columns beyond them.
+for (const box of document.querySelectorAll(".scroll")) {
+  const told = () => {
+    box.parentNode.classList.toggle("before", box.scrollLeft > 0);
+    box.parentNode.classList.toggle("after", box.scrollLeft + box.clientWidth < box.scrollWidth - 1);
+  };
+  box.addEventListener("scroll", told);
+  new ResizeObserver(told).observe(box);
 }
 
 // Whether the text is in the clipboard; the focus stays where it was.

@@ -1,18 +1,18 @@
 """The page at work in Chromium: pointing, holding, sorting, copying, and not one request."""
 
 import re
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from chromium import launched
+from playwright.sync_api import Browser, Page, expect
 
 import archc
 from archc.page.owners import owners
-from archc.page.page import page
+from archc.page.page import LEGIBLE, page
 from archc.proof import origin
 from archc.proof.result import Errors, Proof, TargetProof
 
@@ -21,12 +21,8 @@ NET = archc.load("alexnet")
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("google-chrome")
-    assert path, "install Chromium: apt-get install chromium"
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=Path(path), args=["--no-sandbox"])
-        yield opened
-        opened.close()
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture(scope="module")
@@ -134,6 +130,20 @@ def test_a_column_sorts_up_down_and_back(shown: Page) -> None:
         heading.get_by_role("button").click()
         expect(heading).to_have_attribute("aria-sort", direction)
         assert column() == expected
+
+
+def test_rows_without_a_value_are_last_in_both_directions(shown: Page) -> None:
+    heading = shown.get_by_role("columnheader", name="kernel")
+    cells = shown.locator("#layers tbody td:nth-child(4)")
+    names = shown.locator("#layers tbody th")
+    own = dict(zip(names.all_text_contents(), cells.all_text_contents(), strict=True))
+    empty = [name for name, kernel in own.items() if not kernel]
+    assert empty
+    for kernels in (["3×3", "5×5", "11×11"], ["11×11", "5×5", "3×3"]):
+        heading.get_by_role("button").click()
+        found = cells.all_text_contents()
+        assert list(dict.fromkeys(found)) == [*kernels, ""]
+        assert names.all_text_contents()[-len(empty) :] == empty
 
 
 @pytest.mark.parametrize("target", ["torch", "keras", "onnx"])
@@ -277,6 +287,64 @@ def test_a_pictures_text_is_legible_on_any_screen(
                     break
                 shown.wait_for_timeout(20)
             assert moved > 0
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5"])
+def test_a_picture_is_as_large_as_it_was_drawn_or_as_its_words_need(
+    browser: Browser, tmp_path: Path, name: str
+) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport={"width": 1600, "height": 900}) as shown:
+        picture = shown.locator("figure.light svg")
+        box = picture.bounding_box()
+        assert box is not None
+        width, height = (float(picture.get_attribute(side) or 0) for side in ("width", "height"))
+        sizes = [text.get_attribute("font-size") for text in picture.locator("text").all()]
+        larger = max(1, LEGIBLE / min(float(size or 0) for size in sizes))
+        assert box["width"] == pytest.approx(width * larger, abs=1)
+        assert box["height"] == pytest.approx(height * larger, abs=1)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_a_picture_stands_on_the_paper_of_the_page(
+    browser: Browser, file: Path, theme: str
+) -> None:
+    with opened(browser, file, color_scheme=theme) as shown:
+        expect(shown.locator(f"figure.{theme}")).to_be_visible()
+        paper = shown.evaluate("getComputedStyle(document.body).backgroundColor")
+        expect(shown.locator(f"figure.{theme} svg > rect")).to_have_css("fill", paper)
+
+
+def shadows(shown: Page) -> list[str]:
+    """How strong the shadows at the left and the right edge of the table are."""
+    found: list[str] = shown.locator("#layers .table").evaluate(
+        "e => ['::before', '::after'].map(edge => getComputedStyle(e, edge).opacity)"
+    )
+    return found
+
+
+@pytest.mark.parametrize("name", ["alexnet", "lenet5-1998"])
+def test_all_columns_fit_a_desktop(browser: Browser, tmp_path: Path, name: str) -> None:
+    file = tmp_path / "net.html"
+    file.write_text(page(archc.load(name).compiled), encoding="utf-8")
+    with opened(browser, file, viewport=SIZES["desktop"]) as shown:
+        box = shown.get_by_role("region", name="Table of layers")
+        assert box.evaluate("box => box.scrollWidth - box.clientWidth") == 0
+        expect(shown.locator("#layers .sideways")).to_be_hidden()
+        assert shadows(shown) == ["0", "0"]
+
+
+def test_columns_out_of_sight_are_hinted_at(browser: Browser, file: Path) -> None:
+    with opened(browser, file, viewport=SIZES["phone"]) as shown:
+        box = shown.get_by_role("region", name="Table of layers")
+        expect(shown.get_by_text("The table scrolls sideways.")).to_be_visible()
+        edges = shown.locator("#layers .table")
+        expect(edges).to_have_class("table after")
+        assert shadows(shown) == ["0", "1"]
+        box.evaluate("box => { box.scrollLeft = 1e6; }")
+        expect(edges).to_have_class("table before")
+        assert shadows(shown) == ["1", "0"]
 
 
 @pytest.mark.parametrize("size", SIZES)
