@@ -208,6 +208,13 @@ def states(text: str) -> dict[str, str]:
     return dict(found)
 
 
+def test_what_is_stored_and_not_trained_is_counted_apart() -> None:
+    assert (
+        "<b>60,000</b> parameters,\n<b>840</b> fixed numbers," in archc.load("lenet5-1998").report()
+    )
+    assert "fixed numbers" not in NET.report().partition("<nav")[0]
+
+
 def test_of_several_proofs_the_networks_own_is_taken(tmp_path: Path) -> None:
     other = record(archc.load("lenet5"), passed=False)
     assert read(kept(tmp_path / "proof.json", [record(), other]), NET.compiled).passed
