@@ -19,10 +19,12 @@ test: $(VENV)/tests system lint types ## Install, lint, check types, run all tes
 	$(BIN)/python -m pytest
 
 .PHONY: system
-system: $(VENV)/tests ## Install the browser and the Cairo that tests need from the system's packages, if missing
+system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX, which tests need, from the system's packages, if missing
 	@{ command -v chromium || command -v google-chrome; } >/dev/null && \
-	$(BIN)/python -c 'import cairosvg' 2>/dev/null || \
-	{ apt-get update -qq && apt-get install -y -qq --no-install-recommends chromium libcairo2; } >/dev/null
+	$(BIN)/python -c 'import cairosvg' 2>/dev/null && \
+	kpsewhich tikz.sty phvr8t.tfm >/dev/null 2>&1 || \
+	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	chromium libcairo2 texlive-latex-base texlive-pictures texlive-fonts-recommended; } >/dev/null
 
 .PHONY: lint
 lint: $(VENV)/tests ## Check style and the direction of imports
