@@ -62,7 +62,7 @@ fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; a failing one is
 
 .PHONY: mutants
 mutants: $(VENV)/tests ## Plant every fault, prove 300 correct networks, print what was caught
-	$(BIN)/python tests/proof/sharpness.py
+	$(BIN)/python tests/sharpness.py
 
 .PHONY: site
 site: $(VENV)/tests ## Build the documentation into site/, every internal link checked

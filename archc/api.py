@@ -8,18 +8,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.compiler import Compiled, compile_file, compile_text
+from archc.counts.summary import Summary, summary
 from archc.errors import Diagnostic
-from archc.graph import Graph
-from archc.overrides import Override, of_values, read
-from archc.shipped import locate
-from archc.spec import Spec
-from archc.summary import Summary, summary
+from archc.language.overrides import Override, of_values, read
+from archc.language.shipped import locate
+from archc.language.spec import Spec
+from archc.network.graph import Graph
 
 if TYPE_CHECKING:  # what a table does without is imported when it is asked for
-    from archc.diff import Diff
-    from archc.formats import Units
-    from archc.looks import StyleName, ThemeName
+    from archc.network.diff import Diff
+    from archc.picture.styles import StyleName, ThemeName
     from archc.proof.result import Proof
+    from archc.tables.documents import Units
     from archc.weights.live import Weights
 
 
@@ -66,7 +66,7 @@ class Network:
 
     def diff(self, other: Network) -> Diff:
         """What changes from this network to `other`, and what each change costs."""
-        from archc.diff import diff
+        from archc.network.diff import diff
 
         return diff(self.graph, other.graph)
 
@@ -75,14 +75,14 @@ class Network:
 
         `opset` is for ONNX alone. Raises ArchcError where the target cannot follow the spec.
         """
-        from archc.render import render
+        from archc.targets.render import render
 
         options = {"opset": opset} if opset is not None else {}
         return render(self.graph, target, self.stem, **options)
 
     def files(self, targets: tuple[str, ...], opset: int | None = None) -> Mapping[str, str]:
         """Generated files by name, for `writing.write`."""
-        from archc.render import file_name
+        from archc.targets.render import file_name
 
         opsets = {"onnx": opset}
         return {file_name(self.stem, t): self.compile(t, opset=opsets.get(t)) for t in targets}
@@ -119,7 +119,7 @@ class Network:
         """
         from archc.weights import live
 
-        return live.initial(self.compiled, seed)
+        return live.initial_weights(self.compiled, seed)
 
     def torch(self, weights: Weights = None) -> Any:
         """A live `nn.Module` of the generated code.
@@ -157,8 +157,8 @@ class Network:
         `width`, in pixels or such as "12cm", is how wide rows of boxes or squares are at most.
         Raises EnvironmentProblem if there is no such style or theme, or `width` is no length.
         """
-        from archc.picture import picture
         from archc.picture.lengths import length
+        from archc.picture.picture import picture
         from archc.picture.svg import svg
 
         most = None if width is None else length(width, "width").pixels
@@ -170,8 +170,8 @@ class Network:
         `proof` is what `verify` returns, or a file of `archc verify --report FILE.json`. Raises
         EnvironmentProblem if it proves other code than this network's.
         """
-        from archc.page import proven
-        from archc.page.page import page
+        from archc.pages import proven
+        from archc.pages.report import page
 
         kept = Path(proof) if isinstance(proof, str) else proof
         return page(self.compiled, proven.read(kept, self.compiled) if kept else None)

@@ -6,11 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archc import collector, elaborate, expectations, graph, overrides, source, spec
 from archc.errors import Diagnostic, Source
-from archc.graph import Graph
-from archc.overrides import Override
-from archc.spec import Spec, Unfinished
+from archc.language import elaborate, overrides, reader, spec
+from archc.language.overrides import Override
+from archc.language.spec import Spec, Unfinished
+from archc.network import check, collector, graph
+from archc.network.graph import Graph
 
 
 def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
@@ -20,7 +21,7 @@ def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
     result.
     """
     change = partial(overrides.apply, overrides=changes)
-    return (source.parse, change, elaborate.elaborate, spec.validate)
+    return (reader.parse, change, elaborate.elaborate, spec.validate)
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class Compiled:
 
     def check(self) -> list[Diagnostic]:
         """The published figures that do not hold."""
-        return expectations.check(self.spec, self.graph)
+        return check.check(self.spec, self.graph)
 
 
 def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:
@@ -45,12 +46,12 @@ def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override]
 
 def compile_file(path: Path, changes: Sequence[Override] = ()) -> Compiled:
     """The network that a file describes. Raises ArchcError."""
-    return _compile(source.read(path), changes)
+    return _compile(reader.read(path), changes)
 
 
 def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()) -> Compiled:
     """The network that an open binary file describes; `name` is what findings cite."""
-    return _compile(source.receive(stream, name), changes)
+    return _compile(reader.receive(stream, name), changes)
 
 
 def _compile(text: Source, changes: Sequence[Override]) -> Compiled:

@@ -10,13 +10,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import archc
-from archc.claims import Claim
-from archc.formats import markdown
-from archc.picture import StyleName
-from archc.render import file_name
-from archc.shipped import shipped
+from archc.language.published import Claim
+from archc.language.shipped import shipped
+from archc.ops.tensor import show
+from archc.picture.picture import StyleName
+from archc.tables.documents import markdown
 from archc.targets import TARGETS
-from archc.tensor import show
+from archc.targets.render import file_name
 
 HEAD = """\
 # Gallery

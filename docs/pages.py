@@ -11,8 +11,8 @@ from mkdocs.structure.pages import Page
 from pygments.formatters import HtmlFormatter
 
 from archc.errors import CATALOGUE
-from archc.explain import explain
 from archc.ops import OPS
+from archc.pages.explain import explain
 
 ROOT = Path(__file__).parent.parent
 ORIGINS = {
@@ -80,6 +80,6 @@ def _moved(link: str, page: str) -> str:
     if not path:
         return link
     path = path.removeprefix("../") if page not in ORIGINS else path.removeprefix("docs/")
-    path = re.sub(r"^archc/explanations/", "errors/", path)
+    path = re.sub(r"^archc/pages/explanations/", "errors/", path)
     homes = {origin: name for name, origin in ORIGINS.items()} | {"LICENSE": "LICENSE.txt"}
     return homes.get(path, path) + mark + anchor

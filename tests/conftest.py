@@ -3,14 +3,13 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from support.shell import ROOT, Shell
 
-Shell = Callable[[Iterable[str]], subprocess.CompletedProcess[str]]
-ROOT = Path(__file__).resolve().parent.parent
 # Shrinking is left to whoever looks into a failure: here it would only cost time.
 settings.register_profile(
     "archc",

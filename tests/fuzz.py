@@ -1,4 +1,4 @@
-"""The properties of test_fuzz.py, and the proof of random networks, for as long as asked.
+"""The properties of tests/support/properties.py, and the proof of random networks, for as long as asked.
 
     python tests/fuzz.py --minutes 30
 
@@ -16,8 +16,8 @@ from typing import Any
 
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis.strategies import SearchStrategy
-from networks import specs
-from test_fuzz import PROPERTIES
+from support.networks import specs
+from support.properties import PROPERTIES
 
 import archc
 from archc.proof.verify import BACKENDS, verify

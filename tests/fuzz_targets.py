@@ -13,9 +13,9 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from random_proofs import Signature, drawn, failure, proven, shrunken, told
+from support.random_proofs import Signature, drawn, failure, proven, shrunken, told
+from support.stream import Stream
 
-from archc.proof.stream import Stream
 from archc.proof.verify import BACKENDS
 
 ROUND = 250

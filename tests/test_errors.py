@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+from support.shell import Shell
 
 import archc
 from archc.errors import CATALOGUE, ArchcError, Diagnostic

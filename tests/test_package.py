@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archc.shipped import shipped
+from archc.language.shipped import shipped
 
 
 @pytest.fixture(scope="module")
@@ -28,8 +28,8 @@ def test_the_wheel_holds_templates_specs_explanations_and_types(wheel: Path, roo
     for folder in ("templates", "specs"):
         for path in (root / folder).rglob("*.*"):
             assert f"archc/{path.relative_to(root)}" in names
-    for path in (root / "archc" / "explanations").iterdir():
-        assert f"archc/explanations/{path.name}" in names
+    for path in (root / "archc" / "pages" / "explanations").iterdir():
+        assert f"archc/pages/explanations/{path.name}" in names
     assert {"archc/py.typed", "archc/schema.json"} <= names
     assert {name.split("/")[0] for name in names} == {
         "archc",

@@ -11,13 +11,13 @@ from typer.core import TyperGroup
 from archc import __version__
 from archc.cli import commands
 from archc.cli.draw import draw
+from archc.cli.encoding import tolerate
 from archc.cli.output import complain
 from archc.cli.proof import verify
 from archc.cli.report import report
 from archc.cli.summary import Counting, summary
 from archc.cli.weights import weights
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic
-from archc.streams import tolerate
 
 
 class _Group(TyperGroup):

@@ -63,7 +63,7 @@ def compile_(
     quiet: Quiet = False,
 ) -> None:
     """Write the generated files."""
-    from archc import writing
+    from archc.files import writing
 
     targets = tuple(t.value for t in Target if t is not Target.all)
     if opset is not None and target not in (Target.onnx, Target.all):
@@ -88,7 +88,7 @@ def compile_(
 def _show_differences(folder: Path, files: dict[str, str]) -> None:
     import difflib
 
-    from archc import writing
+    from archc.files import writing
 
     stale = writing.differing(folder, files)
     for name, present in stale.items():
@@ -103,8 +103,8 @@ def _show_differences(folder: Path, files: dict[str, str]) -> None:
 
 def list_(form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
     """Print the specs that ship with archc."""
-    from archc.listing import Listing
-    from archc.shipped import shipped
+    from archc.counts.listing import Listing
+    from archc.language.shipped import shipped
 
     listing = Listing([network.compiled for network in networks([*shipped()], form)])
     show(listing, form)
@@ -123,8 +123,8 @@ def diff(
 
 def schema() -> None:
     """Print the JSON Schema of the language."""
-    from archc.schema import schema as build
-    from archc.summary import as_json
+    from archc.language.schema import schema as build
+    from archc.tables.documents import as_json
 
     print(as_json(build()))
 
@@ -147,7 +147,7 @@ def explain(
             "it says all of every operation: leave the word out", param_hint="--targets"
         )
     if targets:
-        from archc.capabilities import Capabilities
+        from archc.targets.capabilities import Capabilities
 
         print(Capabilities().text((form or Page.table).value))
         return
@@ -157,6 +157,6 @@ def explain(
         )
     if form is not None:
         raise typer.BadParameter("it is for --targets", param_hint="--format")
-    from archc.explain import explain as page
+    from archc.pages.explain import explain as page
 
     print(page(word), end="")

@@ -8,7 +8,7 @@ import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
 from archc.cli.output import networks
-from archc.looks import StyleName, ThemeName
+from archc.picture.styles import StyleName, ThemeName
 
 
 def draw(
@@ -35,10 +35,10 @@ def draw(
     quiet: Quiet = False,
 ) -> None:
     """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
-    from archc import writing
-    from archc.picture import picture
-    from archc.picture.forms import FORMS, overruns, usual
+    from archc.files import writing
+    from archc.picture.formats import FORMS, overruns, usual
     from archc.picture.lengths import length
+    from archc.picture.picture import picture
 
     ending = output.suffix.lower()
     form = FORMS.get(ending)

@@ -47,7 +47,7 @@ class Backend(str, Enum):
 
 
 def _shipped_names(incomplete: str) -> list[str]:
-    from archc.shipped import shipped
+    from archc.language.shipped import shipped
 
     return [name for name in shipped() if name.startswith(incomplete)]
 

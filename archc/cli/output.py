@@ -12,8 +12,8 @@ from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
 if TYPE_CHECKING:
     from archc.api import Network
-    from archc.diff import Diff
-    from archc.listing import Listing
+    from archc.counts.listing import Listing
+    from archc.network.diff import Diff
 
 
 def console(error: bool = False) -> Any:
@@ -30,8 +30,8 @@ def console(error: bool = False) -> Any:
 def complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.table) -> None:
     """Print findings: text from a spec is never markup."""
     if form.value != "table":
-        from archc.sarif import document
-        from archc.summary import as_json
+        from archc.cli.sarif import document
+        from archc.tables.documents import as_json
 
         records = [d.record() for d in diagnostics]
         print(as_json(records if form.value == "json" else document(diagnostics, __version__)))
@@ -55,7 +55,7 @@ def window() -> int | None:
 
 
 def show(result: "Diff | Listing", form: Plain) -> None:
-    from archc.summary import as_json
+    from archc.tables.documents import as_json
 
     print(as_json(result.record()) if form is Plain.json else result)
 
@@ -94,7 +94,7 @@ def read(
 def _from_input(changes: Sequence[str] | None) -> "Network":
     from archc.api import Network
     from archc.compiler import compile_stream
-    from archc.overrides import read as changed
+    from archc.language.overrides import read as changed
 
     if sys.stdin is None:  # closed by whoever started this process
         facts = {"path": "standard input", "problem": "it is closed", "suggestion": "give a file"}

@@ -39,7 +39,7 @@ def verify(
     quiet: Quiet = False,
 ) -> None:
     """Prove that the generated files equal the definition, layer by layer."""
-    from archc import writing
+    from archc.files import writing
     from archc.proof import documents, terminal
     from archc.proof.verify import verify as run
 

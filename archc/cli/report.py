@@ -24,9 +24,9 @@ def report(
 
     It is one file that fetches nothing, to be opened, sent or put on a site.
     """
-    from archc import writing
-    from archc.page import proven
-    from archc.page.page import page
+    from archc.files import writing
+    from archc.pages import proven
+    from archc.pages.report import page
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(

@@ -7,7 +7,7 @@ from typer.core import TyperCommand
 
 from archc.cli.options import Plain, Quiet, Set, Specs
 from archc.cli.output import networks, window
-from archc.formats import Format, Units
+from archc.tables.documents import Format, Units
 
 
 class Counting(TyperCommand):
@@ -22,9 +22,9 @@ class Counting(TyperCommand):
 
 
 def _choices() -> str:
-    from archc.columns import NAMED
-    from archc.conventions import CONVENTIONS, DEFAULT
-    from archc.figures import FIGURES, PEAKS, SUMS
+    from archc.counts.columns import NAMED
+    from archc.counts.conventions import CONVENTIONS, DEFAULT
+    from archc.counts.figures import FIGURES, PEAKS, SUMS
 
     others = ", ".join(column.name for column in NAMED if column.name not in FIGURES)
     conventions = ", ".join(f"{name} ({rule.counter})" for name, rule in CONVENTIONS.items())
@@ -68,8 +68,8 @@ def summary(
     quiet: Quiet = False,
 ) -> None:
     """Print shapes, parameters, connections and MACs, layer by layer."""
-    from archc.columns import WIDE
-    from archc.summary import Comparison, many
+    from archc.counts.columns import WIDE
+    from archc.counts.summary import Comparison, many
 
     names = WIDE if wide else _named(columns or [])
     if columns and wide:

@@ -111,8 +111,8 @@ def import_(
     Reads .safetensors, .pt, .pth, .bin, .ckpt, .weights.h5, .keras and .onnx. Tensors are matched
     by name, else by shape and order; the table of the match is printed before anything is written.
     """
-    from archc import writing
-    from archc.summary import as_json
+    from archc.files import writing
+    from archc.tables.documents import as_json
     from archc.weights import importing
 
     (network,) = networks([spec], form, changes)

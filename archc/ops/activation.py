@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from pydantic_core import PydanticCustomError
 
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
-from archc.tensor import Shape
+from archc.ops.tensor import Shape
 
 
 class Activation(Stateless):

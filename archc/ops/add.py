@@ -5,9 +5,9 @@ from typing import Any, ClassVar, Literal
 
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
-from archc.tensor import Shape, show
-from archc.work import Arithmetic, Work
+from archc.ops.tensor import Shape, show
 
 
 class Add(Stateless):

@@ -6,11 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Weights
 from archc.ops.pool import Pool
+from archc.ops.tensor import Shape
 from archc.ops.window import Pads, slide
-from archc.tensor import Shape
-from archc.work import Arithmetic, Work
 
 
 class AvgPool(Pool):

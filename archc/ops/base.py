@@ -6,9 +6,9 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict
 
+from archc.ops.arithmetic import Work
+from archc.ops.tensor import FREE, Cost, Shape, Weight
 from archc.ops.window import Window
-from archc.tensor import FREE, Cost, Shape, Weight
-from archc.work import Work
 
 Geometry = Window | None
 Array = Any

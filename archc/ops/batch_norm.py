@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archc.initializers import ONE, ZERO, BiasInit
 from archc.ops.activations import ActivationField
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.tensor import Cost, Shape, Weight
-from archc.work import Arithmetic, Work
+from archc.ops.initializers import ONE, ZERO, BiasInit
+from archc.ops.tensor import Cost, Shape, Weight
 
 
 class NormInits(BaseModel):

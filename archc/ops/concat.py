@@ -3,9 +3,9 @@
 from typing import Any, ClassVar, Literal
 
 from archc.errors import Fault
+from archc.ops.arithmetic import Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
-from archc.tensor import Shape, show
-from archc.work import Work
+from archc.ops.tensor import Shape, show
 
 
 class Concat(Stateless):

@@ -4,8 +4,8 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from archc.ops.drawing import rows
-from archc.tensor import Shape
+from archc.ops.bitmaps import rows
+from archc.ops.tensor import Shape
 
 Table = tuple[str, ...]
 """A row of X and . for each input map, a column for each filter."""

@@ -6,13 +6,13 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from archc.errors import Fault
-from archc.initializers import Inits
 from archc.ops.activations import ActivationField
+from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
 from archc.ops.connections import TableField, fan_ins, scatter, unread
+from archc.ops.initializers import Inits
+from archc.ops.tensor import Cost, Shape, Weight
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
-from archc.tensor import Cost, Shape, Weight
-from archc.work import Arithmetic, Purpose, Work, products
 
 
 class Conv2d(Op):

@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field, PositiveInt
 
 from archc.errors import Fault
-from archc.initializers import Inits
 from archc.ops.activations import ActivationField
+from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.tensor import Cost, Shape, Weight, show
-from archc.work import Arithmetic, Purpose, Work, products
+from archc.ops.initializers import Inits
+from archc.ops.tensor import Cost, Shape, Weight, show
 
 
 class Dense(Op):

@@ -4,9 +4,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from archc.ops.arithmetic import Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
-from archc.tensor import Shape
-from archc.work import Work
+from archc.ops.tensor import Shape
 
 
 class Dropout(Stateless):

@@ -3,9 +3,9 @@
 from math import prod
 from typing import Any, ClassVar, Literal
 
+from archc.ops.arithmetic import Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
-from archc.tensor import Shape
-from archc.work import Work
+from archc.ops.tensor import Shape
 
 
 class Flatten(Stateless):

@@ -6,10 +6,10 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import AfterValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
+from archc.ops.tensor import Shape
 from archc.ops.window import maps
-from archc.tensor import Shape
-from archc.work import Arithmetic, Work
 
 
 def _odd(size: int) -> int:

@@ -3,11 +3,11 @@
 from math import prod
 from typing import Any, Literal
 
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Weights
 from archc.ops.pool import Pool
+from archc.ops.tensor import Shape
 from archc.ops.window import slide
-from archc.tensor import Shape
-from archc.work import Arithmetic, Work
 
 
 class MaxPool(Pool):

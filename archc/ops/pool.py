@@ -6,8 +6,8 @@ from pydantic import Field
 
 from archc.ops.activations import ActivationField
 from archc.ops.base import Geometry, Stateless, Traits
+from archc.ops.tensor import Shape
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, seen, window
-from archc.tensor import Shape
 
 
 class Pool(Stateless):

@@ -5,11 +5,11 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from archc.errors import Fault
-from archc.initializers import ZERO
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.ops.drawing import bitmaps
-from archc.tensor import Cost, Shape, Weight, show
-from archc.work import Arithmetic, Work
+from archc.ops.bitmaps import bitmaps
+from archc.ops.initializers import ZERO
+from archc.ops.tensor import Cost, Shape, Weight, show
 
 Codes = Annotated[
     tuple[tuple[str, ...], ...],

@@ -4,9 +4,9 @@ from math import prod
 from typing import Any, ClassVar, Literal
 
 from archc.ops.activation import Activation
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array
-from archc.tensor import Shape
-from archc.work import Arithmetic, Work
+from archc.ops.tensor import Shape
 
 
 class Relu(Activation):

@@ -6,9 +6,9 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from archc.ops.activation import Activation
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array
-from archc.tensor import Shape
-from archc.work import Arithmetic, Work
+from archc.ops.tensor import Shape
 
 
 class ScaledTanh(Activation):

@@ -5,12 +5,12 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from archc.initializers import GLOROT, ZERO, BiasInit, WeightInit
 from archc.ops.activations import ActivationField
+from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
+from archc.ops.initializers import GLOROT, ZERO, BiasInit, WeightInit
+from archc.ops.tensor import Cost, Shape, Weight
 from archc.ops.window import Kernel, Padding, Stride, Window, maps, slide, window
-from archc.tensor import Cost, Shape, Weight
-from archc.work import Arithmetic, Work
 
 
 class SubsampleInits(BaseModel):

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from archc.errors import Fault
-from archc.tensor import Shape, show
+from archc.ops.tensor import Shape, show
 
 Pair = tuple[int, int]
 """(height, width)."""

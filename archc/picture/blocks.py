@@ -6,16 +6,16 @@ its length. Groups are towers, one above the other.
 
 from collections.abc import Sequence
 
+from archc.ops.tensor import show
 from archc.picture import captions
+from archc.picture.bitmaps import matrix
 from archc.picture.captions import LARGE, Caption, Line
 from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
-from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
 from archc.picture.words import OPERATIONS
-from archc.tensor import show
 
 HIGHEST, LONGEST, TALLEST = 112.0, 40.0, 130.0
 """The largest map's side, the most maps and the longest vector, in pixels of the picture."""

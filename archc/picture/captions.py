@@ -3,21 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archc.columns import TOTALS, USUAL, Value, pair
-from archc.graph import Graph, Node
+from archc.counts.columns import TOTALS, USUAL, Value, pair
+from archc.counts.summary import Summary
+from archc.network.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.dropout import Dropout
 from archc.ops.flatten import Flatten
+from archc.ops.tensor import show
 from archc.ops.window import Pads
+from archc.picture.bitmaps import Codes, Table
+from archc.picture.icons import sign
 from archc.picture.items import Item
-from archc.picture.matrix import Codes, Table
 from archc.picture.scene import Parts, Path, Text
-from archc.picture.signs import sign
 from archc.picture.text import ASCENT, DESCENT, width
 from archc.picture.theme import Theme
 from archc.picture.words import OPERATIONS
-from archc.summary import Summary
-from archc.tensor import show
 
 LARGE, SMALL = 10.0, 8.5
 """Sizes of text, in pixels."""

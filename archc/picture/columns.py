@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from math import prod
 
-from archc.graph import Graph
+from archc.network.graph import Graph
 from archc.picture import captions, legend
 from archc.picture.captions import Row, height, stacked
 from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item, strands
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import link, patches, seen
-from archc.picture.rows import PAGE, Page, Strand
+from archc.picture.page import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
 AIR, WORDS = 26.0, 9.0

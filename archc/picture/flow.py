@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from itertools import pairwise
 
-from archc.graph import Graph
+from archc.network.graph import Graph
+from archc.ops.tensor import show
 from archc.picture import captions, legend
 from archc.picture.captions import LARGE, SMALL
 from archc.picture.figure import arrow
@@ -12,7 +13,6 @@ from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.scene import MARGIN, Group, Part, Parts, Point, Scene, Text, rectangle
 from archc.picture.text import width
 from archc.picture.theme import Theme, kind
-from archc.tensor import show
 
 HIGH, BETWEEN = 32.0, 19.0
 """A box, and the room between two of them, where edges turn."""

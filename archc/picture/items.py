@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import gcd
 
-from archc.graph import INPUT, Graph, Node
+from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
-from archc.tensor import Shape
+from archc.ops.tensor import Shape
 
 MAP_BY_MAP = ("max_pool", "avg_pool", "subsample")
 """Operations that make each map of one map, but change its size."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from archc.graph import Graph
+from archc.network.graph import Graph
 from archc.picture.captions import SMALL
 from archc.picture.items import Item
 from archc.picture.scale import Scale

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
+from archc.ops.tensor import show
 from archc.picture import captions
+from archc.picture.bitmaps import matrix
 from archc.picture.captions import LARGE, Caption, Line
 from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
-from archc.picture.matrix import matrix
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
 from archc.picture.theme import Theme, kind
 from archc.picture.words import OPERATIONS
-from archc.tensor import show
 
 LARGEST, TALLEST = 78.0, 110.0
 """The largest map's side and the longest vector, in pixels of the picture."""

@@ -3,7 +3,7 @@
 from xml.etree import ElementTree as ET
 
 from archc.errors import printable
-from archc.marker import SENTENCE
+from archc.files.header import SENTENCE
 from archc.picture.scene import Group, Part, Path, Scene, Text
 from archc.picture.text import FAMILY
 

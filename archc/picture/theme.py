@@ -5,7 +5,7 @@ Source: Okabe, Ito: Color Universal Design. 2008. In print without colour the wo
 
 from dataclasses import dataclass
 
-from archc.looks import ThemeName
+from archc.picture.styles import ThemeName
 
 HUES = {
     "input": "#999999",

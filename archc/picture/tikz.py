@@ -1,9 +1,9 @@
 """Scene → TikZ: a picture that a paper takes in with \\input, its text set by LaTeX."""
 
-from archc.marker import TEX
+from archc.files.header import TEX
 from archc.picture.scene import Path, Scene, Text
 from archc.picture.svg import number
-from archc.tex import escaped
+from archc.tables.tex import escaped
 
 HEAD = (
     "% In the preamble: \\usepackage[T1]{fontenc} and \\usepackage{tikz}. Then \\input this file."

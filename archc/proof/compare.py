@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from archc import capabilities
-from archc.graph import Graph, Node
+from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
+from archc.targets import capabilities
 from archc.targets.base import activation_of
 
 U, U64 = 2.0**-24, 2.0**-53

@@ -5,10 +5,10 @@ from pathlib import Path
 
 from tabulate import tabulate
 
-from archc import writing
+from archc.files import writing
 from archc.proof import wording
 from archc.proof.result import Errors, Gradients, Proof, Steps
-from archc.summary import as_json
+from archc.tables.documents import as_json
 
 
 def write(path: Path, proofs: Sequence[Proof], *, force: bool = False) -> None:

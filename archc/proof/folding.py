@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from archc.proof.draw import odd_fractions
+from archc.proof.sampling import odd_fractions
 
 BINS = 1 << 14
 """The most numbers that a folded tensor has."""

@@ -8,13 +8,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from archc import reference
-from archc.graph import INPUT, Graph, Node
-from archc.proof import lessons
+from archc.network.graph import INPUT, Graph, Node
+from archc.proof import reference, training_inputs
 from archc.proof.compare import Samples, apart, divergence
-from archc.proof.draw import odd_fractions
 from archc.proof.job import Job, weight_in
 from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
+from archc.proof.sampling import odd_fractions
 
 Array = npt.NDArray[Any]
 SAMPLES = 4
@@ -57,7 +56,7 @@ def define(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> D
     values: dict[str, Array] = {}
     slopes: dict[str, list[Slope]] = {}
     for number, node in enumerate(graph.nodes, start=1):
-        names = lessons.reads(graph, node)
+        names = training_inputs.reads(graph, node)
         inputs = [np.load(job.lesson(f"{node.name}.input{k}")) for k in range(len(names))]
         own = reference.weights_of(node, weights, np.float64)
         own = {name: array.copy() for name, array in own.items()}
@@ -224,7 +223,7 @@ def _agreement(
 
 def _handed(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
     """(name, shape) of each gradient of a layer by itself."""
-    for k, name in enumerate(lessons.reads(graph, node)):
+    for k, name in enumerate(training_inputs.reads(graph, node)):
         yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
     for weight in node.weights:
         if weight.trainable:
@@ -240,12 +239,12 @@ def _kept(node: Node) -> Iterator[str]:
 
 
 def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return (lessons.batch(graph), *shape)
+    return (training_inputs.batch(graph), *shape)
 
 
 def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
     """PyTorch's running variance as it were with the batch's own variance."""
-    count = lessons.batch(graph) * prod(graph.inputs(node)[0][1:])
+    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
     before = weight_in(job.weights_of_gradients, name).astype(np.float64)
     before *= getattr(node.op, "momentum")  # noqa: B009
     biased: Array = before + (found - before) * (count - 1) / count

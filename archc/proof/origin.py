@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from archc.compiler import Compiled
-from archc.render import file_name
+from archc.targets.render import file_name
 from archc.version import VERSION
 
 

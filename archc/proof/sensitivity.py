@@ -9,9 +9,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from archc import reference
-from archc.graph import INPUT, Graph
-from archc.proof import draw
+from archc.network.graph import INPUT, Graph
+from archc.proof import reference, sampling
 from archc.proof.compare import Array, U
 from archc.proof.job import WHOLE32, WHOLE64
 from archc.proof.result import EXACT, STORED32, UNITS, Errors
@@ -26,8 +25,8 @@ def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dic
     The larger of two tries: all errors upwards, and errors of random signs. Twice that, for the
     signs of a target's errors are neither.
     """
-    weights = dict(draw.weights(graph, seed))
-    x = draw.inputs(graph, seed).astype(np.float64)
+    weights = dict(sampling.weights(graph, seed))
+    x = sampling.inputs(graph, seed).astype(np.float64)
     right, upwards, mixed = {INPUT: x}, {INPUT: x}, {INPUT: x}
     found = {}
     with np.errstate(over="ignore", invalid="ignore"):  # a wrong value may leave the range
@@ -46,7 +45,7 @@ def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dic
             else:
                 error = UNITS * U * terms
             up = up + error
-            mix = mix + error * np.sign(draw.odd_fractions(seed + 1, stream, y.shape))
+            mix = mix + error * np.sign(sampling.odd_fractions(seed + 1, stream, y.shape))
             largest = float(np.abs(y).max()) or 1.0
             found[node.name] = 2 * max(_most(up - y), _most(mix - y)) / largest
             right[node.name], upwards[node.name], mixed[node.name] = y, up, mix

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from archc.graph import Graph, Node
-from archc.proof import lessons
+from archc.network.graph import Graph, Node
+from archc.ops.tensor import Weight
+from archc.proof import training_inputs
 from archc.proof.folding import fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
 from archc.proof.result import EXACT as LIMIT
 from archc.proof.result import GROWN, STORED32, Steps
-from archc.tensor import Weight
 
 Array = npt.NDArray[Any]
 Stored = list[dict[str, Array]]
@@ -43,7 +43,7 @@ def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Ste
     drift = {t: _apart(moved, stored, runs[t, SINGLE]) for t, stored in exact.items()}
     return Steps(
         recipe=job.recipe,
-        batch=lessons.batch(graph),
+        batch=training_inputs.batch(graph),
         limits=tuple(_limit(max(errors), stored32) for errors in zip(*drift.values(), strict=True)),
         agreement=agreement,
         rule={target: _rule(job.recipe, moved, stored) for target, stored in exact.items()},
@@ -88,7 +88,7 @@ def _agreement(
                 momentum = getattr(node.op, "momentum")  # noqa: B009
                 seen = min(number + 1, job.recipe.steps)
                 first = fold(weight_in(job.weights_of_steps, name)) * momentum**seen
-                count = lessons.batch(graph) * prod(graph.inputs(node)[0][1:])
+                count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
                 expected = first + (expected - first) * (count - 1) / count
             errors.append(_scaled(other[name], expected, one[f"{name}.largest"]))
         found[name] = tuple(errors)

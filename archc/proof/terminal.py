@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archc.proof import wording
 from archc.proof.result import Proof
-from archc.tables import draw
+from archc.tables.terminal import draw
 
 if TYPE_CHECKING:
     from rich.console import Console

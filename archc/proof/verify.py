@@ -15,18 +15,27 @@ import numpy.typing as npt
 import psutil
 from safetensors.numpy import save_file
 
-from archc import names, reference
 from archc.compiler import Compiled
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
-from archc.graph import INPUT, Graph
-from archc.proof import compare, draw, gradients, lessons, origin, sensitivity, steps
+from archc.language import names
+from archc.network.graph import INPUT, Graph
+from archc.proof import (
+    compare,
+    gradients,
+    origin,
+    reference,
+    sampling,
+    sensitivity,
+    steps,
+    training_inputs,
+)
 from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
 from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
-from archc.render import rendered
 from archc.targets import TARGETS
 from archc.targets.base import activation_of
+from archc.targets.render import rendered
 from archc.weights.placing import placements
 
 Progress = Callable[[str, str, str, float], None]
@@ -93,9 +102,9 @@ def verify(
 def fits(graph: Graph, with_gradients: bool = False, with_steps: bool = False) -> None:
     """Refuse a network whose definition alone would not fit into memory, before anything is drawn."""
     layers = [sum(w.size for w in node.weights) for node in graph.nodes]
-    values = sum(prod(shape) for shape in graph.shapes.values()) * draw.BATCH
+    values = sum(prod(shape) for shape in graph.shapes.values()) * sampling.BATCH
     windows = [
-        prod((draw.BATCH, graph.inputs(node)[0][0], *node.geometry.size, *node.geometry.kernel))
+        prod((sampling.BATCH, graph.inputs(node)[0][0], *node.geometry.size, *node.geometry.kernel))
         for node in graph.nodes
         if node.geometry is not None
     ]
@@ -221,11 +230,11 @@ class Run:
         graph = self.network.graph
         self.report("definition", "weights", 0.0)
         self.seed = seed
-        weights = dict(draw.weights(graph, seed))
+        weights = dict(sampling.weights(graph, seed))
         save_file(weights, self.job.weights)
-        x = draw.inputs(graph, seed)
+        x = sampling.inputs(graph, seed)
         np.save(self.job.value(0), x.astype(np.float64))
-        taught = lessons.write(graph, self.job, seed)
+        taught = training_inputs.write(graph, self.job, seed)
         for _ in range(os.cpu_count() or 1):
             self._send()
         y = x
@@ -316,8 +325,10 @@ def job_of(
         ),
         placements=placements(graph),
         passes=passes,
-        dropouts=lessons.dropouts(graph),
-        momenta=lessons.momenta(graph),
+        dropouts=training_inputs.dropouts(graph),
+        momenta=training_inputs.momenta(graph),
         gradients=with_gradients,
-        recipe=lessons.recipe(graph, network.spec.train, train_steps) if train_steps else None,
+        recipe=training_inputs.recipe(graph, network.spec.train, train_steps)
+        if train_steps
+        else None,
     )

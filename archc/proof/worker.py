@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from archc import isolation
 from archc.proof.job import Job
+from archc.targets import isolation
 
 Array = npt.NDArray[Any]
 Report = Callable[[str], None]
@@ -59,9 +59,9 @@ class Prover(ABC):
 LONGEST = 400
 """Characters of an exception's message that a report shows."""
 PROVERS = {
-    "torch": "archc.proof.torch_prover",
-    "keras": "archc.proof.keras_prover",
-    "onnx": "archc.proof.onnx_prover",
+    "torch": "archc.proof.frameworks.torch_prover",
+    "keras": "archc.proof.frameworks.keras_prover",
+    "onnx": "archc.proof.frameworks.onnx_prover",
 }
 
 

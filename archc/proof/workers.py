@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from archc import isolation
+from archc.targets import isolation
 
 LOOK = 0.05
 """Seconds between two looks at what the workers hold: looking takes longer than a message."""

@@ -4,13 +4,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, final
 
-from archc.graph import INPUT, Graph, Node
-from archc.layout import WIDTH
+from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.rbf import Rbf
+from archc.ops.tensor import Shape
 from archc.ops.window import Window
-from archc.targets.notes import ITSELF, Note, Notes, Refused, Supported
-from archc.tensor import Shape
+from archc.targets.declarations import ITSELF, Note, Notes, Refused, Supported
+from archc.targets.formatting import WIDTH
 
 Macro = Callable[..., str]
 

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import numpy as np
 
-from archc import writing
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
-from archc.graph import Graph, Node
-from archc.tensor import Shape, Weight, show
-from archc.weights import room, tensors
-from archc.weights.rules import Floats, canonical_name, drawn
-from archc.weights.tensors import Array
+from archc.files import writing
+from archc.network.graph import Graph, Node
+from archc.ops.tensor import Shape, Weight, show
+from archc.weights import limits, safetensors
+from archc.weights.initial import Floats, canonical_name, drawn
+from archc.weights.safetensors import Array
 
 CHUNK = 1 << 20
 
@@ -28,7 +28,7 @@ def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
 def init(graph: Graph, path: Path, seed: int = 0, *, force: bool = False) -> None:
     """Write a network's initial weights. Raises EnvironmentProblem if it cannot be done."""
     what = f"drawing {graph.name}"
-    room.require_memory(what, 2 * room.largest(graph))
+    limits.require_memory(what, 2 * limits.largest(graph))
     write(graph, path, lambda node, weight: drawn(node, weight, seed), what=what, force=force)
 
 
@@ -43,17 +43,17 @@ def write(
     """Write the canonical file of the numbers that `value` gives for each weight, one by one."""
     known = weights_of(graph)
     writing.free(path, force=force)
-    room.require_disk(what, room.stored(graph), path)
+    limits.require_disk(what, limits.stored(graph), path)
     entries = {name: ("F32", weight.shape) for name, (_, weight) in known.items()}
     with writing.place(path, force=force) as staged:
         arrays = ((name, value(node, weight)) for name, (node, weight) in known.items())
-        tensors.write(staged, entries, arrays)
+        safetensors.write(staged, entries, arrays)
 
 
-def opened(path: Path) -> tensors.Reader:
+def opened(path: Path) -> safetensors.Reader:
     """A safetensors file. Raises EnvironmentProblem if there is none at `path`."""
     try:
-        return tensors.Reader(path)
+        return safetensors.Reader(path)
     except OSError as error:
         raise unreadable(path, error) from None
     except ValueError as error:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from archc.graph import Node
-from archc.targets.keras import LAYOUTS, layer_name, layout
-from archc.targets.torch import STATE, state_name
-from archc.tensor import Shape, Weight
-from archc.weights.rules import canonical_name
-from archc.weights.tensors import Array
+from archc.network.graph import Node
+from archc.ops.tensor import Shape, Weight
+from archc.targets.keras.target import LAYOUTS, layer_name, layout
+from archc.targets.torch.target import STATE, state_name
+from archc.weights.initial import canonical_name
+from archc.weights.safetensors import Array
 
 Convert = Callable[[Array], Array]
 

@@ -6,14 +6,15 @@ import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from archc import isolation, names, writing
 from archc.compiler import Compiled
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
-from archc.render import render
-from archc.targets import TARGETS
-from archc.weights import canonical, room
-from archc.weights.needs import require
+from archc.files import writing
+from archc.language import names
+from archc.targets import TARGETS, isolation
+from archc.targets.render import render
+from archc.weights import canonical, limits
 from archc.weights.placing import placements
+from archc.weights.requirements import require
 
 ENDINGS = {
     "torch": (".safetensors", ".pt", ".pth"),
@@ -54,8 +55,10 @@ def export(
     writing.free(output, force=force)
     require(*_needed(ending, backend))
     what = f"writing {output.name}"
-    room.require_disk(what, room.stored(graph), output)
-    room.require_memory(what, max(_COPIES[ending] * room.stored(graph), 2 * room.largest(graph)))
+    limits.require_disk(what, limits.stored(graph), output)
+    limits.require_memory(
+        what, max(_COPIES[ending] * limits.stored(graph), 2 * limits.largest(graph))
+    )
     found = canonical.read(graph, weights)
     if target == "torch":
         from archc.weights import torch_format
@@ -95,7 +98,7 @@ def _build(target: str, text: str, job: dict[str, object], backend: str, stem: s
         source.write_text(text, encoding="ascii")
         try:
             done = subprocess.run(
-                isolation.command("archc.weights.child", target),
+                isolation.command("archc.weights.builder", target),
                 input=json.dumps(job | {"source": str(source)}),
                 capture_output=True,
                 text=True,

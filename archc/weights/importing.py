@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archc import writing
 from archc.errors import EnvironmentProblem, diagnostic
-from archc.graph import Graph, Node
-from archc.tensor import Weight
-from archc.weights import canonical, mapping, room
+from archc.files import writing
+from archc.network.graph import Graph, Node
+from archc.ops.tensor import Weight
+from archc.weights import canonical, limits, mapping
 from archc.weights.canonical import show_shape
 from archc.weights.checkpoint import Checkpoint, as_float32
+from archc.weights.initial import canonical_name, drawn
 from archc.weights.matching import Match, Matcher
-from archc.weights.needs import require
-from archc.weights.rules import canonical_name, drawn
-from archc.weights.tensors import Array
+from archc.weights.requirements import require
+from archc.weights.safetensors import Array
 
 FLATTENINGS = ("channels_first", "channels_last")
 ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".weights.h5", ".keras", ".onnx")
@@ -54,7 +54,7 @@ class Found:
         }
 
     def __str__(self) -> str:
-        from archc.tables import draw
+        from archc.tables.terminal import draw
 
         rows = [
             (
@@ -106,7 +106,7 @@ def find(
     "channels_last". Raises EnvironmentProblem where the file does not fit, or not in one way alone.
     """
     checkpoint = read(path)
-    room.require_memory(f"importing {path.name}", 3 * room.largest(graph))
+    limits.require_memory(f"importing {path.name}", 3 * limits.largest(graph))
     names = [tensor.name for tensor in checkpoint.tensors]
     said = mapping.read(told, canonical.weights_of(graph), names) if told else mapping.Told()
     matcher = Matcher(graph, checkpoint, path, said)

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from archc.weights import room
+from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
-from archc.weights.tensors import Array
+from archc.weights.safetensors import Array
 
 MEMBER = "model.weights.h5"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
@@ -37,7 +37,7 @@ def read_keras(path: Path) -> Checkpoint:
     try:
         with zipfile.ZipFile(path) as archive:
             size = archive.getinfo(MEMBER).file_size
-            room.require_memory(f"reading {path}", size)
+            limits.require_memory(f"reading {path}", size)
             with archive.open(MEMBER) as member:
                 raw = member.read(size + 1)
     except OSError as error:

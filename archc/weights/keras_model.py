@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archc.targets.keras import LAYOUTS
+from archc.targets.keras.target import LAYOUTS
 from archc.weights.placement import Placement
 
 

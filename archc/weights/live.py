@@ -7,25 +7,25 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from archc import names
 from archc.compiler import Compiled
-from archc.graph import Graph
-from archc.render import render
-from archc.weights import canonical, room, rules
-from archc.weights.needs import require
+from archc.language import names
+from archc.network.graph import Graph
+from archc.targets.render import render
+from archc.weights import canonical, initial, limits
+from archc.weights.initial import Floats
 from archc.weights.placing import placements
-from archc.weights.rules import Floats
+from archc.weights.requirements import require
 
 Weights = str | Path | Mapping[str, Any] | None
 """A canonical file, arrays by their canonical names, or None for the generated code's own draw."""
 
 
-def initial(network: Compiled, seed: int) -> dict[str, Floats]:
+def initial_weights(network: Compiled, seed: int) -> dict[str, Floats]:
     """The spec's initial weights. Raises EnvironmentProblem if they would not fit into memory."""
     graph = network.graph
-    needed = room.stored(graph) + room.largest(graph)
-    room.require_memory(f"drawing {graph.name}", needed)
-    return dict(rules.initial(graph, seed))
+    needed = limits.stored(graph) + limits.largest(graph)
+    limits.require_memory(f"drawing {graph.name}", needed)
+    return dict(initial.initial(graph, seed))
 
 
 def torch(network: Compiled, weights: Weights) -> Any:
@@ -69,7 +69,7 @@ def onnx(network: Compiled, weights: Weights, opset: int | None) -> Any:
 
 
 def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
-    room.require_memory(f"building {graph.name}", 2 * room.stored(graph))
+    limits.require_memory(f"building {graph.name}", 2 * limits.stored(graph))
     if weights is None:
         return None
     if isinstance(weights, (str, Path)):

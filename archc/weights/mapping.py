@@ -4,8 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from archc import source
 from archc.errors import ArchcError, Diagnostic, diagnostic, did_you_mean, fail, shown
+from archc.language import reader
 
 IGNORE = "ignore"
 
@@ -20,7 +20,7 @@ class Told:
 
 def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Told:
     """The mapping of a YAML file. Raises ArchcError, with the places of all that is not known."""
-    root = source.parse(source.read(path))
+    root = reader.parse(reader.read(path))
     if not isinstance(root.data, dict):
         expected = "a mapping of weights to names in the checkpoint"
         fail("E203", root.span, field="a map", expected=expected, value=shown(root.plain()),

@@ -15,12 +15,12 @@ from itertools import pairwise
 from pathlib import Path
 
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
-from archc.graph import Graph, Node
-from archc.tensor import Weight
+from archc.network.graph import Graph, Node
+from archc.ops.tensor import Weight
 from archc.weights.canonical import listed, show_shape, weights_of
 from archc.weights.checkpoint import Checkpoint, Convert, Tensor, numbers
+from archc.weights.initial import canonical_name
 from archc.weights.mapping import Told
-from archc.weights.rules import canonical_name
 
 FLOATING = ("float32", "float16", "bfloat16", "float64")
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from archc.tensor import Shape
-from archc.weights import room
+from archc.ops.tensor import Shape
+from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
-from archc.weights.tensors import Array
+from archc.weights.safetensors import Array
 
 # Operation → what its inputs from the second on are.
 _ROLES = {
@@ -32,7 +32,7 @@ def read_onnx(path: Path) -> Checkpoint:
     from google.protobuf.message import DecodeError
 
     try:
-        room.require_memory(f"reading {path}", 2 * path.stat().st_size)
+        limits.require_memory(f"reading {path}", 2 * path.stat().st_size)
         model = onnx.load(str(path), load_external_data=False)
     except OSError as error:
         raise unreadable(path, error) from None

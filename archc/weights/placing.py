@@ -1,10 +1,10 @@
 """Where each weight of a network goes in PyTorch and Keras."""
 
-from archc.graph import Graph
-from archc.targets.keras import layer_name, layout
-from archc.targets.torch import state_name
+from archc.network.graph import Graph
+from archc.targets.keras.target import layer_name, layout
+from archc.targets.torch.target import state_name
+from archc.weights.initial import canonical_name
 from archc.weights.placement import Placement
-from archc.weights.rules import canonical_name
 
 
 def placements(graph: Graph) -> tuple[Placement, ...]:

@@ -8,14 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from archc.graph import Graph
-from archc.targets.torch import state_name
-from archc.tensor import Shape
-from archc.weights import room, tensors
+from archc.network.graph import Graph
+from archc.ops.tensor import Shape
+from archc.targets.torch.target import state_name
+from archc.weights import limits, safetensors
 from archc.weights.canonical import opened, refused, unreadable, weights_of
 from archc.weights.checkpoint import Checkpoint, Tensor
-from archc.weights.rules import Floats
-from archc.weights.tensors import Array
+from archc.weights.initial import Floats
+from archc.weights.safetensors import Array
 
 COUNTER = "num_batches_tracked"
 """What PyTorch's batch normalisation counts for a momentum that the spec never asks for."""
@@ -38,7 +38,7 @@ def write_safetensors(graph: Graph, weights: Mapping[str, Floats], path: Path) -
     entries: dict[str, tuple[str, Shape]] = {}
     for name, array in state(graph, weights):
         entries[name] = ("I64" if array.dtype == np.int64 else "F32", array.shape)
-    tensors.write(path, entries, state(graph, weights), {"format": "pt"})
+    safetensors.write(path, entries, state(graph, weights), {"format": "pt"})
 
 
 def write_pt(graph: Graph, weights: Mapping[str, Floats], path: Path) -> None:
@@ -112,4 +112,4 @@ def _bounded(path: Path) -> None:
         raise unreadable(path, error) from None
     except zipfile.BadZipFile:  # as PyTorch before 1.6 wrote it
         needed = path.stat().st_size
-    room.require_memory(f"reading {path}", needed)
+    limits.require_memory(f"reading {path}", needed)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from single import node, output, whole
+from support.single import node, output, whole
 
 from archc.ops.batch_norm import BatchNorm
 

@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from networks import tables
-from single import node, output, whole
+from support.networks import tables
+from support.single import node, output, whole
 
 import archc
 from archc.ops.connections import fan_ins, pairs, scatter, unread

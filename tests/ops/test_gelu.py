@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from single import node, output
+from support.single import node, output
 
 FORMS = ["exact", "tanh"]
 numbers = st.floats(-6, 6, allow_subnormal=False)

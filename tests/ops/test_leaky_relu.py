@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from single import node, output, whole
+from support.single import node, output, whole
 
 slopes = st.floats(2**-20, 1)
 

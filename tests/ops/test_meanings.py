@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import archc
-from archc import reference
+from archc.proof import reference
 
 SQUARE = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)  # 1..9
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from single import network, node, output, whole
+from support.single import network, node, output, whole
 
 import archc
 

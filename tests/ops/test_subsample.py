@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from single import node, output, whole
+from support.single import node, output, whole
 
 SQUARE = np.arange(1.0, 10.0).reshape(1, 1, 3, 3)
 sizes = st.integers(1, 4)

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 import archc
 from archc.cli import app
 from archc.errors import EnvironmentProblem
-from archc.picture.forms import FORMS
+from archc.picture.formats import FORMS
 
 BEGINNINGS = {".svg": b"<svg ", ".tex": b"% ", ".pdf": b"%PDF-", ".png": b"\x89PNG"}
 
@@ -58,7 +58,7 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
 def test_without_cairosvg_it_says_what_to_install(
     ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archc.picture.forms.find_spec", lambda name: None)
+    monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: None)
     done = draw("lenet5", "-o", str(tmp_path / f"net{ending}"))
     assert done.exit_code == 2
     assert "error E504: cairosvg is not installed" in done.output
@@ -74,7 +74,7 @@ def test_without_the_library_cairo_it_says_so(
     def find(*_: object) -> None:
         raise OSError("no library called cairo")
 
-    monkeypatch.setattr("archc.picture.forms.find_spec", lambda name: SimpleNamespace())
+    monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: SimpleNamespace())
     monkeypatch.delitem(sys.modules, "cairosvg", raising=False)
     monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=find), *sys.meta_path])
     done = draw("lenet5", "-o", str(tmp_path / "net.png"))

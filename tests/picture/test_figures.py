@@ -3,17 +3,17 @@
 import re
 
 import pytest
-from scenes import BRANCHES, HEAD, STYLES, figures, links
+from support.scenes import BRANCHES, HEAD, STYLES, figures, links
 
 import archc
-from archc.picture import picture
+from archc.language.shipped import shipped
 from archc.picture.blocks import BAR, LEAST_DEPTH, RECEDING, Blocks
 from archc.picture.items import folded
 from archc.picture.lenet import MOST_MAPS, Stacks
+from archc.picture.picture import picture
 from archc.picture.scale import LARGEST_UNIT, Scale
 from archc.picture.scene import Box, Path, Scene
 from archc.picture.theme import THEMES
-from archc.shipped import shipped
 
 LIGHT = THEMES["light"]
 WINDOWS = (

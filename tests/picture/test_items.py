@@ -1,6 +1,6 @@
 """What is drawn as a figure, what as a mark, and in how many towers."""
 
-from scenes import HEAD
+from support.scenes import HEAD
 
 import archc
 from archc.picture.items import folded, pairs

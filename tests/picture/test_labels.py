@@ -2,11 +2,11 @@
 
 import pytest
 from hypothesis import given, settings
-from networks import specs
-from scenes import BRANCHES, EVERY, HEAD, STYLES, everywhere, outside, struck, touching
+from support.networks import specs
+from support.scenes import BRANCHES, EVERY, HEAD, STYLES, everywhere, outside, struck, touching
 
 import archc
-from archc.picture import picture
+from archc.picture.picture import picture
 
 
 @pytest.mark.parametrize(("name", "style"), EVERY)

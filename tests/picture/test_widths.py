@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scenes import BRANCHES, EVERY, HEAD, outside, struck, touching
+from support.scenes import BRANCHES, EVERY, HEAD, outside, struck, touching
 from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
 from archc.errors import EnvironmentProblem
-from archc.picture import picture
 from archc.picture.lengths import length
-from archc.picture.rows import PAGE
+from archc.picture.page import PAGE
+from archc.picture.picture import picture
 from archc.picture.tikz import tikz
 
 ARTICLE = 345 * 96 / 72.27

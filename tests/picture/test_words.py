@@ -4,16 +4,16 @@ import re
 from itertools import pairwise
 
 import pytest
-from scenes import HEAD
+from support.scenes import HEAD
 
 import archc
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
-from archc.picture import picture
+from archc.picture.icons import BARS, CURVES, OTHERS, SIZE, sign
 from archc.picture.items import Item
 from archc.picture.legend import swatches
+from archc.picture.picture import picture
 from archc.picture.scene import Text
-from archc.picture.signs import BARS, CURVES, OTHERS, SIZE, sign
 from archc.picture.theme import HUES, KINDS, THEMES, kind
 from archc.picture.words import OPERATIONS, counted
 

@@ -10,11 +10,11 @@ from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
-from scenes import BRANCHES, EVERY, HEAD, STYLES, outside, touching
+from support.scenes import BRANCHES, EVERY, HEAD, STYLES, outside, touching
 
 import archc
 from archc.errors import printable
-from archc.picture import picture
+from archc.picture.picture import picture
 from archc.picture.svg import svg
 from archc.picture.text import width
 from archc.picture.theme import HUES, THEMES
@@ -80,7 +80,7 @@ def test_names_are_only_ever_text(hostile: str, style: str) -> None:
 @pytest.mark.parametrize("style", STYLES)
 def test_the_same_bytes_every_time(style: str) -> None:
     code = (
-        f"import sys, archc; from archc.picture import picture; from archc.picture.tikz import tikz\n"
+        f"import sys, archc; from archc.picture.picture import picture; from archc.picture.tikz import tikz\n"
         f"net = archc.parse(sys.stdin.read())\n"
         f"print(net.draw({style!r}), tikz(picture(net.graph, {style!r})))"
     )

@@ -6,8 +6,8 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from faults import SMALL
 from rich.console import Console
+from support.faults import SMALL
 from typer.testing import CliRunner
 
 import archc

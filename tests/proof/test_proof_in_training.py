@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from faults import NETWORKS, SMALL
+from support.faults import NETWORKS, SMALL
 
 import archc
 from archc.proof import folding, gradients

@@ -4,12 +4,12 @@ from collections import defaultdict
 from functools import cache
 
 import yaml
-from planting import template_fault
-from random_proofs import drawn, failure, proven, shrunken, told
+from support.planting import template_fault
+from support.random_proofs import drawn, failure, proven, shrunken, told
+from support.stream import Stream
 
 import archc
 from archc.ops import OPS
-from archc.proof.stream import Stream
 from archc.targets.base import activation_of
 
 SEED = 19981101

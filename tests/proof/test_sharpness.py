@@ -1,11 +1,11 @@
 """Every planted fault is found where it is, and the report says how."""
 
 import pytest
-from faults import Fault, faults
 from sharpness import found, table
+from support.faults import Fault, faults
+from support.stream import Stream
 
 from archc.proof.job import FULL
-from archc.proof.stream import Stream
 
 MOST_TELLING = {
     "epsilon", "LRN's alpha", "LRN's k", "padding side", "ceil mode", "padding counted in averages",

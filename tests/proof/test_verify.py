@@ -5,12 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from faults import NETWORKS, SMALL
 from rich.console import Console
+from support.faults import NETWORKS, SMALL
 
 import archc
 from archc.errors import EnvironmentProblem
-from archc.proof import draw
+from archc.proof import sampling
 from archc.proof.terminal import show
 from archc.proof.verify import verify
 
@@ -171,18 +171,18 @@ def test_nothing_in_the_working_directory_is_picked_up(
 
 
 def test_the_drawn_numbers_are_the_same_everywhere() -> None:
-    drawn = draw.odd_fractions(seed=0, stream=3, shape=(6,))
+    drawn = sampling.odd_fractions(seed=0, stream=3, shape=(6,))
     scaled = (drawn.astype(np.float64) * 2**24).astype(int).tolist()
     assert scaled == [-12737481, -833521, -2011371, -405279, 9390049, 1853835]
     assert (drawn != 0).all()
-    again = draw.odd_fractions(seed=0, stream=3, shape=(2, 3))
+    again = sampling.odd_fractions(seed=0, stream=3, shape=(2, 3))
     assert (again.ravel() == drawn).all()
 
 
 def test_a_long_draw_is_one_stream_whatever_the_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = draw.odd_fractions(1, 2, (1000,))
-    monkeypatch.setattr(draw, "CHUNK", 64)
-    assert (draw.odd_fractions(1, 2, (1000,)) == whole).all()
+    whole = sampling.odd_fractions(1, 2, (1000,))
+    monkeypatch.setattr(sampling, "CHUNK", 64)
+    assert (sampling.odd_fractions(1, 2, (1000,)) == whole).all()
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from conftest import Shell
+from support.shell import Shell
 
 
 @pytest.mark.parametrize("page", ["README.md", "docs/weights.md"])

@@ -13,15 +13,15 @@ import pytest
 import safetensors.numpy
 import safetensors.torch
 import torch
-from checkpoints import MIXED, answer, differs, in_process, layers, small, stored  # noqa: F401
+from support.checkpoints import MIXED, answer, differs, in_process, layers, small, stored  # noqa: F401
 
 import archc
-from archc import names
 from archc.api import Network
 from archc.errors import EnvironmentProblem
-from archc.proof.draw import inputs
-from archc.shipped import shipped
-from archc.weights import canonical, exporting, importing, room
+from archc.language import names
+from archc.language.shipped import shipped
+from archc.proof.sampling import inputs
+from archc.weights import canonical, exporting, importing, limits
 
 FILES = (("torch", "w.pt"), ("torch", "t.safetensors"), ("keras", "w.weights.h5"),
          ("keras", "w.keras"), ("onnx", "w.onnx"))  # fmt: skip
@@ -181,7 +181,7 @@ def test_what_would_not_fit_is_refused_with_the_bytes_it_needs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     net, path = archc.load("lenet5"), tmp_path / "w.safetensors"
-    monkeypatch.setattr(room.shutil, "disk_usage", lambda _: SimpleNamespace(free=4 * 61_706 - 1))
+    monkeypatch.setattr(limits.shutil, "disk_usage", lambda _: SimpleNamespace(free=4 * 61_706 - 1))
     with pytest.raises(EnvironmentProblem, match=r"needs at least 246,824 bytes on the disk of"):
         canonical.init(net.graph, path)
     assert [*tmp_path.iterdir()] == []
@@ -194,7 +194,7 @@ def test_a_missing_framework_is_named_with_its_command(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     net = archc.load("lenet5")
-    monkeypatch.setattr("archc.weights.needs.find_spec", lambda name: None)
+    monkeypatch.setattr("archc.weights.requirements.find_spec", lambda name: None)
     (tmp_path / "w.pt").touch()
     for call, install in (
         (lambda: net.torch(), "pip install torch"),

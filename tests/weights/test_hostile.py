@@ -13,11 +13,11 @@ import numpy as np
 import onnx
 import pytest
 import torch
-from checkpoints import CONV, layers, stored
 from onnx import TensorProto, helper
+from support.checkpoints import CONV, layers, stored
 
 from archc.errors import EnvironmentProblem
-from archc.weights import importing, room
+from archc.weights import importing, limits
 
 NET = layers(f"a: {CONV}")
 SHAPES = {"0": (3, 3, 4, 4), "1": (4,)}
@@ -149,7 +149,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("model.weights.h5", b"\0" * 50_000_000)
     assert bomb.stat().st_size < 100_000
-    monkeypatch.setattr(room.psutil, "virtual_memory", lambda: SimpleNamespace(available=10**7))
+    monkeypatch.setattr(limits.psutil, "virtual_memory", lambda: SimpleNamespace(available=10**7))
     (tmp_path / "w.pt").write_bytes(bomb.read_bytes())
     for path in (bomb, tmp_path / "w.pt"):
         with pytest.raises(

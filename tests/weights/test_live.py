@@ -9,11 +9,11 @@ import onnx
 import onnxruntime
 import pytest
 import torch
-from checkpoints import MIXED, answer, differs, stored
+from support.checkpoints import MIXED, answer, differs, stored
 
 import archc
 from archc.errors import EnvironmentProblem
-from archc.proof.draw import inputs
+from archc.proof.sampling import inputs
 
 NETS = [archc.load("lenet5-1998"), archc.parse(MIXED, "mixed.yaml")]
 

@@ -12,15 +12,15 @@ import pytest
 import safetensors.numpy
 import safetensors.torch
 import torch
-from checkpoints import CONV, answer, differs, layers
 from onnx import TensorProto, helper, numpy_helper
+from support.checkpoints import CONV, answer, differs, layers
 from torch import nn
 from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
 from archc.errors import ArchcError
-from archc.proof.draw import inputs
+from archc.proof.sampling import inputs
 from archc.weights import importing
 
 THREE = layers(f"a: {CONV}\nb: {CONV}\nc: {CONV}")

@@ -1,0 +1,204 @@
+"""The columns of `archc summary`: what each shows of a layer, and of the network below."""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from archc.counts.figures import FIGURES, PEAKS, SUMS, Figures
+from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.network.graph import Node
+from archc.ops.conv2d import Conv2d
+from archc.ops.tensor import show
+from archc.tables.documents import Units
+
+Unit = Literal["text", "count", "bytes", "per cent"]
+Value = str | int | float
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column; `total` is None where there is nothing to add up."""
+
+    name: str
+    of: Callable[[Figures, Node], Value]
+    unit: Unit = "text"
+    total: Callable[[Figures], Value] | None = None
+    side: Literal["left", "right"] = "right"
+
+
+def _words(name: str, of: Callable[[Node], str], side: Literal["left", "right"]) -> Column:
+    return Column(name, lambda figures, node: of(node), side=side)
+
+
+def _type(node: Node) -> str:
+    activation = getattr(node.op, "activation", None)
+    return f"{node.op.type} + {activation.type}" if activation else node.op.type
+
+
+def _kernel(node: Node) -> str:
+    win = node.geometry
+    if win is None:
+        return ""
+    dilation = "" if win.dilation == (1, 1) else f" dilated {pair(win.dilation)}"
+    return show(win.kernel) + dilation
+
+
+def _stride(node: Node) -> str:
+    return pair(node.geometry.stride) if node.geometry else ""
+
+
+def _padding(node: Node) -> str:
+    if node.geometry is None:
+        return ""
+    top, bottom, left, right = node.geometry.pads
+    return pair((top, left)) if (top, left) == (bottom, right) else f"{top},{bottom},{left},{right}"
+
+
+def _groups(node: Node) -> str:
+    """A convolution's groups, or how many of all pairs its table connects."""
+    if not isinstance(node.op, Conv2d):
+        return ""
+    table = node.op.connections
+    if table is None:
+        return str(node.op.groups)
+    return f"{node.weights[0].shape[0]}/{len(table) * len(table[0])}"
+
+
+def pair(numbers: tuple[int, int]) -> str:
+    """Down and across as one number where they are equal."""
+    return str(numbers[0]) if numbers[0] == numbers[1] else show(numbers)
+
+
+def _receptive(figures: Figures, node: Node) -> str:
+    down, across = figures.field(node)
+    bound = "" if down.exact and across.exact else "≤ "
+    return bound + show((down.size, across.size))
+
+
+def _jump(figures: Figures, node: Node) -> str:
+    down, across = figures.field(node)
+    return pair((down.jump, across.jump)) if len(node.shape) == 3 else ""
+
+
+def _start(figures: Figures, node: Node) -> str:
+    down, across = (axis.start for axis in figures.field(node))
+    return str(down) if down == across else f"{down},{across}"
+
+
+def _figure(name: str) -> Column:
+    unit: Unit = "bytes" if name.endswith("bytes") else "count"
+    return Column(name, lambda f, node: f.of(node, name), unit, lambda f: f.total(name))
+
+
+def _share(name: str) -> Column:
+    def of(figures: Figures, node: Node) -> float:
+        total = figures.total(name)
+        return 100 * figures.of(node, name) / total if total else 0.0
+
+    return Column(f"{name}%", of, "per cent", lambda f: 100.0 if f.total(name) else 0.0)
+
+
+NAMED: tuple[Column, ...] = (
+    _words("layer", lambda node: node.name, "left"),
+    _words("type", _type, "left"),
+    _words("inputs", lambda node: ", ".join(node.inputs), "left"),
+    _words("output", lambda node: show(node.shape), "left"),
+    _words("kernel", _kernel, "right"),
+    _words("stride", _stride, "right"),
+    _words("padding", _padding, "right"),
+    _words("groups", _groups, "right"),
+    *(_figure(name) for name in SUMS),
+    Column("receptive_field", _receptive),
+    Column("jump", _jump),
+    Column("start", _start),
+    *(_figure(name) for name in PEAKS),
+)
+COLUMNS: dict[str, Column] = {column.name: column for column in NAMED} | {
+    f"{name}%": _share(name) for name in SUMS
+}
+"""All columns by their names; a share of one of SUMS is its name and a per cent sign."""
+USUAL = (
+    *("layer", "type", "output", "kernel", "stride", "padding", "groups"),
+    *("parameters", "connections", "macs"),
+)
+WIDE = (
+    *("layer", "type", "inputs", "output", "kernel", "stride", "padding", "groups"),
+    *("parameters", "parameters%", "fixed", "weights", "biases", "connections", "macs", "macs%"),
+    *("flops", "operations", "additions", "bias_operations", "normalisation_operations"),
+    *("pooling_operations", "activation_operations", "neurons"),
+    *("receptive_field", "jump", "start", "activation_bytes", "live_bytes", "training_bytes"),
+)
+TOTALS = ("parameters", "fixed", "connections", "macs")
+"""What a comparison of networks shows."""
+
+
+def chosen(names: Iterable[str]) -> tuple[str, ...]:
+    """The names of columns as they were asked for, `layer` before them and none twice.
+
+    Raises EnvironmentProblem if there is none of a name.
+    """
+    found = tuple(dict.fromkeys(("layer", *names)))
+    _known("column", found, COLUMNS)
+    return found
+
+
+def summed(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns among `names` of which a network has one figure, for a comparison."""
+    found = tuple(dict.fromkeys(name for name in names if name != "layer"))
+    _known("total", found, FIGURES)
+    return found
+
+
+def _known(what: str, names: Iterable[str], choices: Collection[str]) -> None:
+    wrong = [
+        diagnostic("E205", what=what, value=name, suggestion=_suggestion(name, choices))
+        for name in names
+        if name not in choices
+    ]
+    if wrong:
+        raise EnvironmentProblem(wrong)
+
+
+def _suggestion(name: str, choices: Collection[str]) -> str:
+    """The nearest of `choices`, or all: a share where one was asked for, if there is one."""
+    figure = name.rstrip("%")
+    share = f"{figure}%"
+    if figure != name and figure in choices and share not in choices:
+        return f"there is no share of it; did you mean '{figure}'?"
+    wanted = name if figure == name else share
+    shares = figure != name and any(choice.endswith("%") for choice in choices)
+    if name in COLUMNS:
+        return "each layer has its own: leave --totals out"
+    hint = did_you_mean(wanted, [c for c in choices if c.endswith("%") == shares])
+    return f"{hint} archc summary --help lists all" if hint.endswith("?") else hint
+
+
+SCALES: dict[tuple[Unit, Units], tuple[int, Sequence[str]]] = {
+    ("count", "decimal"): (1000, ("", "k", "M", "G", "T", "P", "E", "Z", "Y", "R", "Q")),
+    ("bytes", "decimal"): (1000, ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB", "RB", "QB")),
+    ("bytes", "binary"): (1024, ("B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB")),
+}
+"""The step from one unit to the next, and the units; what is not here is shown in full."""
+
+
+def cell(value: Value, unit: Unit, units: Units) -> str:
+    """A value as tables show it."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    step, names = SCALES.get((unit, units), (0, ()))
+    return _scaled(value, step, names) if names else f"{value:,}"
+
+
+def _scaled(number: int, step: int, names: Sequence[str]) -> str:
+    """Three digits and the largest unit in which they are at least 1; figures below a step whole."""
+    if number < step:
+        return f"{number} {names[0]}".rstrip()
+    power = 1
+    # Rounded to three digits, 999.6 is no longer below 1000.
+    while power < len(names) - 1 and round(number / step**power) >= step:
+        power += 1
+    value = number / step**power
+    digits = 2 if value < 9.995 else 1 if value < 99.95 else 0
+    return f"{value:,.{digits}f} {names[power]}"

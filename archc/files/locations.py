@@ -1,0 +1,15 @@
+"""Where the package keeps its texts: templates and specs lie beside it in a checkout."""
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+
+
+def _folder(name: str) -> Path:
+    installed = PACKAGE / name
+    return installed if installed.is_dir() else PACKAGE.parent / name
+
+
+TEMPLATES = _folder("templates")
+SPECS = _folder("specs")
+EXPLANATIONS = PACKAGE / "pages" / "explanations"

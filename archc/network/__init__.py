@@ -1,0 +1,1 @@
+"""Spec → Graph, and what follows from it alone: checks and differences. Knows no target and no NumPy."""

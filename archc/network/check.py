@@ -1,0 +1,81 @@
+"""The published figures of a spec, held against the network: `expect` true, `errata` wrong."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archc.errors import Diagnostic, Span, diagnostic, did_you_mean
+from archc.language.published import Claim
+from archc.language.reader import Value
+from archc.language.spec import Spec
+from archc.network.graph import Graph
+from archc.ops.tensor import Cost, Shape, show
+
+
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    where: str
+    figure: str
+    said: int | Shape
+    actual: int | Shape
+    span: Span
+
+    @property
+    def facts(self) -> dict[str, str]:
+        return {
+            "where": self.where,
+            "figure": self.figure,
+            "said": _words(self.said),
+            "actual": _words(self.actual),
+        }
+
+
+def _words(figure: int | Shape) -> str:
+    return show(figure) if isinstance(figure, tuple) else f"{figure:,}"
+
+
+def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
+    """Every published figure that is not as the spec says, in file order."""
+    found: list[Diagnostic] = []
+    for index, expectation in enumerate(spec.expect):
+        place = spec.root.entries["expect"].items[index]
+        for item in _compare(expectation, place, graph):
+            if isinstance(item, Diagnostic):
+                found.append(item)
+            elif item.said != item.actual:
+                found.append(diagnostic("E401", item.span, **item.facts, source=expectation.source))
+    for index, erratum in enumerate(spec.errata):
+        place = spec.root.entries["errata"].items[index].entries["says"]
+        for item in _compare(erratum.says, place, graph):
+            if isinstance(item, Diagnostic):
+                found.append(item)
+            elif item.said == item.actual:
+                found.append(diagnostic("E402", item.span, **item.facts, source=erratum.source))
+    return found
+
+
+def _compare(claim: Claim, place: Value, graph: Graph) -> Iterator[Diagnostic | _Comparison]:
+    nodes = {node.name: node for node in graph.nodes}
+    count = 0
+    for name, figures in claim.layers.items():
+        if name not in nodes:
+            span = place.place("layers", name, key=True)
+            yield diagnostic("E403", span, name=name, suggestion=did_you_mean(name, nodes))
+            count += 1
+            continue
+        node = nodes[name]
+        for figure, said in figures.model_dump(exclude_none=True).items():
+            actual = node.shape if figure == "shape" else _figure(node.cost, figure)
+            span = place.place("layers", name, figure)
+            yield _Comparison(f"'{name}'", figure, said, actual, span)
+            count += 1
+    for figure, said in claim.totals.model_dump(exclude_none=True).items():
+        actual = _figure(graph.totals, figure)
+        yield _Comparison("the network", figure, said, actual, place.place("totals", figure))
+        count += 1
+    if not count:
+        yield diagnostic("E404", place.span)
+
+
+def _figure(cost: Cost, figure: str) -> int:
+    value: int = getattr(cost, figure)
+    return value

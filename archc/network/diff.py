@@ -1,0 +1,279 @@
+"""Graph × graph → what changed from one to the other, layer by layer, and what each change costs."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from archc.language.writer import in_line, spelled
+from archc.network.graph import INPUT, Graph, Node
+from archc.ops.base import Op
+from archc.ops.tensor import FREE, Cost, show
+from archc.tables.documents import Sheet, written
+from archc.tables.terminal import draw
+
+FIGURES = ("parameters", "macs")
+COLUMNS = ("", "layer", "change", *FIGURES)
+SIDES = ["left"] * 3 + ["right"] * len(FIGURES)
+MARKS = {"removed": "-", "added": "+", "changed": "~"}
+WIDEST = 60  # part of a value that the table shows, in characters
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field with its value `before` and `after`; a side that has no such field is left out."""
+
+    field: str
+    values: dict[str, Any]
+
+    def __str__(self) -> str:
+        sides = ("before", "after")
+        old, new = (_words(self.values[s]) if s in self.values else "none" for s in sides)
+        return f"{self.field}: {old} -> {new}"
+
+    def record(self) -> dict[str, Any]:
+        """The change as plain values; shapes as lists."""
+        values = {s: list(v) if isinstance(v, tuple) else v for s, v in self.values.items()}
+        return {"field": self.field, **values}
+
+
+@dataclass(frozen=True, slots=True)
+class LayerDiff:
+    """A layer of either network, or one of each that belong together."""
+
+    before: Node | None
+    after: Node | None
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """removed, added, changed or same."""
+        if self.before is None:
+            return "added"
+        if self.after is None:
+            return "removed"
+        renamed = self.before.name != self.after.name
+        return "changed" if renamed or self.changes or self.cost != FREE else "same"
+
+    @property
+    def cost(self) -> Cost:
+        """What the layer costs more than before; less is negative."""
+        old, new = (node.cost if node else FREE for node in (self.before, self.after))
+        return new - old
+
+    @property
+    def name(self) -> str:
+        """The layer's name; both, where they differ."""
+        nodes = (self.before, self.after)
+        return " -> ".join(dict.fromkeys(node.name for node in nodes if node))
+
+    @property
+    def lines(self) -> list[str]:
+        """What happened, change by change."""
+        if self.before and self.after:
+            return [str(change) for change in self.changes] or ["renamed"]
+        node = self.before or self.after
+        assert node is not None
+        return [f"{node.op.type}, {show(node.shape)}"]
+
+    def record(self) -> dict[str, Any]:
+        """The difference as plain values; costs are what is added to those before."""
+        return {
+            "change": self.kind,
+            "before": _identity(self.before),
+            "after": _identity(self.after),
+            "fields": [change.record() for change in self.changes],
+            **asdict(self.cost),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """Two networks side by side; `str` draws what changed for a terminal."""
+
+    before: Graph
+    after: Graph
+    input: Change | None
+    layers: tuple[LayerDiff, ...]
+    """All layers of both, in the order of each."""
+
+    @property
+    def changed(self) -> list[LayerDiff]:
+        """The layers that are not the same in both."""
+        return [layer for layer in self.layers if layer.kind != "same"]
+
+    @property
+    def equal(self) -> bool:
+        """Whether both are one network, whatever it is called."""
+        return self.input is None and not self.changed
+
+    @property
+    def cost(self) -> Cost:
+        """What the second network costs more than the first; less is negative."""
+        return self.after.totals - self.before.totals
+
+    @property
+    def rows(self) -> list[tuple[str | int, ...]]:
+        """A row for each changed layer: COLUMNS, the figures as integers."""
+        return [
+            (MARKS[layer.kind], layer.name, "; ".join(layer.lines), *_figures(layer.cost))
+            for layer in self.changed
+        ]
+
+    def record(self) -> dict[str, Any]:
+        """The difference as plain values: the JSON contract."""
+        changed = self.changed
+        return {
+            "before": {"name": self.before.name, "input": list(self.before.input)},
+            "after": {"name": self.after.name, "input": list(self.after.input)},
+            "equal": self.equal,
+            "layers": [layer.record() for layer in changed],
+            "same": len(self.layers) - len(changed),
+            "totals": asdict(self.cost),
+        }
+
+    @property
+    def sheet(self) -> Sheet:
+        """The table as text, before it has a form: a row for each change."""
+        rows: list[tuple[str, ...]] = []
+        if self.input:
+            rows.append((MARKS["changed"], INPUT, str(self.input), "", ""))
+        for layer in self.changed:
+            first, *others = layer.lines
+            rows.append((MARKS[layer.kind], layer.name, first, *_signed(layer.cost)))
+            rows += [("", "", line, "", "") for line in others]
+        last = ("", "total", "", *_signed(self.cost))
+        title = f"{self.before.name} -> {self.after.name}"
+        return Sheet(title, COLUMNS, SIDES, rows, last, [self._same])
+
+    @property
+    def _same(self) -> str:
+        same = len(self.layers) - len(self.changed)
+        if self.equal:
+            return f"the networks are equal: {_layers(same)}"
+        return f"{_layers(same)} {'is' if same == 1 else 'are'} the same"
+
+    def __str__(self) -> str:
+        if self.equal:
+            return self._same
+        sheet = self.sheet
+        rows = [*sheet.cells, ("",) * len(COLUMNS), sheet.last or ()]
+        return f"{draw(sheet.title, COLUMNS, rows, SIDES)}\n\n{self._same}"
+
+    def __repr__(self) -> str:
+        names = f"{self.before.name} -> {self.after.name}"
+        return f"<Diff of {names}: {_layers(len(self.changed))} changed>"
+
+    def _repr_html_(self) -> str:
+        return written([self.sheet], "html", named=True)
+
+
+def diff(before: Graph, after: Graph) -> Diff:
+    """What changed from `before` to `after`.
+
+    Layers of one name belong together, in their order; among those between, first layers that do
+    the same, then layers of one type.
+    """
+    pairs = list(_align(before.nodes, after.nodes, (_name, _op, _type)))
+    partners = {INPUT: INPUT, **{old.name: new.name for old, new in pairs if old and new}}
+    chains = _chained(before), _chained(after)
+    layers: list[LayerDiff] = []
+    for old, new in pairs:
+        changes: list[Change] = []
+        if old and new:
+            changes += _fields(old.op, new.op)
+            # A layer that reads the one before it in both goes along with what comes before.
+            follows = old.name in chains[0] and new.name in chains[1]
+            if not follows and [partners.get(name) for name in old.inputs] != [*new.inputs]:
+                changes += _unequal("reads", [*old.inputs], [*new.inputs])
+            changes += _unequal("shape", old.shape, new.shape)
+            if not changes and old.cost != new.cost:  # nothing else says why
+                changes += _unequal("input", before.inputs(old)[0], after.inputs(new)[0])
+        layers.append(LayerDiff(old, new, tuple(changes)))
+    shape = next(_unequal("shape", before.input, after.input), None)
+    return Diff(before, after, shape, tuple(layers))
+
+
+def _name(node: Node) -> str:
+    return node.name
+
+
+def _op(node: Node) -> Op:
+    return node.op
+
+
+def _type(node: Node) -> str:
+    return node.op.type
+
+
+def _align(
+    old: Sequence[Node], new: Sequence[Node], keys: Sequence[Callable[[Node], Any]]
+) -> Iterator[tuple[Node | None, Node | None]]:
+    """Pairs of nodes in the order of both, equal in one of `keys`; what is left stands alone."""
+    if not (old and new and keys):
+        yield from ((node, None) for node in old)
+        yield from ((None, node) for node in new)
+        return
+    key, *others = keys
+    matcher = SequenceMatcher(None, [*map(key, old)], [*map(key, new)], autojunk=False)
+    for tag, i, j, k, m in matcher.get_opcodes():
+        if tag == "equal":
+            yield from zip(old[i:j], new[k:m], strict=True)
+        else:
+            yield from _align(old[i:j], new[k:m], others)
+
+
+def _chained(graph: Graph) -> set[str]:
+    """The names of the layers that read the one before them alone."""
+    before = (INPUT, *(node.name for node in graph.nodes))
+    pairs = zip(graph.nodes, before, strict=False)
+    return {node.name for node, previous in pairs if node.inputs == (previous,)}
+
+
+def _fields(old: Op, new: Op) -> Iterator[Change]:
+    """How an operation's own fields changed; of those that one type lacks, what is no default."""
+    ours, theirs = type(old).model_fields, type(new).model_fields
+    for name in ours:
+        if name in theirs and getattr(old, name) != getattr(new, name):
+            yield from _unequal(name, spelled(getattr(old, name)), spelled(getattr(new, name)))
+    for side, op, others in (("before", old, theirs), ("after", new, ours)):
+        for name, field in type(op).model_fields.items():
+            if name not in others and getattr(op, name) != field.default:
+                yield Change(name, {side: spelled(getattr(op, name))})
+
+
+def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
+    """Where two plain values differ: deep in mappings of the same keys, else as a whole."""
+    if isinstance(old, dict) and isinstance(new, dict) and old.keys() == new.keys():
+        for name in old:
+            yield from _unequal(f"{field}.{name}", old[name], new[name])
+    elif old != new:
+        yield Change(field, {"before": old, "after": new})
+
+
+def _words(value: Any) -> str:
+    """A shape, or a value of the language; one name that is read stands without brackets."""
+    if value is None:
+        return "none"
+    if isinstance(value, tuple):
+        return show(value)
+    text = in_line(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
+
+
+def _identity(node: Node | None) -> dict[str, Any] | None:
+    if node is None:
+        return None
+    return {"name": node.name, "type": node.op.type, "shape": list(node.shape)}
+
+
+def _figures(cost: Cost) -> list[int]:
+    return [getattr(cost, name) for name in FIGURES]
+
+
+def _signed(cost: Cost) -> list[str]:
+    return [f"{n:+,}" if n else "0" for n in _figures(cost)]
+
+
+def _layers(count: int) -> str:
+    return f"{count:,} layer{'s' * (count != 1)}"

@@ -1,1 +1,0 @@
-"""`archc report`: one self-contained HTML page with all that is known of a network."""

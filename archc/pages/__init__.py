@@ -1,0 +1,1 @@
+"""What is read at length: explanations and the report."""

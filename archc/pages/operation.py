@@ -1,0 +1,182 @@
+"""The page of an operation, from what the code knows of it.
+
+Its words are those of its class and module, its fields those of the models, its counts and the
+lines that each target is told those of the network in `explanations/<operation>.yaml`.
+"""
+
+import ast
+import inspect
+import re
+import sys
+from textwrap import dedent, fill
+from typing import Any
+
+from archc.compiler import compile_text
+from archc.counts.summary import Summary
+from archc.files.locations import EXPLANATIONS, TEMPLATES
+from archc.language.schema import schema
+from archc.language.writer import in_line, spelled
+from archc.network.graph import Graph, Node
+from archc.ops import OPS
+from archc.ops.tensor import show
+from archc.targets import TARGETS, capabilities
+from archc.targets.base import Target
+from archc.targets.formatting import WIDTH
+from archc.targets.render import parts
+
+_REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
+
+
+def operation(kind: str) -> str:
+    """What an operation is, what its fields are, how it is counted, what each target is told."""
+    text = example(kind)
+    graph = compile_text(text, f"{kind}.yaml").graph
+    sections = [
+        _intent(kind),
+        f"## Fields\n\n{_fields(kind)}",
+        f"## Example\n\n```yaml\n{text}```\n\n```text\n{Summary(graph)}\n```",
+        _weights(kind, graph),
+        *(_told(kind, graph, target) for target in TARGETS.values()),
+        _differ(kind),
+    ]
+    return "\n\n".join(section for section in sections if section) + "\n"
+
+
+def example(kind: str) -> str:
+    """A small network with a layer of this operation, or with several."""
+    return (EXPLANATIONS / f"{kind}.yaml").read_text(encoding="utf-8")
+
+
+def _intent(kind: str) -> str:
+    op = OPS[kind]
+    least, most = op.reads
+    reads = "It reads one layer." if most == 1 else f"It reads {least} layers or more."
+    source, meaning = sys.modules[op.__module__].__doc__ or "", inspect.getdoc(op) or ""
+    return f"# {kind}\n\n{source.strip()}\n\n{meaning}\n\n{reads}"
+
+
+def _fields(kind: str) -> str:
+    definitions = schema()["definitions"]
+    models, least = OPS[kind].model_fields, OPS[kind].reads[0]
+    entries = []
+    for name, field in definitions[f"op_{kind}"]["properties"].items():
+        if name == "type":
+            continue
+        need = "optional"
+        if (name in models and models[name].is_required()) or (name == "from" and least > 1):
+            need = "required"
+        elif name in models and models[name].default is not None:
+            need = f"default {in_line(spelled(models[name].default))}"
+        if "$ref" in field:
+            field = definitions[field["$ref"].rpartition("/")[2]]
+        entries += _entry(f"`{name}`, {need}", field, "")
+    return "\n".join(entries)
+
+
+def _entry(name: str, field: dict[str, Any], margin: str) -> list[str]:
+    """A field with its meaning and its values; those of a mapping stand below it, one by one."""
+    lines = [f"- {name}. {field['description']}"]
+    if "properties" not in field:
+        lines.append(f"  Values: {values(field)}.")
+    found = [_wrapped(line, margin, f"{margin}  ") for line in lines]
+    for inner, own in field.get("properties", {}).items():
+        found += _entry(f"`{inner}`", own, f"{margin}  ")
+    return found
+
+
+def _wrapped(text: str, margin: str = "", hanging: str = "  ") -> str:
+    return fill(
+        text, WIDTH, initial_indent=margin, subsequent_indent=hanging, break_on_hyphens=False
+    )
+
+
+def values(field: dict[str, Any]) -> str:
+    """What a JSON Schema allows, in words."""
+    if "anyOf" in field:
+        return _choice(field["anyOf"])
+    if "enum" in field:
+        return ", ".join(field["enum"])
+    kind = field["type"]
+    if kind == "array":
+        items = field["items"]
+        each = items[0] if isinstance(items, list) else items
+        count = f" of {len(items)}" if isinstance(items, list) else ""
+        return f"a list{count}, each {values(each)}"
+    if kind == "string":
+        return f"text of the form {field['pattern']}" if "pattern" in field else "text"
+    if "properties" in field:
+        inner = {name: values(item) for name, item in field["properties"].items()}
+        same = {" | ".join(inner): next(iter(inner.values()), "")}
+        inner = same if len({*inner.values()}) == 1 else inner
+        return f"{{{', '.join(f'{name}: {words}' for name, words in inner.items())}}}"
+    words = {"integer": "a whole number", "number": "a number", "boolean": "true, false"}
+    return words.get(kind, "") + _range(field)
+
+
+def _choice(forms: list[dict[str, Any]]) -> str:
+    """Alternatives; mappings of one key to the same kind of value are told together."""
+    found: dict[str, list[str]] = {}
+    for form in forms:
+        inner = form.get("properties", {})
+        if len(inner) != 1:
+            found.setdefault(values(form), [])
+            continue
+        ((name, value),) = inner.items()
+        if value.get("properties") != {}:
+            found.setdefault(values(value), []).append(name)
+    texts = [f"{{{' | '.join(n)}: {w}}}" if n else w for w, n in found.items() if w]
+    return "; ".join(texts)
+
+
+def _range(field: dict[str, Any]) -> str:
+    words = {
+        "minimum": "of at least",
+        "exclusiveMinimum": "above",
+        "maximum": "at most",
+        "exclusiveMaximum": "below",
+    }
+    limits = [f"{word} {field[name]:g}" for name, word in words.items() if name in field]
+    return f" {' and '.join(limits)}" if limits else ""
+
+
+def _weights(kind: str, graph: Graph) -> str:
+    lines = []
+    for node in _nodes(kind, graph):
+        for weight in node.weights:
+            start = f"initialiser {in_line(spelled(weight.init))}" if weight.trainable else "fixed"
+            shape = f"{weight.axes} {show(weight.shape)}"
+            lines.append(
+                f"- `{node.name}.{weight.name}`: {shape}, {weight.size:,} numbers, {start}"
+            )
+    return "\n".join(lines) or "It stores no numbers."
+
+
+def _nodes(kind: str, graph: Graph) -> list[Node]:
+    return [node for node in graph.nodes if node.op.type == kind]
+
+
+def _told(kind: str, graph: Graph, target: Target) -> str:
+    """The lines that a target's file has for the example, and the remarks that stand with them."""
+    context = parts(graph, target.name)
+    lines = [dedent("\n".join(context[name])) for name in target.told if context[name]]
+    text = "\n\n".join(line.strip() for line in lines)
+    template = TEMPLATES / target.name / "ops" / f"{kind}.py.jinja"
+    remarks = [re.sub(r"\s+", " ", r) for r in _REMARK.findall(template.read_text("utf-8"))]
+    remarks += [f"The file defines {_definition(text)}" for text in context["helpers"]]
+    notes = "\n".join(_wrapped(f"- {remark}") for remark in remarks)
+    language = "text" if target.name == "onnx" else "python"
+    return f"## What {target.name} is told\n\n```{language}\n{text}\n```\n\n{notes}".rstrip()
+
+
+def _definition(text: str) -> str:
+    """A class or function of a generated file, by its name and the first line of its docstring."""
+    (node,) = ast.parse(text).body
+    assert isinstance(node, ast.ClassDef | ast.FunctionDef)
+    meaning = (ast.get_docstring(node) or "").partition("\n")[0]
+    return f"{node.name}: {meaning}" if meaning else f"{node.name}."
+
+
+def _differ(kind: str) -> str:
+    """What targets declare of this operation: what is emulated, inert or refused, and why."""
+    text = "\n".join(_wrapped(f"- {line}") for line in capabilities.lines(kind))
+    return f"## How targets differ\n\n{text or 'They do not: each has its own means for it all.'}"

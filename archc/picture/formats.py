@@ -1,0 +1,100 @@
+"""Scene → bytes of a file, by the file's ending."""
+
+from collections.abc import Callable
+from importlib.util import find_spec
+from math import sqrt
+
+from archc.errors import EnvironmentProblem, diagnostic
+from archc.picture.lengths import Length
+from archc.picture.scene import Scene
+from archc.picture.svg import svg
+from archc.picture.tikz import tikz
+
+DENSITY = 3.0
+"""Dots of a PNG for one pixel of the picture: 288 an inch; fewer where it is large, but one at least."""
+LONGEST, MOST = 32_767, 100_000_000
+"""Cairo's limit for a side, in dots, and how many dots may take memory: four bytes each."""
+
+
+def _svg(scene: Scene) -> bytes:
+    return svg(scene).encode()
+
+
+def _tex(scene: Scene) -> bytes:
+    return tikz(scene).encode()
+
+
+def _pdf(scene: Scene) -> bytes:
+    """Raises EnvironmentProblem if CairoSVG is not installed."""
+    _require()
+    from archc.picture.pdf import pdf
+
+    return pdf(_svg(scene))
+
+
+def _png(scene: Scene) -> bytes:
+    """Raises EnvironmentProblem if CairoSVG is not installed, or the picture is too large."""
+    share = density(scene)
+    _require()
+    import cairosvg
+
+    wide, high = int(scene.width * share), int(scene.height * share)
+    given = {"output_width": wide, "output_height": high, "background_color": scene.paper}
+    made: bytes = cairosvg.svg2png(bytestring=_svg(scene), **given)
+    return made
+
+
+def density(scene: Scene) -> float:
+    """Dots of a PNG for one pixel of the picture. Raises EnvironmentProblem if fewer than one fit."""
+    longest, area = max(scene.width, scene.height), scene.width * scene.height
+    found = min(DENSITY, LONGEST / longest, sqrt(MOST / area))
+    if found < 1:
+        size = {"wide": f"{scene.width:,}", "high": f"{scene.height:,}"}
+        raise EnvironmentProblem([diagnostic("E512", **size)])
+    return found
+
+
+FORMS: dict[str, Callable[[Scene], bytes]] = {
+    ".svg": _svg,
+    ".tex": _tex,
+    ".pdf": _pdf,
+    ".png": _png,
+}
+"""What a picture can be written as."""
+
+LINE, PAGE = Length(345, "pt"), Length(550, "pt")
+"""How wide and how high the text on a page of LaTeX's own article is."""
+
+
+def usual(ending: str) -> Length | None:
+    """How wide a picture for an ending is made where not as wide as any: \\input shrinks nothing."""
+    return LINE if ending == ".tex" else None
+
+
+def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
+    """Where a picture is larger than it was asked to be, or than a page that takes it in."""
+    said = []
+    width = asked or usual(ending)
+    if width and scene.width > width.pixels:
+        why = "" if asked else ", the line of LaTeX's article"
+        is_wide = f"the picture is {width.of(scene.width)} wide, not {width}{why}"
+        said.append(f"{is_wide}: its widest part is")
+    if ending == ".tex" and scene.height > PAGE.pixels:
+        is_high = f"the picture is {PAGE.of(scene.height)} high"
+        holds = f"a page of LaTeX's article holds {PAGE}"
+        said.append(f"{is_high}, but {holds}: unless scaled, it is a 'Float too large'")
+    return said
+
+
+def _require() -> None:
+    if find_spec("cairosvg") is None:
+        missing = diagnostic("E504", what="cairosvg", install="pip install cairosvg")
+        raise EnvironmentProblem([missing])
+    try:
+        import cairosvg  # noqa: F401
+    except OSError:  # it finds no cairo, which is not a Python package
+        facts = {
+            "what": "the library cairo",
+            "install": "apt install libcairo2, or brew install cairo",
+        }
+        raise EnvironmentProblem([diagnostic("E504", **facts)]) from None

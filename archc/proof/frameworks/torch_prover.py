@@ -1,0 +1,136 @@
+"""Runs a generated PyTorch file, statement by statement of its `forward`."""
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import CodeType, ModuleType
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+from torch import nn
+
+from archc.proof.frameworks import torch_training
+from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
+from archc.proof.worker import Prover, Report
+
+COUNTER = "num_batches_tracked"
+"""What batch normalisation counts for a momentum that the spec never asks for."""
+
+
+class TorchProver(Prover):
+    """PyTorch on the CPU."""
+
+    target = "torch"
+
+    def versions(self) -> dict[str, str]:
+        return {"torch": torch.__version__}
+
+    @torch.no_grad()
+    def prove(self, job: Job, report: Report) -> int:
+        module = self.generated(job)
+        with _undrawn():
+            model = getattr(module, job.class_name)()
+        noisy = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
+        self.declares("dropouts", noisy, dict(job.dropouts))
+        model.eval()
+        stored = load_file(job.weights)
+        self._given(job, model, stored)
+        statements, argument = _statements(job)
+        for dtype, local, whole in (
+            (torch.float64, LOCAL64, WHOLE64),
+            (torch.float32, LOCAL32, WHOLE32),
+        ):
+            if whole not in job.passes[self.target]:
+                continue
+            state = {place.state: stored[place.name].to(dtype) for place in job.placements}
+            counters = {n: t for n, t in model.state_dict().items() if n.endswith(COUNTER)}
+            model.load_state_dict(state | counters, strict=True, assign=True)
+            self._walk(job, module, model, statements, argument, dtype, whole, report)
+            x = torch.from_numpy(np.load(job.value(0))).to(dtype)
+            wider = torch.cat([x, x[:1]])  # any batch must do, not only the definition's
+            self.answer(job, whole, len(job.steps), model(wider)[:-1].numpy())
+            job.await_values()
+            self._walk(job, module, model, statements, argument, dtype, local, report)
+        with torch.enable_grad():
+            if job.gradients:
+                torch_training.gradients(job, module, model, statements, argument)
+            if job.recipe:
+                torch_training.steps(job, model)
+        trained = {place.state for place in job.placements if place.trainable}
+        if trained != {name for name, _ in model.named_parameters()}:
+            raise ValueError("its parameters are not the trained weights of the spec")
+        return sum(t.numel() for n, t in model.state_dict().items() if not n.endswith(COUNTER))
+
+    def _given(self, job: Job, model: nn.Module, stored: dict[str, torch.Tensor]) -> None:
+        """Check the numbers that the generated code brings along; raises ValueError."""
+        state = model.state_dict()
+        for place in job.placements:
+            if place.given and not torch.equal(state[place.state], stored[place.name]):
+                raise ValueError(f"{place.name} is not what the spec says")
+
+    def _walk(
+        self,
+        job: Job,
+        module: ModuleType,
+        model: torch.nn.Module,
+        statements: list[tuple[str, CodeType]],
+        argument: str,
+        dtype: torch.dtype,
+        phase: str,
+        report: Report,
+    ) -> None:
+        """Run `forward` a layer at a time; in a local pass, on the definition's values."""
+        holds = {argument: 0}  # which value each variable stands for
+        values: dict[str, Any] = {argument: torch.from_numpy(np.load(job.value(0))).to(dtype)}
+        for number, ((variable, code), step) in enumerate(
+            zip(statements, job.steps, strict=True), start=1
+        ):
+            if phase in (LOCAL64, LOCAL32):
+                values = {
+                    name: torch.from_numpy(np.load(job.value(index))).to(dtype)
+                    for name, index in holds.items()
+                    if index in step.inputs
+                }
+            local = {"self": model, **values}
+            exec(code, module.__dict__, local)
+            values[variable], holds[variable] = local[variable], number
+            self.answer(job, phase, number, local[variable].numpy())
+            report(step.name)
+
+
+@contextmanager
+def _undrawn() -> Iterator[None]:
+    """Leave new parameters as they are: their draws would be thrown away."""
+    own = {name: f for name, f in vars(nn.init).items() if name.endswith("_") and callable(f)}
+    try:
+        for name in own:
+            setattr(nn.init, name, lambda tensor, *_, **__: tensor)
+        yield
+    finally:
+        for name, function in own.items():
+            setattr(nn.init, name, function)
+
+
+def _statements(job: Job) -> tuple[list[tuple[str, CodeType]], str]:
+    """Each layer's assignment in `forward`, as (variable, code), and the name of its argument."""
+    path = job.source("torch")
+    tree = ast.parse(path.read_text())
+    (model,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == job.class_name)
+    (forward,) = (n for n in model.body if isinstance(n, ast.FunctionDef) and n.name == "forward")
+    found = []
+    for statement in forward.body[:-1]:
+        target = getattr(statement, "target", None) or getattr(statement, "targets", [None])[0]
+        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(
+            target, ast.Name
+        ):
+            raise ValueError(f"line {statement.lineno} is not one layer's assignment")
+        code = compile(ast.Module([statement], []), str(path), "exec")
+        found.append((target.id, code))
+    if len(found) != len(job.steps):
+        raise ValueError(f"{len(found)} assignments for {len(job.steps)} layers")
+    return found, forward.args.args[1].arg
+
+
+PROVER = TorchProver

@@ -1,0 +1,69 @@
+"""The definition: every layer's output in NumPy float64, and how large its rounding may be."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from archc.network.graph import INPUT, Graph, Node
+
+Array = npt.NDArray[Any]
+
+
+def layer(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]) -> Array:
+    """One layer's output, (N, C, H, W) or (N, C), in the precision of its inputs."""
+    return _activated(node, node.op.run(np, inputs, weights, node.geometry))
+
+
+def layer_in_training(
+    node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]
+) -> tuple[Array, Mapping[str, Array]]:
+    """The same in training without dropout's noise, and the running statistics after it."""
+    y, kept = node.op.train(np, inputs, weights, node.geometry)
+    return _activated(node, y), kept
+
+
+def _activated(node: Node, y: Array) -> Array:
+    activation = getattr(node.op, "activation", None)
+    result: Array = activation.apply(np, y) if activation else y
+    return result
+
+
+def magnitude(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]) -> Array:
+    """The size of the terms behind each output: float32 errs by a small multiple of u times it."""
+    m = node.op.magnitude(np, inputs, weights, node.geometry)
+    activation = getattr(node.op, "activation", None)
+    if activation:
+        m = activation.spread(np, node.op.run(np, inputs, weights, node.geometry), m)
+    result: Array = m
+    return result
+
+
+def weights_of(node: Node, weights: Mapping[str, Array], dtype: npt.DTypeLike) -> dict[str, Array]:
+    """A layer's own weights by their short names, from the canonical `<layer>.<weight>`."""
+    stored = {w.name: weights[f"{node.name}.{w.name}"] for w in node.weights}
+    return {name: array.astype(dtype, copy=False) for name, array in stored.items()}
+
+
+def forward(
+    graph: Graph, weights: Mapping[str, Array], x: Array
+) -> Iterator[tuple[Node, Array, Array]]:
+    """(node, output, magnitude) of each layer, in order; output float64, magnitude float32.
+
+    `x` is (N, C, H, W); a value is forgotten once its last reader has run.
+    """
+    values = {INPUT: x.astype(np.float64)}
+    left = {name: len(readers) for name, readers in graph.readers.items()}
+    for node in graph.nodes:
+        inputs = tuple(values[name] for name in node.inputs)
+        y = layer(node, inputs, weights_of(node, weights, np.float64))
+        narrow = tuple(v.astype(np.float32) for v in inputs)
+        with np.errstate(over="ignore", invalid="ignore"):  # the comparison sees what is not finite
+            m = magnitude(node, narrow, weights_of(node, weights, np.float32))
+        values[node.name] = y
+        for name in node.inputs:
+            left[name] -= 1
+            if not left[name]:
+                values.pop(name, None)
+        yield node, y, m

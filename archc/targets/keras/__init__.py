@@ -1,0 +1,1 @@
+"""Keras: a function that builds a `keras.Model`."""

@@ -1,0 +1,1 @@
+"""ONNX: a module that builds an `onnx.ModelProto`."""

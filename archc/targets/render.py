@@ -1,0 +1,112 @@
+"""Graph × target → {file name: text}, through `templates/<target>/`."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from archc.errors import ArchcError, Fault, diagnostic, did_you_mean, fail
+from archc.files import header
+from archc.files.locations import TEMPLATES
+from archc.language import names
+from archc.network.graph import Graph
+from archc.ops.tensor import Shape
+from archc.targets import TARGETS, literals
+from archc.targets.base import Macros, words
+from archc.targets.formatting import statement
+
+
+def file_name(stem: str, target: str) -> str:
+    """`lenet5-1998` → `lenet5_1998_torch.py`; the spec's name in it, as `torch.py` would hide torch."""
+    return f"{stem.replace('-', '_')}_{target}.py"
+
+
+def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
+    """One generated file. Raises ArchcError (E501) where the target cannot follow the spec."""
+    if target not in TARGETS:
+        fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
+    if not names.FILE.fullmatch(stem):
+        fail("E508", name=stem, rule=names.FILE_RULE)
+    layers = parts(graph, target, **options)
+    module = _environment(target).get_template("module.py.jinja")
+    return module.render(
+        graph=graph,
+        stem=stem.replace("-", "_"),
+        class_name=names.class_name(graph.name),
+        function_name=names.function_name(graph.name),
+        marker=header.PYTHON,
+        figures=_figures(graph),
+        **layers,
+    )
+
+
+def rendered(
+    graph: Graph, stem: str, targets: Iterable[str] = TARGETS
+) -> tuple[dict[str, str], dict[str, ArchcError]]:
+    """The generated files by target, and what the others refuse."""
+    files: dict[str, str] = {}
+    refused: dict[str, ArchcError] = {}
+    for target in targets:
+        try:
+            files[target] = render(graph, target, stem)
+        except ArchcError as error:
+            refused[target] = error
+    return files, refused
+
+
+def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
+    """What a target's file says of the layers, part by part. Raises ArchcError (E501)."""
+    framework = TARGETS[target]
+    findings = []
+    for node in graph.nodes:
+        try:
+            framework.refuse(graph, node)
+        except Fault as fault:
+            facts = {"target": target, "layer": node.name, **fault.facts}
+            findings.append(diagnostic(fault.code, node.span, **facts))
+    if findings:
+        raise ArchcError(findings)
+    environment = _environment(target)
+    macros = Macros(lambda kind: environment.get_template(f"ops/{kind}.py.jinja").module)
+    return framework.context(graph, macros, **options)
+
+
+def _figures(graph: Graph) -> str:
+    total = graph.totals
+    fixed = f" and {total.fixed:,} fixed numbers" if total.fixed else ""
+    return f"{total.parameters:,} parameters{fixed}, {total.macs:,} multiply-accumulates per image"
+
+
+def _batched(shape: Shape) -> str:
+    return f"(N, {', '.join(str(n) for n in shape)})"
+
+
+def _uses(body: object, name: str) -> bool:
+    return name in words(str(body))
+
+
+@cache
+def _environment(target: str) -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(Path(TEMPLATES) / target),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {
+        "number": literals.number,
+        "pair": literals.pair,
+        "times": literals.times,
+        "text": literals.text,
+        **TARGETS[target].filters,
+    }
+    environment.globals |= {
+        "assigned": literals.assigned,
+        "batched": _batched,
+        "fitted": statement,
+        "uses": _uses,
+    }
+    return environment

@@ -1,0 +1,1 @@
+"""PyTorch: an `nn.Module` in one file."""

@@ -1,0 +1,87 @@
+"""safetensors files, written and read a tensor at a time.
+
+The bytes that archc writes depend on the names, shapes and numbers alone, and not on the version of
+a library: the header is compact JSON in the tensors' own order, padded with spaces to eight bytes.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from math import prod
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from safetensors import SafetensorError, safe_open
+
+from archc.ops.tensor import Shape
+
+Array = npt.NDArray[Any]
+
+DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "BF16": "<u2",
+          "U8": "u1", "I8": "i1", "BOOL": "?", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8"}  # fmt: skip
+"""The dtypes that can be read, as NumPy has them; BF16 comes as its bits."""
+
+
+def write(
+    path: Path,
+    entries: Mapping[str, tuple[str, Shape]],
+    arrays: Iterable[tuple[str, Array]],
+    metadata: Mapping[str, str] | None = None,
+) -> None:
+    """Write tensors of these dtypes and shapes; `arrays` brings them in that order, one by one.
+
+    Raises ValueError if one is not as announced.
+    """
+    header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
+    end = 0
+    for name, (dtype, shape) in entries.items():
+        begin, end = end, end + prod(shape) * np.dtype(DTYPES[dtype]).itemsize
+        header[name] = {"dtype": dtype, "shape": list(shape), "data_offsets": [begin, end]}
+    text = json.dumps(header, separators=(",", ":")).encode()
+    text += b" " * (-len(text) % 8)
+    with path.open("xb") as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for (name, (dtype, shape)), (given, array) in zip(entries.items(), arrays, strict=True):
+            if (given, array.shape) != (name, shape):
+                raise ValueError(f"{given} {array.shape} instead of {name} {shape}")
+            file.write(np.ascontiguousarray(array, DTYPES[dtype]).data)
+
+
+class Reader:
+    """A safetensors file, whose tensors are read from the disk when they are used.
+
+    Raises ValueError if it is none, OSError if it cannot be read.
+    """
+
+    def __init__(self, path: Path) -> None:
+        with path.open("rb") as file:
+            length = int.from_bytes(file.read(8), "little")
+            try:
+                safe_open(path, framework="numpy")  # the format's own checks
+            except SafetensorError as error:
+                raise ValueError(str(error)) from None
+            header = json.loads(file.read(length))
+        header.pop("__metadata__", None)
+        self._path, self._start = path, 8 + length
+        order = sorted(header, key=lambda name: header[name]["data_offsets"])
+        self.entries: dict[str, tuple[str, Shape]] = {
+            name: (header[name]["dtype"], tuple(header[name]["shape"])) for name in order
+        }
+        self._offsets = {name: header[name]["data_offsets"][0] for name in order}
+
+    def __getitem__(self, name: str) -> Array:
+        """A tensor as it is stored. Raises ValueError if NumPy has no such numbers."""
+        dtype, shape = self.entries[name]
+        if dtype not in DTYPES:
+            raise ValueError(f"{name} is {dtype}")
+        if not prod(shape):
+            return np.empty(shape, DTYPES[dtype])
+        offset = self._start + self._offsets[name]
+        # As a plain array, so that the mapping is closed with the last view of it.
+        stored = np.memmap(self._path, DTYPES[dtype], "r", offset, shape or (1,))
+        return stored.view(np.ndarray).reshape(shape)
+
+    def items(self) -> Iterator[tuple[str, Array]]:
+        """Every tensor, in the order of the file."""
+        return ((name, self[name]) for name in self.entries)

@@ -1,0 +1,85 @@
+"""The JSON Schema: what editors are told is what the models accept."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from hypothesis import given, settings
+from support.networks import specs
+from support.shell import ROOT
+
+from archc.errors import Source
+from archc.language.reader import parse
+from archc.language.schema import schema
+from archc.language.shipped import shipped
+
+SCHEMA = schema()
+VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
+FIXTURES = ROOT / "tests" / "errors"
+# Faults that no schema sees: of the YAML text, of names that clash, of graphs and of figures; of the
+# command line; that 3.0 is no whole number; that drawings are uneven; and that Python's `$`, unlike
+# an editor's, also matches before a newline.
+UNSEEN = (
+    *("E1", "E208", "E209", "E210", "E211", "E212", "E213", "E3", "E4", "E5", "E6", "E7"),
+    *("E203_float", "E205_column", "E205_convention", "E207_network", "several_graph"),
+)
+
+
+def read(text: str) -> Any:
+    """The text as YAML 1.2, lists as lists."""
+    return json.loads(json.dumps(parse(Source("spec.yaml", text)).plain()))
+
+
+def test_it_is_a_draft_7_schema() -> None:
+    jsonschema.Draft7Validator.check_schema(SCHEMA)
+
+
+@pytest.mark.parametrize("path", shipped().values(), ids=lambda path: path.stem)
+def test_it_accepts_the_specs_that_ship(path: Path) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(read(path.read_text()))] == []
+
+
+@settings(max_examples=50)
+@given(specs())
+def test_it_accepts_random_networks(text: str) -> None:
+    assert [error.message for error in VALIDATOR.iter_errors(read(text))] == []
+
+
+@pytest.mark.parametrize(
+    "path",
+    [p for p in sorted(FIXTURES.glob("*.yaml")) if not p.stem.startswith(UNSEEN)],
+    ids=lambda path: path.stem,
+)
+def test_it_refuses_wrong_fields(path: Path) -> None:
+    assert not VALIDATOR.is_valid(read(path.read_text()))
+
+
+def fields(schema: Any, path: str = "") -> Iterator[tuple[str, Any]]:
+    """(path, schema) of every field, however deep."""
+    if isinstance(schema, list):
+        for number, item in enumerate(schema):
+            yield from fields(item, f"{path}/{number}")
+    elif isinstance(schema, dict):
+        if schema.get("type") == "object":
+            yield from ((f"{path}.{name}", f) for name, f in schema.get("properties", {}).items())
+        for name, item in schema.items():
+            yield from fields(item, f"{path}/{name}")
+
+
+def test_every_field_is_described() -> None:
+    found = dict(fields(SCHEMA))
+    assert len(found) > 200
+    for path, field in found.items():
+        while "$ref" in field:
+            field = SCHEMA["definitions"][field["$ref"].rpartition("/")[2]]
+        assert field.get("description"), path
+
+
+def test_it_has_no_loose_ends() -> None:
+    text = json.dumps(SCHEMA)
+    named = {part.split('"')[0] for part in text.split("#/definitions/")[1:]}
+    assert named <= set(SCHEMA["definitions"])
+    assert "$defs" not in text

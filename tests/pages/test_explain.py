@@ -1,0 +1,239 @@
+"""`archc explain`: every code and every operation has a page, and every page is true."""
+
+import difflib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from support.shell import Shell
+from typer.testing import CliRunner
+
+import archc
+from archc.cli import app
+from archc.errors import CATALOGUE
+from archc.files.locations import EXPLANATIONS
+from archc.ops import OPS
+from archc.pages.explain import HEAD, examples, explain, findings, page
+from archc.pages.operation import example, values
+from archc.targets import TARGETS
+
+CODES = sorted(CATALOGUE)
+SHOWN_BY_SPECS = [code for code in CODES if examples(code)]
+SHOWN_BY_COMMANDS = [code for code in CODES if not examples(code)]
+# What mends them takes a network connection, or a proof.
+NOT_MENDED_HERE = ("E504", "E510")
+NET = (
+    "archc: 1\nname: Net\ninput: {channels: 1, height: 8, width: 8}\nlayers:\n  - a: {type: relu}\n"
+)
+MOST_LINES = 6  # that an example and its mended form differ in
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    """(exit code, output, errors) of a command."""
+    done = CliRunner().invoke(app, arguments)
+    return done.exit_code, done.stdout, done.stderr
+
+
+def consoles(code: str) -> list[str]:
+    """The console blocks of a page."""
+    return re.findall(r"^```console\n(.*?)^```\n", page(code), re.M | re.S)
+
+
+def test_every_code_and_every_operation_has_a_page_and_every_page_one_of_them() -> None:
+    assert {path.stem for path in EXPLANATIONS.glob("*.md")} == set(CATALOGUE)
+    assert {path.stem for path in EXPLANATIONS.glob("*.yaml")} == set(OPS)
+    assert {path.suffix for path in EXPLANATIONS.iterdir()} == {".md", ".yaml"}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_page_has_a_title_a_text_and_two_examples(code: str) -> None:
+    text = page(code)
+    assert text.startswith(f"# {code}: ")
+    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S).split("\n\n", 1)[1]
+    assert 2 <= len(re.findall(r"[.?:](?=\s)", prose.split("\n\nMended")[0] + "\n")) <= 6
+    assert max(len(line) for line in text.splitlines()) <= 110
+    assert len(examples(code)) + len(consoles(code)) == 2
+
+
+@pytest.mark.parametrize("code", SHOWN_BY_SPECS)
+def test_the_first_example_fails_with_this_code_and_the_second_does_not(code: str) -> None:
+    wrong, mended = examples(code)
+    assert {finding.code for finding in findings(wrong)} == {code}
+    assert findings(mended) == []
+    changed = [
+        line for line in difflib.ndiff(wrong.split("\n"), mended.split("\n")) if line[0] in "+-"
+    ]
+    assert 0 < len(changed) <= MOST_LINES + (4 if code == "E106" else 0)
+
+
+@pytest.mark.parametrize("code", SHOWN_BY_SPECS)
+def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
+    finding = findings(examples(code)[0])[0]
+    text = explain(code)
+    assert f"archc says:\n\n```text\nerror {code}: {finding.message}\n" in text
+    assert finding.help in text
+    assert text.count("```") % 2 == 0
+
+
+@pytest.mark.parametrize("code", SHOWN_BY_COMMANDS)
+def test_the_commands_of_a_page_do_what_it_says(code: str, shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(NET)
+    for number, block in enumerate(consoles(code)):
+        if code in NOT_MENDED_HERE and (number == 1 or code == "E504"):
+            continue
+        commands = re.findall(r"^\$ (.*)$", block, re.M)
+        done = shell(commands)
+        said = done.stdout + done.stderr
+        for line in re.findall(r"^(?!\$ )(.+)$", block, re.M):
+            assert re.search(re.escape(line).replace("…", r"\S+"), said), said
+        assert (done.returncode == 0) == (number == 1), said
+        assert ("Traceback" in said) is False
+        assert number == 1 or f"error {code}: " in block
+
+
+def test_a_missing_framework_is_what_its_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("archc.proof.verify.find_spec", lambda name: name != "jax" or None)
+    wrong, mended = consoles("E504")
+    arguments = wrong.splitlines()[0].removeprefix("$ archc ").replace("net.yaml", "lenet5").split()
+    status, _, said = run(*arguments)
+    assert status == 2
+    assert said == "\n".join(wrong.splitlines()[1:]) + "\n"
+    assert mended.strip("$ \n") in said
+
+
+@pytest.mark.parametrize("kind", OPS)
+def test_an_operation_explains_itself(kind: str) -> None:
+    text = explain(kind)
+    op = OPS[kind]
+    assert text.startswith(f"# {kind}\n\n{sys.modules[op.__module__].__doc__}")
+    assert (op.__doc__ or "").split("\n")[0] in text
+    for name, field in op.model_fields.items():
+        if name == "type":
+            continue
+        need = "required" if field.is_required() else "(default .+|optional)"
+        assert re.search(rf"^- `{name}`, {need}\. ", text, re.M), name
+        if field.description and name != "init":  # whose model says more
+            entry = text[text.index(f"- `{name}`") :]
+            assert " ".join(entry.split()).find(field.description) > 0
+    for target in TARGETS:
+        assert f"## What {target} is told\n" in text
+    assert "None" not in text
+    assert text.count("```") == 10
+
+
+@pytest.mark.parametrize("kind", OPS)
+def test_what_a_target_is_told_stands_in_its_file(kind: str) -> None:
+    network = archc.parse(example(kind))
+    text = explain(kind)
+    assert any(node.op.type == kind for node in network.graph.nodes)
+    for target in TARGETS:
+        section = text[text.index(f"## What {target} is told\n") :].split("```")[1]
+        made = "\n".join(line.strip(" ,") for line in network.compile(target).split("\n"))
+        for line in section.split("\n")[1:]:
+            assert line.strip(" ,") in made
+
+
+def test_counts_and_weights_are_those_of_the_example() -> None:
+    text = explain("conv2d")
+    network = archc.parse(example("conv2d"))
+    assert str(network.summary()).split("\n", 1)[1] in text
+    for node in network.graph.nodes:
+        for weight in node.weights:
+            assert f"`{node.name}.{weight.name}`: {weight.axes} " in text
+    assert "It stores no numbers." in explain("max_pool")
+
+
+def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
+    words = {
+        kind: " ".join(explain(kind).split("## How targets differ\n\n")[1].split()) for kind in OPS
+    }
+    assert (
+        "keras, `stride`, `dilation`: refused where stride and dilation are both above 1: Keras's"
+        in words["conv2d"]
+    )
+    assert "onnx, `k`, `alpha`, `beta`: refused where it is not 0 and not" in words["lrn"]
+    assert "onnx, `gelu`: refused with an `--opset` below 20: " in words["gelu"]
+    assert "kept as float32: epsilon is an attribute" in words["batch_norm"]
+    assert words["concat"] == "They do not: each has its own means for it all."
+
+
+def test_the_remarks_of_templates_are_shown() -> None:
+    assert "- PyTorch divides alpha by the size of the window." in explain("lrn")
+    assert "- The file defines LocalResponseNorm: " in explain("lrn")
+
+
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [
+        ({"type": "boolean"}, "true, false"),
+        ({"type": "integer", "exclusiveMinimum": 0}, "a whole number above 0"),
+        ({"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "a number of at least 0 and below 1"),
+        ({"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]}, "a, b"),
+        ({"type": "array", "items": [{"type": "integer"}] * 2}, "a list of 2, each a whole number"),
+        ({"type": "array", "items": {"type": "string"}}, "a list, each text"),
+    ],
+)  # fmt: skip
+def test_a_schema_in_words(schema: dict[str, object], words: str) -> None:
+    assert values(schema) == words
+
+
+def test_codes_are_found_in_either_case() -> None:
+    assert run("explain", "e203") == run("explain", "E203") == (0, explain("E203"), "")
+    assert run("explain", "Conv2D")[1] == explain("conv2d")
+
+
+@pytest.mark.parametrize(
+    ("word", "hint"),
+    [
+        ("E20", "did you mean 'E2"),
+        ("203", "did you mean 'E203'?"),
+        ("e999", "known: E101, "),
+        ("conv2", "did you mean 'conv2d'?"),
+        ("Linear", "archc calls it 'dense'"),
+        ("\x1b[2J", "known: "),
+        ("", "known: "),
+        ("../errors", "known: "),
+    ],
+)
+def test_an_unknown_word_is_a_wrong_command(word: str, hint: str) -> None:
+    status, out, said = run("explain", word)
+    assert (status, out) == (2, "")
+    assert said.startswith("error E205: code or operation '")
+    assert f"help: {hint}" in said
+    assert "\x1b" not in said
+    assert "Traceback" not in said
+
+
+def test_pages_reach_a_terminal_of_plain_ascii() -> None:
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    for word in (*OPS, *CODES[::7]):
+        if explain(word).isascii():
+            continue
+        done = subprocess.run(
+            [sys.executable, "-m", "archc", "explain", word],
+            env=environment,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=True,
+        )
+        assert done.stdout.isascii()
+        assert done.stdout.count("?") == explain(word).count("?"), word
+
+
+def test_a_code_is_explained_without_what_generates_code() -> None:
+    script = (
+        "import sys, archc.pages.explain as e; e.explain('E203'); e.explain('E101')\n"
+        "print(sorted({'jinja2', 'numpy', 'torch', 'keras', 'onnx'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=True
+    )
+    assert done.stdout == "[]\n"
+
+
+def test_the_head_is_a_spec_that_lacks_its_layers() -> None:
+    assert findings(HEAD + "  - a: {type: relu}\n") == []
