@@ -38,7 +38,7 @@ alexnet()(keras.random.normal((2, 227, 227, 3)), training=False)
 """
 ONNX = """
 import numpy as np
-from archc.proof.onnx_ops import LRN
+from archc.proof.frameworks.onnx_ops import LRN
 from generated.alexnet_onnx import alexnet, initial_weights
 from onnx import numpy_helper
 from onnx.reference import ReferenceEvaluator

@@ -31,7 +31,7 @@ def _words(name: str, of: Callable[[Node], str], side: Literal["left", "right"])
 
 
 def _type(node: Node) -> str:
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     return f"{node.op.type} + {activation.type}" if activation else node.op.type
 
 

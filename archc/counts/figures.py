@@ -56,7 +56,7 @@ class Figures:
 
     def _counted(self, node: Node) -> tuple[int, ...]:
         work = dict(node.op.work(self.graph.inputs(node), node.shape))
-        activation = getattr(node.op, "activation", None)
+        activation = node.activation
         if activation:
             work |= activation.work((node.shape,), node.shape)
         every = together(work.values())

@@ -69,7 +69,7 @@ def _training(graph: Graph) -> tuple[int, ...]:
 
 
 def _keeps_input(node: Node) -> bool:
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     return activation is not None and not activation.from_output
 
 

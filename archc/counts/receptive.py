@@ -71,7 +71,7 @@ def _whole(axis: Axis) -> Axis:
 
 
 def _mixes(node: Node) -> bool:
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     return node.op.traits.mixes or (activation is not None and activation.traits.mixes)
 
 

@@ -286,7 +286,7 @@ def _drawn(sheet: Sheet, width: int | None) -> str:
 
 def _options(node: Node) -> dict[str, Any]:
     """What a layer is beside its figures; padding is top, bottom, left, right."""
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     found: dict[str, Any] = {"activation": activation.type} if activation else {}
     if node.geometry is not None:
         win = node.geometry

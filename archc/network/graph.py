@@ -6,6 +6,7 @@ from functools import cached_property, reduce
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
 from archc.language.spec import Input, Layer, Spec, Unfinished
+from archc.ops.activation import Activation
 from archc.ops.base import Geometry, Op
 from archc.ops.tensor import FREE, Cost, Shape, Weight, show
 
@@ -28,6 +29,17 @@ class Node:
     cost: Cost
     scope: tuple[str, ...]
     span: Span
+
+    @property
+    def activation(self) -> Activation | None:
+        """The activation that the layer applies to its own output, if it has one."""
+        found: Activation | None = getattr(self.op, "activation", None)
+        return found
+
+    @property
+    def operations(self) -> tuple[Op, ...]:
+        """The layer's operation, and its activation after it if it has one."""
+        return (self.op, self.activation) if self.activation else (self.op,)
 
 
 @dataclass(frozen=True)

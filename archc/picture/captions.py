@@ -118,7 +118,7 @@ def operation(node: Node) -> str:
     table = node.op.connections if isinstance(node.op, Conv2d) else None
     if table is not None:
         words.append(f"{node.weights[0].shape[0]:,} of {len(table) * len(table[0]):,} pairs")
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     return ", ".join([*words, *([OPERATIONS[activation.type]] if activation else [])])
 
 
@@ -136,7 +136,7 @@ def marks(item: Item) -> list[Line]:
             continue
         if node is not item.node:
             lines.append(Line(_mark(node), mark=node.op.type))
-        activation = getattr(node.op, "activation", None)
+        activation = node.activation
         if activation:
             lines.append(Line(OPERATIONS[activation.type], mark=activation.type))
     return lines

@@ -10,7 +10,6 @@ from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
 from archc.targets import capabilities
-from archc.targets.base import activation_of
 
 U, U64 = 2.0**-24, 2.0**-53
 TINY = float(np.finfo(np.float32).tiny)
@@ -84,12 +83,7 @@ def divergence(
 ) -> Divergence:
     """A divergence, with what is known of how this target differs in the layer's operations."""
     quantity = QUANTITIES.get(what.rpartition(".")[2], "gradient")
-    notes = [
-        line
-        for op in (node.op, activation_of(node))
-        if op is not None
-        for line in capabilities.lines(op.type, target)
-    ]
+    notes = [line for op in node.operations for line in capabilities.lines(op.type, target)]
     return Divergence(
         target, node.name, quantity, what, comparison, error, limit, samples, tuple(notes)
     )

@@ -25,7 +25,7 @@ def layer_in_training(
 
 
 def _activated(node: Node, y: Array) -> Array:
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     result: Array = activation.apply(np, y) if activation else y
     return result
 
@@ -33,7 +33,7 @@ def _activated(node: Node, y: Array) -> Array:
 def magnitude(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]) -> Array:
     """The size of the terms behind each output: float32 errs by a small multiple of u times it."""
     m = node.op.magnitude(np, inputs, weights, node.geometry)
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     if activation:
         m = activation.spread(np, node.op.run(np, inputs, weights, node.geometry), m)
     result: Array = m

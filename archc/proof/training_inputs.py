@@ -15,7 +15,6 @@ from archc.ops.tensor import Shape
 from archc.proof import sampling
 from archc.proof.job import Job, Recipe
 from archc.proof.sampling import odd_fractions
-from archc.targets.base import activation_of
 
 BATCH = 2
 BATCH_OF_STATISTICS = 4
@@ -53,7 +52,7 @@ def momenta(graph: Graph) -> tuple[tuple[str, float], ...]:
 def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:
     """The spec's own recipe, or the stand-in for what it leaves out."""
     last = graph.output
-    probabilities = isinstance(last.op, Softmax) or isinstance(activation_of(last), Softmax)
+    probabilities = isinstance(last.op, Softmax) or isinstance(last.activation, Softmax)
     sgd = train.optimizer if train else None
     numbers = sgd.model_dump(exclude={"type"}) if sgd else STAND_IN
     loss = train.loss if train else "mean_squared_error"

@@ -34,7 +34,6 @@ from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.targets import TARGETS
-from archc.targets.base import activation_of
 from archc.targets.render import rendered
 from archc.weights.placing import placements
 
@@ -300,8 +299,8 @@ def _stored(graph: Graph) -> int:
 def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
     found = {}
     for node in graph.nodes:
-        for op in (node.op, activation_of(node)):
-            if op is not None and op.type in kinds:
+        for op in node.operations:
+            if op.type in kinds:
                 found[node.name] = kinds[op.type]
     return found
 

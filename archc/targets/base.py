@@ -45,8 +45,8 @@ class Target(ABC):
     @final
     def refuse(self, graph: Graph, node: Node) -> None:
         """Raise Fault E501 if this target cannot express the node."""
-        for op in (node.op, activation_of(node)):
-            for field in type(op).model_fields if op is not None else ():
+        for op in node.operations:
+            for field in type(op).model_fields:
                 for note in self.notes.get((op.type, field), ()):
                     if isinstance(note, Refused) and note.holds and note.holds(op):
                         raise note.fault(field, getattr(op, field))
@@ -122,18 +122,11 @@ def noted_shape(node: Node) -> Shape | None:
     return None if node.op.keeps_shape else node.shape
 
 
-def activation_of(node: Node) -> Any:
-    """The activation that a node applies to its own output, if it has one."""
-    return getattr(node.op, "activation", None)
-
-
 def kinds(graph: Graph) -> list[str]:
     """The operations of a network in order of their first use, activations among them."""
     found: dict[str, None] = {}
     for node in graph.nodes:
-        found[node.op.type] = None
-        if activation_of(node):
-            found[activation_of(node).type] = None
+        found |= dict.fromkeys(op.type for op in node.operations)
     return list(found)
 
 

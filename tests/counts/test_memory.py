@@ -86,7 +86,7 @@ def _training(graph: Graph) -> list[int]:
             or name in back
             or any(n.name in back for n in _readers(graph, name, words))
         }
-        kept = [n for n in done if getattr(n.op, "activation", None)]
+        kept = [n for n in done if n.activation]
         kept = [n for n in kept if n.op.activation.type == "gelu"]  # type: ignore[attr-defined]
         sizes = [graph.shapes[name] for name in (*values, *gradients)]
         found.append(sum(4 * prod(s) for s in (*sizes, *(n.shape for n in kept))))

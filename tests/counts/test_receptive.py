@@ -115,7 +115,7 @@ def _reached(graph: Graph, pixel: tuple[int, int]) -> dict[str, Any]:
 
 def _run(node: Node, inputs: Any, weights: Any) -> Any:
     y = node.op.run(Spread(), inputs, weights, node.geometry)
-    activation = getattr(node.op, "activation", None)
+    activation = node.activation
     return activation.apply(np, y) if activation else y
 
 

@@ -10,7 +10,6 @@ from support.stream import Stream
 
 import archc
 from archc.ops import OPS
-from archc.targets.base import activation_of
 
 SEED = 19981101
 COUNT = 500
@@ -35,8 +34,8 @@ def test_random_networks_have_every_operation_with_every_option() -> None:
     seen: dict[tuple[str, str], set[str]] = defaultdict(set)
     for text in networks():
         for node in archc.parse(text).graph.nodes:
-            for op in (node.op, activation_of(node)):
-                for field, value in op or ():
+            for op in node.operations:
+                for field, value in op:
                     seen[op.type, field].add(repr(value))
     for kind, op in OPS.items():
         assert seen[kind, "type"], kind

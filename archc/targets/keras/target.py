@@ -18,7 +18,6 @@ from archc.ops.window import Window
 from archc.targets.base import (
     Macros,
     Target,
-    activation_of,
     drawing_name,
     drawings,
     helpers,
@@ -85,7 +84,7 @@ def layout(node: Node, weight: Weight) -> tuple[str, str, Shape]:
 
 def layer_name(node: Node) -> str:
     """The Keras layer that holds a node's weights: its activation may be a layer of its own."""
-    return f"{node.name}_pre" if activation_of(node) and not takes_activation(node) else node.name
+    return f"{node.name}_pre" if node.activation and not takes_activation(node) else node.name
 
 
 def takes_activation(node: Node) -> bool:
@@ -317,9 +316,8 @@ def _steps(
     helped: dict[str, Conventions],
 ) -> list[str]:
     """The statements of one layer; the last one makes the Keras layer that has its name."""
-    activation = activation_of(node)
+    activation = node.activation
     inside = activation is not None and takes_activation(node)
-    after = activation is not None and not inside
     conventions = helped.get(node.op.type) if _helped(node) else None
     values = [held[name] for name in node.inputs]
     out = held[node.name]
@@ -331,11 +329,11 @@ def _steps(
         out,
         layer_name(node),
         shape=graph.inputs(node)[0],
-        activation=macros(activation.type, "argument", activation) if inside else "",
+        activation=macros(activation.type, "argument", activation) if activation and inside else "",
         options=conventions.arguments(node) if conventions else "",
     )
     lines = [line.strip() for line in text.split("\n") if line.strip()]
-    if after:
+    if activation and not inside:
         lines.append(f"{macros(activation.type, 'layer', activation, node.name)}({out})")
     noted = noted_shape(node) or ()
     shape = "x".join(str(n) for n in (*noted[1:], *noted[:1]))

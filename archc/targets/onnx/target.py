@@ -17,7 +17,6 @@ from archc.ops.window import Window
 from archc.targets.base import (
     Macros,
     Target,
-    activation_of,
     drawing_name,
     drawings,
     helpers,
@@ -168,8 +167,8 @@ def _known(graph: Graph, opset: int) -> None:
     """Raise ArchcError for operations that only a later opset has."""
     findings = []
     for node in graph.nodes:
-        for op in (node.op, activation_of(node)):
-            if op is None or opset >= FIRST_OPSETS.get(op.type, 0):
+        for op in node.operations:
+            if opset >= FIRST_OPSETS.get(op.type, 0):
                 continue
             for note in NOTES[op.type, ITSELF]:
                 if isinstance(note, Refused):
@@ -187,7 +186,7 @@ def _type(shape: tuple[int, ...]) -> str:
 
 
 def _nodes(node: Node, macros: Macros) -> list[str]:
-    activation = activation_of(node)
+    activation = node.activation
     before = f"{node.name}_pre" if activation else node.name
     text = macros(node.op.type, "nodes", node.op, node.name, list(node.inputs), before, node=node)
     if activation:
@@ -199,8 +198,8 @@ def _nodes(node: Node, macros: Macros) -> list[str]:
 
 def _constants(node: Node, macros: Macros) -> list[str]:
     found = []
-    for op in (node.op, activation_of(node)):
-        if op is not None and macros.has(op.type, "constants"):
+    for op in node.operations:
+        if macros.has(op.type, "constants"):
             text = macros(op.type, "constants", op, node.name, node=node)
             found += _declarations(text)
     return found

@@ -10,7 +10,6 @@ from archc.ops.window import Pair, Window
 from archc.targets.base import (
     Macros,
     Target,
-    activation_of,
     drawing_name,
     drawings,
     grouped,
@@ -170,7 +169,7 @@ class Torch(Target):
                 if value:
                     attributes.append(statement(f"self.{node.name} = {value}", 8))
             value = macros(node.op.type, "forward", node, [held[name] for name in node.inputs])
-            activation = activation_of(node)
+            activation = node.activation
             if activation:
                 value = macros(activation.type, "function", activation, value)
             shape = "x".join(str(n) for n in noted_shape(node) or ())
