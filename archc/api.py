@@ -78,14 +78,24 @@ class Network:
         from archc.targets.render import render
 
         options = {"opset": opset} if opset is not None else {}
-        return render(self.graph, target, self.stem, **options)
+        return render(self.graph, target, self.stem, **options).text
 
     def files(self, targets: tuple[str, ...], opset: int | None = None) -> Mapping[str, str]:
         """Generated files by name, for `writing.write`."""
-        from archc.targets.render import file_name
+        from archc.targets import TARGETS
+        from archc.targets.render import render
 
-        opsets = {"onnx": opset}
-        return {file_name(self.stem, t): self.compile(t, opset=opsets.get(t)) for t in targets}
+        given = {"opset": opset} if opset is not None else {}
+        files = (
+            render(
+                self.graph,
+                target,
+                self.stem,
+                **{name: value for name, value in given.items() if name in TARGETS[target].options},
+            )
+            for target in targets
+        )
+        return {file.name: file.text for file in files}
 
     def verify(
         self,
@@ -128,21 +138,27 @@ class Network:
         or None: then the generated code draws them, as the spec says and with PyTorch's own numbers.
         Raises EnvironmentProblem if the weights are not the network's, or torch is not installed.
         """
-        from archc.weights import live
+        from archc.targets.torch.target import Torch
 
-        return live.torch(self.compiled, weights)
+        return self._model(Torch.name, weights)
 
     def keras(self, weights: Weights = None) -> Any:
         """A live `keras.Model`, channels last, on the backend that Keras has; see `torch`."""
-        from archc.weights import live
+        from archc.targets.keras.target import Keras
 
-        return live.keras(self.compiled, weights)
+        return self._model(Keras.name, weights)
 
     def onnx(self, weights: Weights = None, *, opset: int | None = None) -> Any:
         """An `onnx.ModelProto` that holds its weights; see `torch`."""
+        options = {} if opset is None else {"opset": opset}
+        from archc.targets.onnx.target import Onnx
+
+        return self._model(Onnx.name, weights, **options)
+
+    def _model(self, target: str, weights: Weights, **options: Any) -> Any:
         from archc.weights import live
 
-        return live.onnx(self.compiled, weights, opset)
+        return live.model(self.compiled, target, weights, **options)
 
     def draw(
         self,

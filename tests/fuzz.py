@@ -20,7 +20,7 @@ from support.networks import specs
 from support.properties import PROPERTIES
 
 import archc
-from archc.proof.verify import BACKENDS, verify
+from archc.proof.verify import backends, verify
 
 EXAMPLES = 250
 NETWORKS = 30
@@ -51,7 +51,7 @@ def proven(number: int) -> int:
     """Prove random networks on one of Keras's backends; how many there were."""
     texts: set[str] = set()
     tried(lambda text: texts.add(text), specs(), number, NETWORKS)
-    backend = list(BACKENDS)[number % len(BACKENDS)]
+    backend = backends()[number % len(backends())]
     nets = [archc.parse(text, f"random{i}.yaml") for i, text in enumerate(sorted(texts))]
     proofs = verify([net.compiled for net in nets], backend=backend)
     for text, proof in zip(sorted(texts), proofs, strict=True):

@@ -16,7 +16,7 @@ from pathlib import Path
 from support.random_proofs import Signature, drawn, failure, proven, shrunken, told
 from support.stream import Stream
 
-from archc.proof.verify import BACKENDS
+from archc.proof.verify import backends
 
 ROUND = 250
 SHRUNK = 5
@@ -59,7 +59,7 @@ def main() -> int:
     arguments = argparse.ArgumentParser(description="Fuzz archc's targets.")
     arguments.add_argument("--cases", type=int, default=1000)
     arguments.add_argument("--seed", type=int, default=int(time.time()))
-    arguments.add_argument("--backend", choices=BACKENDS, default="tensorflow")
+    arguments.add_argument("--backend", choices=backends(), default="tensorflow")
     options = arguments.parse_args()
     number, began = options.seed, time.monotonic()
     # Specs are drawn in a process of their own while others are proven.

@@ -16,7 +16,7 @@ from support.stream import Stream
 
 import archc
 from archc.api import Network
-from archc.proof.job import FULL
+from archc.proof.job import full
 from archc.proof.result import Proof
 from archc.proof.verify import verify
 from archc.tables.terminal import draw
@@ -129,14 +129,14 @@ def main() -> int:
     count = arguments.parse_args().correct
     outcomes: list[Outcome] = []
     for target in ("torch", "keras", "onnx"):
-        with Stream([target], passes=FULL) as stream:
+        with Stream([target], passes=full()) as stream:
             outcomes += found(stream, [f for f in faults() if f.target == target])
     print(table(outcomes))
     caught = sum(outcome.caught for outcome in outcomes)
     kinds = {outcome.fault.kind for outcome in outcomes}
     print(f"{caught} of {len(outcomes)} faults of {len(kinds)} kinds are caught")
     wrong = vacuous = 0
-    with Stream(passes=FULL) as stream:
+    with Stream(passes=full()) as stream:
         for text, proof in proven(stream, drawn(SEED, count + count // 5)[:count]):
             vacuous += proof.vacuous
             if failure(text, proof):

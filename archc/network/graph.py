@@ -31,6 +31,11 @@ class Node:
     span: Span
 
     @property
+    def identifier(self) -> str:
+        """The name as a variable of generated code: `layer1.0.conv1` → `layer1_0_conv1`."""
+        return self.name.replace(".", "_")
+
+    @property
     def activation(self) -> Activation | None:
         """The activation that the layer applies to its own output, if it has one."""
         found: Activation | None = getattr(self.op, "activation", None)

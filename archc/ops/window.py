@@ -37,6 +37,12 @@ class Window:
     extra: Pair
     size: Pair
 
+    @property
+    def total(self) -> Pads:
+        """All padding, what `ceil_mode` adds included."""
+        top, bottom, left, right = self.pads
+        return Pads(top, bottom + self.extra[0], left, right + self.extra[1])
+
 
 def _pair(value: Any, least: int) -> Any:
     numbers = value if isinstance(value, tuple) else (value, value)

@@ -8,8 +8,7 @@ from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 
-from archc.network.graph import Graph
-from archc.pages.owners import owners
+from archc.targets.statements import File
 
 LIGHT, DARK = "default", "github-dark"
 """Pygments's styles of the two themes."""
@@ -33,15 +32,15 @@ class Listing:
     lines: tuple[Line, ...]
 
 
-def listing(target: str, name: str, text: str, graph: Graph) -> Listing:
+def listing(target: str, file: File) -> Listing:
     """The generated file of a network."""
-    html = highlight(text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
-    owned = owners(target, text, graph)
+    html = highlight(file.text, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True))
+    layers = file.layers
     lines = (
-        Line(Markup(line), owned.get(number, ""))
+        Line(Markup(line), layers.get(number, ""))
         for number, line in enumerate(html.splitlines(), start=1)
     )
-    return Listing(target, name, tuple(lines))
+    return Listing(target, file.name, tuple(lines))
 
 
 def styles(style: str) -> Markup:

@@ -4,16 +4,16 @@ Its words are those of its class and module, its fields those of the models, its
 lines that each target is told those of the network in `explanations/<operation>.yaml`.
 """
 
-import ast
 import inspect
 import re
 import sys
+from pathlib import Path
 from textwrap import dedent, fill
 from typing import Any
 
 from archc.compiler import compile_text
 from archc.counts.summary import Summary
-from archc.files.locations import EXPLANATIONS, TEMPLATES
+from archc.files.locations import EXPLANATIONS
 from archc.language.schema import schema
 from archc.language.writer import in_line, spelled
 from archc.network.graph import Graph, Node
@@ -23,6 +23,7 @@ from archc.targets import TARGETS, capabilities
 from archc.targets.base import Target
 from archc.targets.formatting import WIDTH
 from archc.targets.render import parts
+from archc.targets.statements import Statement
 
 _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
@@ -158,22 +159,28 @@ def _nodes(kind: str, graph: Graph) -> list[Node]:
 def _told(kind: str, graph: Graph, target: Target) -> str:
     """The lines that a target's file has for the example, and the remarks that stand with them."""
     context = parts(graph, target.name)
-    lines = [dedent("\n".join(context[name])) for name in target.told if context[name]]
-    text = "\n\n".join(line.strip() for line in lines)
-    template = TEMPLATES / target.name / "ops" / f"{kind}.py.jinja"
-    remarks = [re.sub(r"\s+", " ", r) for r in _REMARK.findall(template.read_text("utf-8"))]
-    remarks += [f"The file defines {_definition(text)}" for text in context["helpers"]]
+    shown = ["\n".join(_line(each) for each in context[name]) for name in target.shown]
+    text = "\n\n".join(dedent(part).strip() for part in shown if part)
+    template = target.templates / "ops" / f"{kind}.py.jinja"
+    remarks = [re.sub(r"\s+", " ", r) for r in _remarks(template)]
+    remarks += [f"The file defines {_summary(*each)}" for each in context["definitions"].items()]
     notes = "\n".join(_wrapped(f"- {remark}") for remark in remarks)
-    language = "text" if target.name == "onnx" else "python"
-    return f"## What {target.name} is told\n\n```{language}\n{text}\n```\n\n{notes}".rstrip()
+    return f"## What {target.name} is told\n\n```{target.language}\n{text}\n```\n\n{notes}".rstrip()
 
 
-def _definition(text: str) -> str:
-    """A class or function of a generated file, by its name and the first line of its docstring."""
-    (node,) = ast.parse(text).body
-    assert isinstance(node, ast.ClassDef | ast.FunctionDef)
-    meaning = (ast.get_docstring(node) or "").partition("\n")[0]
-    return f"{node.name}: {meaning}" if meaning else f"{node.name}."
+def _line(part: Statement | str) -> str:
+    return part if isinstance(part, str) else part.lines
+
+
+def _remarks(template: Path) -> list[str]:
+    """The comments of an operation's template, if it has one of its own."""
+    return _REMARK.findall(template.read_text("utf-8")) if template.exists() else []
+
+
+def _summary(name: str, text: str) -> str:
+    """A class or function of a generated file, and the first line of its docstring."""
+    meaning = text.partition('"""')[2].partition('"""')[0].partition("\n")[0]
+    return f"{name}: {meaning}" if meaning else f"{name}."
 
 
 def _differ(kind: str) -> str:

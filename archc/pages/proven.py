@@ -68,7 +68,8 @@ def read(proof: Proof | Path, network: Compiled) -> Proven:
 
 def _held(records: Sequence[Any], network: Compiled, name: Path | str) -> Proven:
     """The last record that is of this network."""
-    made = origin.of(network, rendered(network.graph, network.stem)[0], seed=0, backend="")
+    files = {t: file.text for t, file in rendered(network.graph, network.stem)[0].items()}
+    made = origin.of(network, files, seed=0, backend="")
     own = [record for record in records if _of(record, made)]
     if not own:
         problem = "it is of another spec or --set, or of code that has changed"
@@ -123,7 +124,8 @@ def _proven(record: Mapping[str, Any], stem: str) -> Proven:
         origin=tuple(
             (key.replace("_", " "), str(value))
             for key, value in record["origin"].items()
-            if isinstance(value, str | int) and (key != "backend" or "keras" in targets)
+            if isinstance(value, str | int)
+            and (key != "backend" or any(TARGETS[name].backends for name in targets))
         ),
     )
 

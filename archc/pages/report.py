@@ -23,7 +23,8 @@ from archc.picture.picture import picture
 from archc.picture.scene import Scene, Text
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
-from archc.targets.render import file_name, rendered
+from archc.targets import TARGETS
+from archc.targets.render import rendered
 from archc.version import VERSION
 
 FOLDER = Path(TEMPLATES) / "page"
@@ -31,7 +32,6 @@ SHOWN = (*USUAL, "neurons", "receptive_field", "activation_bytes")
 """The columns of the table."""
 LEGIBLE = 9
 """The smallest text of a picture, in pixels, on whatever screen."""
-TITLES = {"torch": "PyTorch", "keras": "Keras", "onnx": "ONNX"}
 
 
 def page(network: Compiled, proof: Proven | None = None) -> str:
@@ -49,7 +49,7 @@ def page(network: Compiled, proof: Proven | None = None) -> str:
         pictures={theme: Picture.of(picture(network.graph, theme=theme)) for theme in THEMES},
         files=files,
         refused=refused,
-        titles=TITLES,
+        titles={name: target.title for name, target in TARGETS.items()},
         proof=proof,
         verdict=_verdict(proof, set(refused)) if proof else "",
         style=Markup(_read("style.css")),
@@ -82,7 +82,7 @@ def _verdict(proof: Proven, refused: set[str]) -> str:
     groups: dict[str, list[str]] = {}
     for target, state in proof.states.items():
         if state == SKIPPED or target not in refused:
-            groups.setdefault(state, []).append(TITLES[target])
+            groups.setdefault(state, []).append(TARGETS[target].title)
     order = sorted(groups, key=(PROVEN, FAILED, SKIPPED, LEFT_OUT).index)
     return "; ".join(f"{state}: {', '.join(groups[state])}" for state in order)
 
@@ -124,11 +124,8 @@ def _table(summary: Summary) -> Table:
 
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:
     """The generated files, and why the other targets refuse."""
-    texts, refused = rendered(network.graph, network.stem)
-    found = [
-        listing(target, file_name(network.stem, target), text, network.graph)
-        for target, text in texts.items()
-    ]
+    files, refused = rendered(network.graph, network.stem)
+    found = [listing(target, file) for target, file in files.items()]
     return found, {target: error.diagnostics[0].message for target, error in refused.items()}
 
 

@@ -25,6 +25,8 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import safe_open
 
+from archc.targets import TARGETS
+from archc.weights import placement
 from archc.weights.placement import Placement
 
 LOCAL64, WHOLE64, LOCAL32, WHOLE32 = "local64", "whole64", "local32", "whole32"
@@ -34,9 +36,19 @@ RUNS = (EXACT, WRITTEN, SINGLE)
 PASSES = (LOCAL64, WHOLE64, LOCAL32, WHOLE32)
 Passes = Mapping[str, tuple[str, ...]]
 """Which passes each target makes; one that makes a local pass makes the whole one too."""
-FULL: Passes = dict.fromkeys(("torch", "keras", "onnx"), PASSES)
-# float64 decides; ONNX Runtime, which has none, at least runs every network once.
-QUICK: Passes = {**dict.fromkeys(FULL, (LOCAL64, WHOLE64)), "onnx": (LOCAL64, WHOLE64, WHOLE32)}
+
+
+def full() -> Passes:
+    """Every pass of every target."""
+    return dict.fromkeys(TARGETS, PASSES)
+
+
+def quick() -> Passes:
+    """float64 decides; what runs float32 in another program at least runs every network once."""
+    return {
+        name: (LOCAL64, WHOLE64, *[WHOLE32] * bool(target.single))
+        for name, target in TARGETS.items()
+    }
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,17 @@ class Step:
 
     name: str
     inputs: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Output:
+    """How a layer's output is found in a running file: what it is called there (`Statement.value`),
+    the lines of the statement that makes it, and how many statements the layer has."""
+
+    value: str
+    first: int
+    last: int
+    statements: int
 
 
 @dataclass(frozen=True)
@@ -71,6 +94,8 @@ class Job:
     steps: tuple[Step, ...]
     placements: tuple[Placement, ...]
     passes: Passes
+    outputs: Mapping[str, tuple[Output, ...]]
+    """By target, layer after layer."""
     dropouts: tuple[tuple[str, float], ...] = ()
     """(layer, rate) of each dropout: its noise is not compared, so its rate is read."""
     momenta: tuple[tuple[str, float], ...] = ()
@@ -130,7 +155,10 @@ class Job:
             parts += [f"{target}/{part}" for part in inner]
         for part in parts:
             (self.folder / part).mkdir(parents=True)
-        record = asdict(self) | {"folder": str(self.folder)}
+        record = asdict(self) | {
+            "folder": str(self.folder),
+            "placements": [place.record() for place in self.placements],
+        }
         (self.folder / "job.json").write_text(json.dumps(record))
 
     @classmethod
@@ -141,8 +169,12 @@ class Job:
             class_name=record["class_name"],
             function_name=record["function_name"],
             steps=tuple(Step(s["name"], tuple(s["inputs"])) for s in record["steps"]),
-            placements=tuple(Placement(**p) for p in record["placements"]),
+            placements=tuple(placement.read(p) for p in record["placements"]),
             passes={target: tuple(passes) for target, passes in record["passes"].items()},
+            outputs={
+                target: tuple(Output(**output) for output in outputs)
+                for target, outputs in record["outputs"].items()
+            },
             dropouts=tuple((name, rate) for name, rate in record["dropouts"]),
             momenta=tuple((name, momentum) for name, momentum in record["momenta"]),
             gradients=record["gradients"],

@@ -4,9 +4,9 @@ import os
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from importlib.util import find_spec
 from math import prod
 from pathlib import Path
 
@@ -16,7 +16,7 @@ import psutil
 from safetensors.numpy import save_file
 
 from archc.compiler import Compiled
-from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
+from archc.errors import did_you_mean, fail
 from archc.language import names
 from archc.network.graph import INPUT, Graph
 from archc.proof import (
@@ -29,22 +29,38 @@ from archc.proof import (
     steps,
     training_inputs,
 )
-from archc.proof.job import FULL, LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job, Passes, Step
+from archc.proof.job import (
+    LOCAL32,
+    LOCAL64,
+    WHOLE32,
+    WHOLE64,
+    Job,
+    Output,
+    Passes,
+    Step,
+    full,
+)
 from archc.proof.origin import Origin
 from archc.proof.result import Gradients, Proof, Steps, TargetProof
 from archc.proof.workers import Pool
 from archc.targets import TARGETS
 from archc.targets.render import rendered
-from archc.weights.placing import placements
+from archc.targets.statements import File
+from archc.weights.placement import placements
+from archc.weights.requirements import require
 
 Progress = Callable[[str, str, str, float], None]
 """Told (spec, target, what, fraction done) as the work goes on."""
 
-BACKENDS = {"tensorflow": "tensorflow-cpu", "torch": "torch", "jax": "jax"}
-TRAINED = ("torch", "keras")
-"""The targets that train; an ONNX file is a network at inference."""
-SLOWEST_FIRST = ("keras", "onnx", "torch")
-MODULES = {"torch": ("torch",), "keras": ("keras",), "onnx": ("onnx", "onnxruntime")}
+
+def backends() -> tuple[str, ...]:
+    """What the files of one target or another can run on."""
+    return tuple(dict.fromkeys(name for target in TARGETS.values() for name in target.backends))
+
+
+def slowest_first(targets: Iterable[str]) -> list[str]:
+    """The targets in the order in which they are best begun."""
+    return sorted(targets, key=lambda name: -TARGETS[name].effort)
 
 
 SECONDS, SECONDS_IN_TRAINING = 600.0, 1800.0
@@ -71,7 +87,7 @@ def verify(
     proves the backward pass as well, and `train_steps` that many steps of the spec's recipe.
     Raises EnvironmentProblem if a framework that is needed is not installed.
     """
-    for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], BACKENDS)):
+    for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], backends())):
         for name in names_:
             if name not in known:
                 hint = did_you_mean(name, known)
@@ -91,8 +107,9 @@ def verify(
             for number, (network, (files, refused)) in enumerate(
                 zip(networks, files_of, strict=True)
             ):
-                job = job_of(network, scratch / str(number), FULL, with_gradients, train_steps)
-                made_of = origin.of(network, files, seed, backend)
+                folder_of = scratch / str(number)
+                job = job_of(network, files, folder_of, full(), with_gradients, train_steps)
+                made_of = origin.of(network, texts(files), seed, backend)
                 run = Run(network, files, job, pool, progress, made_of)
                 proofs.append(run.prove(seed, limit, memory, refused, bool(targets)))
     return proofs
@@ -119,25 +136,22 @@ def fits(graph: Graph, with_gradients: bool = False, with_steps: bool = False) -
 
 def written(
     network: Compiled, targets: Sequence[str], sources: Mapping[str, str]
-) -> tuple[dict[str, str], dict[str, str]]:
-    """The generated files by target, and why the others refuse."""
-    own = {target: sources[target] for target in targets if target in sources}
-    files, refused = rendered(network.graph, network.stem, [t for t in targets if t not in own])
-    files |= own
+) -> tuple[dict[str, File], dict[str, str]]:
+    """The generated files by target, `sources` in place of their texts; and why others refuse."""
+    files, refused = rendered(network.graph, network.stem, targets)
     why = {target: error.diagnostics[0].message for target, error in refused.items()}
-    return {target: files[target] for target in targets if target in files}, why
+    return {t: replace(file, text=sources.get(t, file.text)) for t, file in files.items()}, why
+
+
+def texts(files: Mapping[str, File]) -> dict[str, str]:
+    """The text of each file."""
+    return {target: file.text for target, file in files.items()}
 
 
 def installed(targets: Iterable[str], backend: str) -> None:
-    needed = [(module, TARGETS[t].package) for t in targets for module in MODULES[t]]
-    if "keras" in targets:
-        needed.append((backend, BACKENDS[backend]))
-    missing = {module: package for module, package in needed if find_spec(module) is None}
-    if missing:
-        raise EnvironmentProblem(
-            diagnostic("E504", what=module, install=f"pip install {package}")
-            for module, package in missing.items()
-        )
+    """Raise EnvironmentProblem if a module that the targets run on is missing."""
+    found = [TARGETS[name] for name in targets]
+    require(*dict.fromkeys(m for t in found for m in (*t.modules, *t.ran_on(backend))))
 
 
 class Run:
@@ -146,7 +160,7 @@ class Run:
     def __init__(
         self,
         network: Compiled,
-        files: Mapping[str, str],
+        files: Mapping[str, File],
         job: Job,
         pool: Pool,
         progress: Progress,
@@ -155,13 +169,13 @@ class Run:
         self.origin = made_of
         self.network, self.pool = network, pool
         self.targets = tuple(files)
-        self.unsent = [target for target in SLOWEST_FIRST if target in files]
+        self.unsent = slowest_first(files)
         self.report: Callable[[str, str, float], None] = partial(progress, network.stem)
         self.steps: Counter[str] = Counter()
         self.job = job
         self.job.prepare(self.targets)
-        for target, text in files.items():
-            self.job.source(target).write_text(text)
+        for target, file in files.items():
+            self.job.source(target).write_text(file.text)
         self.taught: gradients.Definition | None = None
         self.magnitudes: dict[int, npt.NDArray[np.float32]] = {}
 
@@ -212,7 +226,8 @@ class Run:
 
     def _trained(self, found: Mapping[str, TargetProof]) -> tuple[Gradients | None, Steps | None]:
         """What was asked of training, of the targets that answered."""
-        answered = [t for t in TRAINED if t in found and not found[t].problems]
+        answered = [t for t, p in found.items() if TARGETS[t].trains and not p.problems]
+        answered.sort(key=[*TARGETS].index)
         graph = self.network.graph
         trained = stepped = None
         if self.taught:
@@ -307,6 +322,7 @@ def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]
 
 def job_of(
     network: Compiled,
+    files: Mapping[str, File],
     folder: Path,
     passes: Passes,
     with_gradients: bool = False,
@@ -324,6 +340,7 @@ def job_of(
         ),
         placements=placements(graph),
         passes=passes,
+        outputs={target: tuple(_outputs(file, graph)) for target, file in files.items()},
         dropouts=training_inputs.dropouts(graph),
         momenta=training_inputs.momenta(graph),
         gradients=with_gradients,
@@ -331,3 +348,11 @@ def job_of(
         if train_steps
         else None,
     )
+
+
+def _outputs(file: File, graph: Graph) -> Iterator[Output]:
+    """How each layer's output is found in a running file."""
+    steps = Counter(place.statement.node.name for place in file.places if place.statement.step)
+    for node in graph.nodes:
+        place = file.outputs[node.name]
+        yield Output(place.statement.value, place.first, place.last, steps[node.name])

@@ -58,11 +58,6 @@ class Prover(ABC):
 
 LONGEST = 400
 """Characters of an exception's message that a report shows."""
-PROVERS = {
-    "torch": "archc.proof.frameworks.torch_prover",
-    "keras": "archc.proof.frameworks.keras_prover",
-    "onnx": "archc.proof.frameworks.onnx_prover",
-}
 
 
 def peak() -> int:
@@ -71,15 +66,15 @@ def peak() -> int:
     return kilobytes if sys.platform == "darwin" else kilobytes * 1024
 
 
-def main(target: str) -> None:
-    """Serve jobs until standard input ends."""
+def main(module: str) -> None:
+    """Serve jobs, by the PROVER of a module, until standard input ends."""
     channel = os.fdopen(os.dup(1), "w", buffering=1)
     os.dup2(2, 1)
 
     def send(**message: Any) -> None:
         print(json.dumps(message), file=channel, flush=True)
 
-    prover: Prover = importlib.import_module(PROVERS[target]).PROVER()
+    prover: Prover = importlib.import_module(module).PROVER()
     gc.freeze()  # what the framework's import has made is not worth the collector's time
     send(versions=prover.versions())
     for line in sys.stdin:

@@ -15,7 +15,7 @@ from typing import Any
 
 import psutil
 
-from archc.targets import isolation
+from archc.targets import TARGETS, isolation
 
 LOOK = 0.05
 """Seconds between two looks at what the workers hold: looking takes longer than a message."""
@@ -40,7 +40,9 @@ class Worker:
         }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                isolation.command("archc.proof.worker", target),
+                isolation.command(
+                    "archc.proof.worker", TARGETS[target].prover, TARGETS[target].root
+                ),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,

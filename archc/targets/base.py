@@ -1,40 +1,120 @@
-"""What every target states: its name, its refusals, and what its templates are given."""
+"""What a target states of its framework, once: everything else iterates over the targets."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, ClassVar, final
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, final
 
+from archc.files.locations import PACKAGE, TEMPLATES
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.rbf import Rbf
-from archc.ops.tensor import Shape
-from archc.ops.window import Window
+from archc.ops.tensor import Shape, Weight
 from archc.targets.declarations import ITSELF, Note, Notes, Refused, Supported
 from archc.targets.formatting import WIDTH
+from archc.targets.statements import Statement
 
-Macro = Callable[..., str]
+if TYPE_CHECKING:  # Jinja is needed to render only
+    from archc.targets.macros import Macros
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a framework keeps a weight: a module or layer, and the variable in it.
+
+    The canonical weight is reshaped to `shape`, and then has its axes in the order `axes`.
+    """
+
+    module: str
+    variable: str
+    shape: Shape
+    axes: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """The path of the variable: `conv1.weight`."""
+        return f"{self.module}.{self.variable}"
+
+    @property
+    def stored(self) -> Shape:
+        """The shape in the framework."""
+        return tuple(self.shape[axis] for axis in self.axes)
+
+    def arranged(self, weight: Any) -> Any:
+        """A canonical array as the framework has it."""
+        return weight.reshape(self.shape).transpose(self.axes)
+
+    def canonical(self, value: Any, shape: Shape) -> Any:
+        """The framework's array with the canonical axes and `shape`."""
+        back = sorted(range(len(self.axes)), key=self.axes.__getitem__)
+        return value.transpose(back).reshape(shape)
 
 
 class Target(ABC):
     """A framework that archc writes code for; it imports nothing of the framework."""
 
     name: ClassVar[str]
-    package: ClassVar[str]
-    """What `pip install` calls it."""
+    """What `--target` takes."""
+    title: ClassVar[str]
+    """What people call it."""
+    language: ClassVar[str] = "python"
+    """What its layers are written in, as a fenced block names it."""
+    modules: ClassVar[tuple[str, ...]]
+    """What must be importable for its files to run."""
+    packages: ClassVar[Mapping[str, str]] = {}
+    """What `pip install` calls a module, where that is another name."""
+    backends: ClassVar[tuple[str, ...]] = ()
+    """The modules that its files can run on, the usual one first."""
+    endings: ClassVar[Mapping[str, tuple[str, ...]]] = {}
+    """Endings of the files that its users load; the modules that writing one needs."""
+    options: ClassVar[tuple[str, ...]] = ()
+    """What `compile` takes for this target only."""
+    channels_last: ClassVar[bool] = False
+    """Whether its maps are H, W, C, and what follows a flatten reads them in that order."""
+    trains: ClassVar[bool] = True
+    """Whether its files can be trained; those of others are networks at inference."""
+    unbiased_variance: ClassVar[bool] = False
+    """Whether its running variance is the unbiased one, n / (n - 1) times the definition's."""
+    model: ClassVar[str]
+    """The module that fills and saves its models (archc/weights/*_model.py)."""
+    builds: ClassVar[bool] = True
+    """Whether saving takes a model of the generated code, in a process of its own."""
+    prover: ClassVar[str]
+    """The module that runs its files in a process of its own."""
+    root: ClassVar[Path] = PACKAGE.parent
+    """The folder from which that is imported."""
+    effort: ClassVar[int] = 0
+    """The targets of the largest are proven first: they take longest."""
+    single: ClassVar[str] = ""
+    """What runs its files in float32, where that is another program than in float64."""
     float32: ClassVar[Mapping[str, str]] = {}
     """Operations that this target computes from numbers it keeps as float32, and why."""
     notes: ClassVar[Notes] = {}
     """What is emulated, inert or refused, field by field; what is not here is supported."""
-    told: ClassVar[tuple[str, ...]]
+    shown: ClassVar[tuple[str, ...]]
     """Which parts of its context are the lines that a network's layers become, in their order."""
     filters: ClassVar[dict[str, Callable[..., Any]]] = {}
     """What its operation templates may apply to a node's values."""
 
+    @property
+    def templates(self) -> Path:
+        """The folder of its templates."""
+        return Path(TEMPLATES) / self.name
+
+    def ran_on(self, backend: str) -> tuple[str, ...]:
+        """The backend to import, if its files run on one."""
+        return (backend,) if self.backends else ()
+
+    def package(self, module: str) -> str:
+        """What `pip install` calls one of its modules."""
+        return self.packages.get(module, module)
+
     def inexact(self, backend: str) -> Mapping[str, str]:
-        """What of `float32` holds on a backend of Keras."""
+        """What of `float32` holds on a backend."""
         return self.float32
 
-    def told_of(self, kind: str, field: str) -> tuple[Note, ...]:
+    def declared(self, kind: str, field: str) -> tuple[Note, ...]:
         """What this target declares of a field, or of an operation itself."""
         found = self.notes.get((kind, field), ())
         if field == ITSELF and kind in self.float32:
@@ -55,25 +135,21 @@ class Target(ABC):
     def context(self, graph: Graph, macros: "Macros") -> dict[str, Any]:
         """What `templates/<target>/module.py.jinja` is given beside the graph itself."""
 
+    @abstractmethod
+    def home(self, node: Node, weight: Weight) -> Home:
+        """Where the running file keeps a canonical weight."""
 
-class Macros:
-    """The macros of a target's operation templates, by operation."""
+    def homes(self, node: Node, weight: Weight) -> tuple[Home, ...]:
+        """The same in files that others wrote for this framework: the likeliest first."""
+        return (self.home(node, weight),)
 
-    def __init__(self, load: Callable[[str], Any]) -> None:
-        self._load = load
-        self._modules: dict[str, Any] = {}
+    def filed(self, node: Node, weight: Weight) -> str:
+        """What a weight is called in a file of the generated network's weights."""
+        return self.home(node, weight).name
 
-    def has(self, kind: str, macro: str) -> bool:
-        return hasattr(self._module(kind), macro)
-
-    def __call__(self, kind: str, macro: str, /, *values: Any, **named: Any) -> str:
-        """The text of one macro, without the white space around it."""
-        return str(getattr(self._module(kind), macro)(*values, **named)).strip()
-
-    def _module(self, kind: str) -> Any:
-        if kind not in self._modules:
-            self._modules[kind] = self._load(kind)
-        return self._modules[kind]
+    def leaves(self, node: Node, weight: Weight) -> set[str]:
+        """The names that a weight may have within its module, in a file."""
+        return {weight.name, self.home(node, weight).variable}
 
 
 def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
@@ -84,26 +160,31 @@ def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
     """
     order = [INPUT, *(node.name for node in graph.nodes)]
     alone = {node.name for node in graph.nodes if len(node.inputs) == 1}
+    identifiers = {node.name: node.identifier for node in graph.nodes} | {INPUT: source}
     found: dict[str, str] = {}
     for here, after in zip(order, [*order[1:], ""], strict=True):
         passing = set(graph.readers[here]) <= {after} & alone
-        found[here] = chain if passing else source if here == INPUT else here
+        found[here] = chain if passing else identifiers[here]
     return found
 
 
 def drawing_name(node: Node) -> str:
     """The constant that holds a layer's table of connections or its bitmaps."""
-    return f"{node.name}_{'codes' if node.op.type == 'rbf' else 'connections'}".upper()
+    return f"{node.identifier}_{'codes' if node.op.type == 'rbf' else 'connections'}".upper()
 
 
-def drawings(graph: Graph, kinds: tuple[str, ...]) -> list[tuple[str, list[str]]]:
-    """(constant, lines) of each drawing that the operations `kinds` of a network have."""
+def drawings(graph: Graph, kinds: tuple[str, ...]) -> list[Statement]:
+    """The constants that hold the drawings of a network's operations of these kinds."""
     found = []
     for node in graph.nodes:
+        lines: list[str] = []
         if isinstance(node.op, Conv2d) and node.op.connections and "conv2d" in kinds:
-            found.append((drawing_name(node), list(node.op.connections)))
+            lines = [*node.op.connections]
         elif isinstance(node.op, Rbf) and "rbf" in kinds:
-            found.append((drawing_name(node), list(_side_by_side(node.op.codes))))
+            lines = [*_side_by_side(node.op.codes)]
+        if lines:
+            text = "\n".join([f'{drawing_name(node)} = """', *lines, '"""'])
+            found.append(Statement(node, text))
     return found
 
 
@@ -117,57 +198,9 @@ def _side_by_side(bitmaps: tuple[tuple[str, ...], ...]) -> Iterator[str]:
             yield "  ".join(line)
 
 
-def noted_shape(node: Node) -> Shape | None:
-    """The shape that stands beside a step; None where the step could not change it."""
-    return None if node.op.keeps_shape else node.shape
-
-
-def kinds(graph: Graph) -> list[str]:
-    """The operations of a network in order of their first use, activations among them."""
-    found: dict[str, None] = {}
-    for node in graph.nodes:
-        found |= dict.fromkeys(op.type for op in node.operations)
-    return list(found)
-
-
-def helpers(graph: Graph, macros: Macros, body: str) -> list[str]:
-    """The definitions that the body of a module uses, from the operations' templates."""
-    texts = []
-    for kind in kinds(graph):
-        for number in range(1, 4):
-            if not macros.has(kind, f"helper{number}"):
-                break
-            text = macros(kind, f"helper{number}")
-            if defined(text) in words(body) and text not in texts:
-                texts.append(text)
-    return texts
-
-
-def words(text: str) -> set[str]:
-    """The identifiers in a text."""
-    import re
-
-    return set(re.findall(r"\w+", text))
-
-
-def defined(text: str) -> str:
-    """The name that a definition binds."""
-    import re
-
-    match = re.search(r"^(?:class|def) (\w+)", text, re.MULTILINE)
-    assert match is not None
-    return match[1]
-
-
-def sides(window: Window) -> tuple[int, int, int, int]:
-    """All padding of a window, what ceil_mode adds included: (top, bottom, left, right)."""
-    top, bottom, left, right = window.pads
-    return top, bottom + window.extra[0], left, right + window.extra[1]
-
-
-def grouped(items: Mapping[str, Any]) -> dict[Any, list[str]]:
-    """The keys by their values, in order of first appearance."""
-    found: dict[Any, list[str]] = {}
-    for key, value in items.items():
-        found.setdefault(value, []).append(key)
-    return found
+def noted_shape(node: Node, channels_last: bool = False) -> str:
+    """The shape that is noted beside a step; nothing where the step could not change it."""
+    if node.op.keeps_shape:
+        return ""
+    shape = (*node.shape[1:], *node.shape[:1]) if channels_last else node.shape
+    return "x".join(str(n) for n in shape)

@@ -1,6 +1,6 @@
 """Operation × field × target: what is supported, emulated, inert or refused.
 
-All of it is what the targets declare (`archc/targets/*_notes.py`); refusals are raised from the same
+All of it is what the targets declare (`archc/targets/<target>/declarations.py`); refusals are raised from the same
 declarations.
 """
 
@@ -67,7 +67,7 @@ class Row:
 def rows(kind: str | None = None) -> list[Row]:
     """The rows of an operation, or of all."""
     return [
-        Row(name, field, {t: target.told_of(name, field) for t, target in TARGETS.items()})
+        Row(name, field, {t: target.declared(name, field) for t, target in TARGETS.items()})
         for name, op in OPS.items()
         if kind in (None, name)
         for field in op.model_fields

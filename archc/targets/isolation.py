@@ -11,14 +11,20 @@ from archc.files.locations import PACKAGE
 # This very archc, wherever it was imported from, and nothing else from there.
 _START = (
     "import sys; sys.path.insert(0, {root!r}); import archc; sys.path.pop(0); "
-    "from {module} import main; main({argument!r})"
+    "sys.path += filter(None, [{elsewhere!r}]); from {module} import main; main({argument!r})"
 )
 _KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
 
 
-def command(module: str, argument: str) -> list[str]:
-    """The command that calls `main(argument)` of one of archc's modules."""
-    code = _START.format(root=str(PACKAGE.parent), module=module, argument=argument)
+def command(module: str, argument: str, root: Path = PACKAGE.parent) -> list[str]:
+    """The command that calls `main(argument)` of one of archc's modules.
+
+    Another `root` than archc's own is where that module imports what `argument` names.
+    """
+    elsewhere = root if root != PACKAGE.parent else ""
+    code = _START.format(
+        root=str(PACKAGE.parent), elsewhere=str(elsewhere), module=module, argument=argument
+    )
     return [sys.executable, "-I", "-c", code]
 
 

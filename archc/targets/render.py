@@ -1,21 +1,20 @@
-"""Graph × target → {file name: text}, through `templates/<target>/`."""
+"""Graph × target → generated files, through `templates/<target>/`."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from archc.errors import ArchcError, Fault, diagnostic, did_you_mean, fail
 from archc.files import header
-from archc.files.locations import TEMPLATES
 from archc.language import names
 from archc.network.graph import Graph
 from archc.ops.tensor import Shape
 from archc.targets import TARGETS, literals
-from archc.targets.base import Macros, words
 from archc.targets.formatting import statement
+from archc.targets.macros import Macros, identifiers
+from archc.targets.statements import File, Statement, assemble
 
 
 def file_name(stem: str, target: str) -> str:
@@ -23,30 +22,35 @@ def file_name(stem: str, target: str) -> str:
     return f"{stem.replace('-', '_')}_{target}.py"
 
 
-def render(graph: Graph, target: str, stem: str, **options: Any) -> str:
+def render(graph: Graph, target: str, stem: str, **options: Any) -> File:
     """One generated file. Raises ArchcError (E501) where the target cannot follow the spec."""
     if target not in TARGETS:
         fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
     if not names.FILE.fullmatch(stem):
         fail("E508", name=stem, rule=names.FILE_RULE)
     layers = parts(graph, target, **options)
-    module = _environment(target).get_template("module.py.jinja")
-    return module.render(
-        graph=graph,
-        stem=stem.replace("-", "_"),
-        class_name=names.class_name(graph.name),
-        function_name=names.function_name(graph.name),
-        marker=header.PYTHON,
-        figures=_figures(graph),
-        **layers,
-    )
+    template = _environment(target).get_template("module.py.jinja")
+
+    def text(write: Callable[[Statement], str]) -> str:
+        return template.render(
+            graph=graph,
+            stem=stem.replace("-", "_"),
+            class_name=names.class_name(graph.name),
+            function_name=names.function_name(graph.name),
+            marker=header.PYTHON,
+            figures=_figures(graph),
+            write=write,
+            **layers,
+        )
+
+    return assemble(file_name(stem, target), text)
 
 
 def rendered(
     graph: Graph, stem: str, targets: Iterable[str] = TARGETS
-) -> tuple[dict[str, str], dict[str, ArchcError]]:
+) -> tuple[dict[str, File], dict[str, ArchcError]]:
     """The generated files by target, and what the others refuse."""
-    files: dict[str, str] = {}
+    files: dict[str, File] = {}
     refused: dict[str, ArchcError] = {}
     for target in targets:
         try:
@@ -68,9 +72,7 @@ def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
             findings.append(diagnostic(fault.code, node.span, **facts))
     if findings:
         raise ArchcError(findings)
-    environment = _environment(target)
-    macros = Macros(lambda kind: environment.get_template(f"ops/{kind}.py.jinja").module)
-    return framework.context(graph, macros, **options)
+    return framework.context(graph, Macros(_environment(target)), **options)
 
 
 def _figures(graph: Graph) -> str:
@@ -84,13 +86,13 @@ def _batched(shape: Shape) -> str:
 
 
 def _uses(body: object, name: str) -> bool:
-    return name in words(str(body))
+    return name in identifiers(str(body))
 
 
 @cache
 def _environment(target: str) -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(Path(TEMPLATES) / target),
+        loader=FileSystemLoader(TARGETS[target].templates),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

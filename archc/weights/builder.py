@@ -8,10 +8,11 @@ import json
 import os
 import sys
 import traceback
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from archc.targets import isolation
+from archc.targets import TARGETS, isolation
 from archc.weights import placement, safetensors
 
 
@@ -21,7 +22,7 @@ def main(target: str) -> None:
     os.dup2(2, 1)
     job = json.loads(sys.stdin.read())
     try:
-        {"keras": _keras, "onnx": _onnx}[target](job)
+        _save(target, job)
         answer = {"done": target}
     except Exception as error:
         traceback.print_exc()
@@ -29,21 +30,12 @@ def main(target: str) -> None:
     print(json.dumps(answer), file=channel, flush=True)
 
 
-def _keras(job: dict[str, Any]) -> None:
-    from archc.weights.keras_model import fill
-
-    model = getattr(isolation.generated(Path(job["source"])), job["function"])()
-    places = [placement.read(record) for record in job["placements"]]
-    fill(model, places, dict(safetensors.Reader(Path(job["weights"])).items()))
-    if job["output"].endswith(".weights.h5"):
-        model.save_weights(job["output"])
-    else:
-        model.save(job["output"])
-
-
-def _onnx(job: dict[str, Any]) -> None:
-    from archc.weights.onnx_file import write
-
-    build = getattr(isolation.generated(Path(job["source"])), job["function"])
-    weights = dict(safetensors.Reader(Path(job["weights"])).items())
-    write(build, weights, Path(job["output"]), job["largest"])
+def _save(target: str, job: dict[str, Any]) -> None:
+    import_module(TARGETS[target].model).save(
+        getattr(isolation.generated(Path(job["source"])), job["function"]),
+        [placement.read(record) for record in job["placements"]],
+        dict(safetensors.Reader(Path(job["weights"])).items()),
+        Path(job["output"]),
+        job["ending"],
+        job["largest"],
+    )

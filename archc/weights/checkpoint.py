@@ -3,14 +3,13 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from archc.network.graph import Node
 from archc.ops.tensor import Shape, Weight
-from archc.targets.keras.target import LAYOUTS, layer_name, layout
-from archc.targets.torch.target import STATE, state_name
-from archc.weights.initial import canonical_name
+from archc.targets.base import Target
 from archc.weights.safetensors import Array
 
 Convert = Callable[[Array], Array]
@@ -37,46 +36,34 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All tensors of a file, in its order; `form` says whose layouts they have.
+    """All tensors of a file, in its order; `target` says whose layouts they have.
 
     `channels_first` is False where vectors may hold maps in another order than C, H, W. `constants`
     says that numbers which are no weights stand among the tensors.
     """
 
-    form: str
+    target: Target
     tensors: tuple[Tensor, ...]
     channels_first: bool = True
     constants: bool = False
 
     def native_name(self, node: Node, weight: Weight) -> str:
         """What the framework calls a weight in a file of archc's own."""
-        if self.form == "keras":
-            return f"{layer_name(node)}/{node.weights.index(weight)}"
-        return state_name(node, weight) if self.form == "torch" else canonical_name(node, weight)
+        return self.target.filed(node, weight)
 
     def leaves(self, node: Node, weight: Weight) -> set[str]:
         """The names that a weight may have within its module."""
-        if self.form == "keras":
-            return {str(node.weights.index(weight))}
-        return {weight.name, STATE.get((node.op.type, weight.name), weight.name)}
+        return self.target.leaves(node, weight)
 
     def shape_of(self, node: Node, weight: Weight) -> Shape:
         """The shape of a weight in this form."""
-        if self.form != "keras":
-            return weight.shape
-        _, form, shape = layout(node, weight)
-        return tuple(shape[axis] for axis in LAYOUTS[form])
+        return self.target.home(node, weight).stored
 
     def conversion(self, node: Node, weight: Weight, shape: Shape) -> Convert | None:
         """How a tensor of this shape becomes the weight; None if it cannot."""
-        if self.form != "keras":
-            return (lambda array: array) if shape == weight.shape else None
-        _, form, split = layout(node, weight)
-        forms = [(form, split), *([("convolution", weight.shape)] if form == "depthwise" else [])]
-        for name, permuted in forms:
-            if shape == tuple(permuted[axis] for axis in LAYOUTS[name]):
-                back = tuple(int(axis) for axis in np.argsort(LAYOUTS[name]))
-                return lambda array: array.transpose(back).reshape(weight.shape)
+        for home in self.target.homes(node, weight):
+            if shape == home.stored:
+                return partial(home.canonical, shape=weight.shape)
         return None
 
 

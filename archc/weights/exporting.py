@@ -3,7 +3,7 @@
 import json
 import subprocess
 import tempfile
-from dataclasses import asdict
+from importlib import import_module
 from pathlib import Path
 
 from archc.compiler import Compiled
@@ -12,15 +12,11 @@ from archc.files import writing
 from archc.language import names
 from archc.targets import TARGETS, isolation
 from archc.targets.render import render
+from archc.targets.statements import File
 from archc.weights import canonical, limits
-from archc.weights.placing import placements
+from archc.weights.placement import placements
 from archc.weights.requirements import require
 
-ENDINGS = {
-    "torch": (".safetensors", ".pt", ".pth"),
-    "keras": (".weights.h5", ".keras"),
-    "onnx": (".onnx",),
-}
 EXTERNAL = 2**31 - 2**20
 """Bytes of weights from which on an `.onnx` keeps them in a file beside it."""
 # How often the weights lie in memory while they are written: as read, in the model, as its bytes.
@@ -47,55 +43,47 @@ def export(
     """
     if target not in TARGETS:
         fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
-    graph = network.graph
-    ending = next((e for e in ENDINGS[target] if output.name.endswith(e)), None)
+    graph, framework = network.graph, TARGETS[target]
+    ending = next((e for e in framework.endings if output.name.endswith(e)), None)
     if ending is None:
-        hint = f"{target} has {', '.join(ENDINGS[target])}"
+        hint = f"{target} has {', '.join(framework.endings)}"
         raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
     writing.free(output, force=force)
-    require(*_needed(ending, backend))
+    require(*framework.endings[ending], *framework.ran_on(backend))
     what = f"writing {output.name}"
     limits.require_disk(what, limits.stored(graph), output)
     limits.require_memory(
         what, max(_COPIES[ending] * limits.stored(graph), 2 * limits.largest(graph))
     )
     found = canonical.read(graph, weights)
-    if target == "torch":
-        from archc.weights import torch_format
-
-        write = torch_format.write_safetensors
-        write = write if ending == ".safetensors" else torch_format.write_pt
+    if not framework.builds:
         with writing.place(output, force=force) as staged:
-            write(graph, found, staged)
+            save = import_module(framework.model).save
+            save(None, placements(graph), found, staged, ending, largest)
         return
-    options = {"opset": opset} if opset is not None and target == "onnx" else {}
-    text = render(graph, target, network.stem, **options)
+    options = {"opset": opset} if opset is not None and "opset" in framework.options else {}
+    file = render(graph, target, network.stem, **options)
     with writing.place(output, force=force) as staged:
         job = {
             "function": names.function_name(graph.name),
-            "placements": [asdict(place) for place in placements(graph)],
+            "placements": [place.record() for place in placements(graph)],
             "weights": str(weights.absolute()),
             "output": str(staged.absolute()),
+            "ending": ending,
             "largest": largest,
         }
-        problem = _build(target, text, job, backend, network.stem)
+        problem = _build(target, file, job, backend)
         if problem:
             facts = {"target": target, "path": output, "problem": problem}
             raise EnvironmentProblem([diagnostic("E710", **facts)])
 
 
-def _needed(ending: str, backend: str) -> tuple[str, ...]:
-    if ending in (".pt", ".pth"):
-        return ("torch",)
-    return {".safetensors": (), ".onnx": ("onnx",)}.get(ending, ("keras", backend))
-
-
-def _build(target: str, text: str, job: dict[str, object], backend: str, stem: str) -> str:
+def _build(target: str, file: File, job: dict[str, object], backend: str) -> str:
     """Run generated code in a process of its own; returns what went wrong, or nothing."""
     with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
-        source = home / f"{stem.replace('-', '_')}_{target}.py"
-        source.write_text(text, encoding="ascii")
+        source = home / file.name
+        source.write_text(file.text, encoding="ascii")
         try:
             done = subprocess.run(
                 isolation.command("archc.weights.builder", target),

@@ -37,7 +37,7 @@ class Found:
         """The mapping as plain values: the JSON contract."""
         return {
             "file": str(self.path),
-            "format": self.checkpoint.form,
+            "format": self.checkpoint.target.name,
             "weights": [
                 {
                     "name": name,
@@ -159,7 +159,7 @@ def _turned(
     if flatten == "channels_last":
         return frozenset(reading)
     own = all(matches[name].by == "name" for name in reading)
-    if not checkpoint.channels_first or (checkpoint.form == "keras" and not own):
+    if not checkpoint.channels_first or (checkpoint.target.channels_last and not own):
         layers = {name.partition(".")[0]: show_shape(shape) for name, shape in reading.items()}
         problems = [
             diagnostic("E709", path=path, layer=layer, maps=maps) for layer, maps in layers.items()

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from archc.targets.keras.target import Keras
 from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
@@ -66,7 +67,7 @@ def _read(path: Path, source: Any) -> Checkpoint:
         raise refused(path, " ".join(str(error).split()), _HINT) from None
     if not walk.found:
         raise refused(path, "there are no variables of layers in it", _HINT)
-    return Checkpoint("keras", tuple(walk.found), channels_first=walk.permutes)
+    return Checkpoint(Keras(), tuple(walk.found), channels_first=walk.permutes)
 
 
 class _Walk:

@@ -1,14 +1,44 @@
-"""Canonical weights put into a Keras model of the generated code."""
+"""Canonical weights in a Keras model of the generated code: live, or saved as Keras does."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
-from archc.targets.keras.target import LAYOUTS
-from archc.weights.placement import Placement
+from archc.language import names
+from archc.network.graph import Graph
+from archc.targets.keras.target import Keras
+from archc.weights.placement import Placement, placements
 
 
-def fill(model: Any, placements: Iterable[Placement], weights: Mapping[str, Any]) -> None:
+def live(module: ModuleType, graph: Graph, weights: Mapping[str, Any] | None) -> Any:
+    """A model of the generated code, with `weights` in it if there are any."""
+    model = getattr(module, names.function_name(graph.name))()
+    if weights is not None:
+        _fill(model, placements(graph), weights)
+    return model
+
+
+def save(
+    build: Callable[[], Any],
+    places: Iterable[Placement],
+    weights: Mapping[str, Any],
+    path: Path,
+    ending: str,
+    largest: int,
+) -> None:
+    """Write the weights of the generated model, or the whole of it."""
+    model = build()
+    _fill(model, places, weights)
+    if ending == ".weights.h5":
+        model.save_weights(path)
+    else:
+        model.save(path)
+
+
+def _fill(model: Any, places: Iterable[Placement], weights: Mapping[str, Any]) -> None:
     """Assign every variable its weight. Raises ValueError for a shape that differs."""
-    for place in placements:
-        value = weights[place.name].reshape(place.shape).transpose(LAYOUTS[place.layout])
-        getattr(model.get_layer(place.layer), place.variable).assign(value)
+    for place in places:
+        home = place.homes[Keras.name]
+        variable = getattr(model.get_layer(home.module), home.variable)
+        variable.assign(home.arranged(weights[place.name]))

@@ -3,17 +3,17 @@
 import linecache
 import sys
 from collections.abc import Mapping
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from archc.compiler import Compiled
-from archc.language import names
 from archc.network.graph import Graph
+from archc.targets import TARGETS
 from archc.targets.render import render
 from archc.weights import canonical, initial, limits
 from archc.weights.initial import Floats
-from archc.weights.placing import placements
 from archc.weights.requirements import require
 
 Weights = str | Path | Mapping[str, Any] | None
@@ -28,44 +28,12 @@ def initial_weights(network: Compiled, seed: int) -> dict[str, Floats]:
     return dict(initial.initial(graph, seed))
 
 
-def torch(network: Compiled, weights: Weights) -> Any:
-    """The generated `nn.Module`."""
-    require("torch")
-    graph = network.graph
+def model(network: Compiled, target: str, weights: Weights, **options: Any) -> Any:
+    """A model of the generated code; `options` are the target's own."""
+    framework, graph = TARGETS[target], network.graph
+    require(framework.modules[0])
     found = _found(graph, weights)
-    model = getattr(_module(network, "torch"), names.class_name(graph.name))()
-    if found is not None:
-        import torch as framework
-
-        from archc.weights.torch_format import state
-
-        arrays = state(graph, found)
-        model.load_state_dict({name: framework.tensor(array) for name, array in arrays})
-    return model
-
-
-def keras(network: Compiled, weights: Weights) -> Any:
-    """The generated `keras.Model`."""
-    require("keras")
-    graph = network.graph
-    found = _found(graph, weights)
-    model = getattr(_module(network, "keras"), names.function_name(graph.name))()
-    if found is not None:
-        from archc.weights.keras_model import fill
-
-        fill(model, placements(graph), found)
-    return model
-
-
-def onnx(network: Compiled, weights: Weights, opset: int | None) -> Any:
-    """The generated `onnx.ModelProto`."""
-    require("onnx")
-    graph = network.graph
-    found = _found(graph, weights)
-    options = {} if opset is None else {"opset": opset}
-    module = _module(network, "onnx", **options)
-    build = getattr(module, names.function_name(graph.name))
-    return build(module.initial_weights() if found is None else found)
+    return import_module(framework.model).live(_module(network, target, **options), graph, found)
 
 
 def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
@@ -79,7 +47,7 @@ def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
 
 def _module(network: Compiled, target: str, **options: Any) -> ModuleType:
     """The generated file as a module that no file lies behind; tracebacks show its lines."""
-    text = render(network.graph, target, network.stem, **options)
+    text = render(network.graph, target, network.stem, **options).text
     name = f"archc_live_{network.stem.replace('-', '_')}_{target}"
     place = f"<{name}>"
     module = ModuleType(name)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from archc.ops.tensor import Shape
+from archc.targets.onnx.target import Onnx
 from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
@@ -55,7 +56,7 @@ def read_onnx(path: Path) -> Checkpoint:
             _outside(path, stored)
     # What a converter has turned around may be flattened channels last.
     straight = all(node.op_type != "Transpose" for node in model.graph.node)
-    return Checkpoint("onnx", tuple(found), channels_first=straight, constants=True)
+    return Checkpoint(Onnx(), tuple(found), channels_first=straight, constants=True)
 
 
 def _users(graph: Any) -> Iterator[tuple[str, tuple[str, str, int, bool]]]:

@@ -1,25 +1,56 @@
-"""Where a canonical weight goes in PyTorch and Keras, as a process without the network is told."""
+"""Where every weight of a network goes in each framework, as a process without the network is told."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
+
+from archc.network.graph import Graph
+from archc.targets import TARGETS
+from archc.targets.base import Home
+from archc.weights.initial import canonical_name
 
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a canonical weight goes: its name in PyTorch's state; in Keras, layer, variable, and as
-    targets/keras.py has it the layout and the shape that it permutes. A `given` one is part of the
-    generated code, which must hold it before anything is loaded."""
+    """Where a canonical weight goes, by target.
+
+    A `given` one is part of the generated code, which must hold it before anything is loaded.
+    """
 
     name: str
     trainable: bool
     given: bool
-    state: str
-    layer: str
-    variable: str
-    layout: str
-    shape: tuple[int, ...]
+    homes: Mapping[str, Home]
+
+    @property
+    def layer(self) -> str:
+        """The layer that has the weight."""
+        return self.name.rpartition(".")[0]
+
+    def record(self) -> dict[str, Any]:
+        """The placement as plain values."""
+        homes = {target: asdict(home) for target, home in self.homes.items()}
+        return {**vars(self), "homes": homes}
 
 
-def read(record: dict[str, Any]) -> Placement:
+def placements(graph: Graph) -> tuple[Placement, ...]:
+    """Every weight of a network, in the order of the canonical file."""
+    return tuple(
+        Placement(
+            canonical_name(node, weight),
+            weight.trainable,
+            bool(weight.codes),
+            {name: target.home(node, weight) for name, target in TARGETS.items()},
+        )
+        for node in graph.nodes
+        for weight in node.weights
+    )
+
+
+def read(record: Mapping[str, Any]) -> Placement:
     """A placement from its plain values."""
-    return Placement(**record | {"shape": tuple(record["shape"])})
+    homes = {
+        target: Home(**{**home, "shape": tuple(home["shape"]), "axes": tuple(home["axes"])})
+        for target, home in record["homes"].items()
+    }
+    return Placement(**{**record, "homes": homes})

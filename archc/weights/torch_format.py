@@ -1,51 +1,19 @@
-"""PyTorch's files: state dicts as safetensors or as `.pt`."""
+"""PyTorch's files, read: state dicts as safetensors or as `.pt`."""
 
 import zipfile
-from collections.abc import Iterator, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from archc.network.graph import Graph
-from archc.ops.tensor import Shape
-from archc.targets.torch.target import state_name
-from archc.weights import limits, safetensors
-from archc.weights.canonical import opened, refused, unreadable, weights_of
+from archc.targets.torch.target import COUNTER, Torch
+from archc.weights import limits
+from archc.weights.canonical import opened, refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
-from archc.weights.initial import Floats
 from archc.weights.safetensors import Array
 
-COUNTER = "num_batches_tracked"
-"""What PyTorch's batch normalisation counts for a momentum that the spec never asks for."""
 NESTED = ("state_dict", "model_state_dict", "model")
 """Where training scripts put the state dict among other things."""
 _NAMES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
-
-
-def state(graph: Graph, weights: Mapping[str, Floats]) -> Iterator[tuple[str, Array]]:
-    """The state of the generated module: PyTorch's names, the counters first."""
-    for node in graph.nodes:
-        if node.op.type == "batch_norm":
-            yield f"{node.name}.{COUNTER}", np.zeros((), np.int64)
-    for name, (node, weight) in weights_of(graph).items():
-        yield state_name(node, weight), weights[name]
-
-
-def write_safetensors(graph: Graph, weights: Mapping[str, Floats], path: Path) -> None:
-    """Write a state dict as the safetensors library of PyTorch's users expects it."""
-    entries: dict[str, tuple[str, Shape]] = {}
-    for name, array in state(graph, weights):
-        entries[name] = ("I64" if array.dtype == np.int64 else "F32", array.shape)
-    safetensors.write(path, entries, state(graph, weights), {"format": "pt"})
-
-
-def write_pt(graph: Graph, weights: Mapping[str, Floats], path: Path) -> None:
-    """Write a state dict with `torch.save`."""
-    import torch
-
-    torch.save({name: torch.tensor(array) for name, array in state(graph, weights)}, path)
 
 
 def read_safetensors(path: Path) -> Checkpoint:
@@ -100,7 +68,7 @@ def _array(tensor: Any) -> Array:
 
 def _checkpoint(found: list[Tensor]) -> Checkpoint:
     kept = tuple(tensor for tensor in found if tensor.leaf != COUNTER)
-    return Checkpoint("torch", kept)
+    return Checkpoint(Torch(), kept)
 
 
 def _bounded(path: Path) -> None:

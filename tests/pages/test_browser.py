@@ -11,10 +11,10 @@ from playwright.sync_api import Browser, Page, expect
 from support.chromium import launched
 
 import archc
-from archc.pages.owners import owners
 from archc.pages.report import LEGIBLE, page
 from archc.proof import origin
 from archc.proof.result import Errors, Proof, TargetProof
+from archc.targets.render import render
 
 NET = archc.load("alexnet")
 
@@ -193,7 +193,7 @@ def test_a_layer_that_two_read_lights_where_it_is_made(browser: Browser, proven:
             lines = shown.locator(".line.lit")
             assert {line.get_attribute("data-layers") for line in lines.all()} == {layer}
             assert lines.count() == sum(
-                [*owners(target, BRANCHED.compile(target), BRANCHED.graph).values()].count(layer)
+                [*render(BRANCHED.graph, target, BRANCHED.stem).layers.values()].count(layer)
                 for target in ("torch", "keras", "onnx")
             )
             assert shown.locator("figure.light g.lit").count() >= 1

@@ -95,7 +95,7 @@ def test_the_commands_of_a_page_do_what_it_says(code: str, shell: Shell, tmp_pat
 
 
 def test_a_missing_framework_is_what_its_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("archc.proof.verify.find_spec", lambda name: name != "jax" or None)
+    monkeypatch.setattr("archc.weights.requirements.find_spec", lambda name: name != "jax" or None)
     wrong, mended = consoles("E504")
     arguments = wrong.splitlines()[0].removeprefix("$ archc ").replace("net.yaml", "lenet5").split()
     status, _, said = run(*arguments)

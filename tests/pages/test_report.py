@@ -21,6 +21,7 @@ from archc.picture.picture import picture
 from archc.picture.svg import svg
 from archc.proof import documents
 from archc.proof.origin import of
+from archc.targets.render import render
 
 NET = archc.load("alexnet")
 
@@ -75,10 +76,10 @@ def test_all_is_in_it_and_nothing_is_fetched() -> None:
 
 def test_the_listings_are_the_generated_files() -> None:
     for target in ("torch", "keras", "onnx"):
-        source = NET.compile(target)
-        lines = listing(target, "x.py", source, NET.graph).lines
+        source = render(NET.graph, target, NET.stem)
+        lines = listing(target, source).lines
         plain = [html.unescape(re.sub(r"<[^>]*>", "", line.html)) for line in lines]
-        assert "\n".join(plain) + "\n" == source
+        assert "\n".join(plain) + "\n" == source.text
 
 
 def test_nothing_of_a_spec_becomes_markup() -> None:

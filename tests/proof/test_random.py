@@ -50,7 +50,7 @@ def test_random_networks_have_every_operation_with_every_option() -> None:
 
 def test_a_failing_network_is_shrunk_to_the_layer_at_fault() -> None:
     grouped = "{% if node.op.groups > 1 %}-{% endif %}"
-    plain = "self.{{ node.name }}({{ values[0] }})"
+    plain = "self.{{ node.identifier }}({{ values[0] }})"
     with (
         Stream(["torch"]) as stream,
         template_fault(

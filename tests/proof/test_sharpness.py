@@ -5,7 +5,7 @@ from sharpness import found, table
 from support.faults import Fault, faults
 from support.stream import Stream
 
-from archc.proof.job import FULL
+from archc.proof.job import full
 
 MOST_TELLING = {
     "epsilon", "LRN's alpha", "LRN's k", "padding side", "ceil mode", "padding counted in averages",
@@ -19,7 +19,7 @@ MOST_TELLING = {
 @pytest.mark.parametrize("target", ["torch", "keras", "onnx"])
 def test_every_planted_fault_is_found_where_it_is(target: str) -> None:
     planted = [fault for fault in faults() if fault.target == target]
-    with Stream([target], passes=FULL) as stream:
+    with Stream([target], passes=full()) as stream:
         for outcome in found(stream, planted):
             fault = outcome.fault
             assert outcome.caught, fault
@@ -37,7 +37,7 @@ def test_there_are_faults_of_every_kind() -> None:
 
 def test_the_table_says_what_was_not_caught() -> None:
     silent = Fault("torch", "none", "generated", "branches", None, text=("import", "import"))
-    with Stream(["torch"], passes=FULL) as stream:
+    with Stream(["torch"], passes=full()) as stream:
         outcomes = [*found(stream, [silent])]
     assert not outcomes[0].caught
     assert "NOT CAUGHT" in table(outcomes)

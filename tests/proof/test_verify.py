@@ -153,7 +153,7 @@ def test_a_target_that_refuses_is_skipped_unless_asked_for() -> None:
 def test_a_framework_that_is_missing_is_the_commands_fault(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("archc.proof.verify.find_spec", lambda name: None)
+    monkeypatch.setattr("archc.weights.requirements.find_spec", lambda name: None)
     with pytest.raises(EnvironmentProblem) as caught:
         archc.load("lenet5").verify()
     found = {(d.code, d.message, d.help) for d in caught.value.diagnostics}

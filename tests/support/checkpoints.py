@@ -9,6 +9,7 @@ import pytest
 import archc
 from archc.api import Network
 from archc.proof import reference, sampling
+from archc.targets.statements import File
 from archc.weights import builder, canonical, exporting
 
 Arrays = dict[str, np.ndarray]
@@ -70,10 +71,10 @@ def differs(found: Any, expected: np.ndarray) -> float:
 def in_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Build models here rather than in a process of their own, which costs seconds."""
 
-    def build(target: str, text: str, job: dict[str, Any], backend: str, stem: str) -> str:
-        source = tmp_path / f"{stem.replace('-', '_')}_{target}.py"
-        source.write_text(text)
-        {"keras": builder._keras, "onnx": builder._onnx}[target](job | {"source": str(source)})
+    def build(target: str, file: File, job: dict[str, Any], backend: str) -> str:
+        source = tmp_path / file.name
+        source.write_text(file.text)
+        builder._save(target, job | {"source": str(source)})
         return ""
 
     monkeypatch.setattr(exporting, "_build", build)

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
+from archc.targets import TARGETS
 from support.planting import operation_fault, placement_fault, template_fault
 
 BRANCHES = """
@@ -129,7 +130,7 @@ IN_BRANCHES: list[Row] = [
     ("torch", "flatten order", "self.flat(x)", "self.flat(x.transpose(2, 3))", "flat"),
     ("torch", "dropout", "self.drop(x)", "F.threshold(self.drop(x), 0.3, 0.0)", "drop"),
     ("torch", "activation's constant", "2.0, 0.5)", "2.0, 0.5000001)", "hidden"),
-    ("torch", "tiny offset", "self.act(x)", "self.act(x) + 1e-9", "act"),
+    ("torch", "tiny offset", "= torch.sigmoid(x)", "= torch.sigmoid(x) + 1e-9", "act"),
     ("torch", "softmax axis", "F.softmax(self.last(x), dim=1)", "F.softmax(self.last(x), dim=0)", "last"),
     ("torch", "tiny offset", "return x\n\n    @torch", "return x + 1e-9\n\n    @torch", None),
     ("torch", "fixed batch", "x = self.flat(x)", "x = x.reshape(2, -1)", None),
@@ -213,9 +214,9 @@ IN_STORED: list[Row] = [
     ("torch", "swapped weights", "self.coefficient[:, None, None] * x + self.bias", "self.bias[:, None, None] * x + self.coefficient", "sub"),
     ("torch", "swapped axes", "dilation=(1, 2)", "dilation=(2, 1)", None),
     ("torch", "bias added", "            bias=False,\n", "", None),
-    ("torch", "GELU form", "self.curve = nn.GELU(approximate=\"none\")", "self.curve = nn.GELU(approximate=\"tanh\")", "curve"),
-    ("torch", "GELU form", "self.bend = nn.GELU(approximate=\"tanh\")", "self.bend = nn.GELU(approximate=\"none\")", "bend"),
-    ("torch", "leak's slope", "nn.LeakyReLU(0.3)", "nn.LeakyReLU(0.300001)", "leak"),
+    ("torch", "GELU form", "F.gelu(x, approximate=\"none\")", "F.gelu(x, approximate=\"tanh\")", "curve"),
+    ("torch", "GELU form", "F.gelu(x, approximate=\"tanh\")", "F.gelu(x, approximate=\"none\")", "bend"),
+    ("torch", "leak's slope", "negative_slope=0.3)", "negative_slope=0.300001)", "leak"),
     ("torch", "epsilon", "eps=1e-05", "eps=1.1e-05", "stats"),
     ("torch", "training at inference", "self.stats(x)", "self.stats.train()(x)", "stats"),
     ("torch", "codes", "X.  .X  XX", "X.  XX  XX", None),
@@ -290,19 +291,19 @@ IN_TEMPLATES: list[tuple[str, str, str, str, str, str, str | None]] = [
     ("torch", "padding counted in averages", "avg_pool", "={{ node.op.count_padding }}", "=True", "branches", "small"),
     ("torch", "swapped axes", "conv2d", "op.dilation | pair", "op.dilation[::-1] | pair", "branches", None),
     ("torch", "group order", "conv2d", ", groups={{ op.groups }}", "", "branches", None),
-    ("keras", "leak's slope", "leaky_relu", "op.slope | number", "0.3", "stored", "table"),
+    ("keras", "leak's slope", "activations", "op.slope | number", "0.3", "stored", "table"),
 ]  # fmt: skip
 
-# (target, kind, weight, field of its Placement, what it is instead, network, layer)
+# (target, kind, weight, field of its Placement or its Home, what it is instead, network, layer)
 IN_PLACEMENTS: list[tuple[str, str, str, str, object, str, str | None]] = [
     ("torch", "swapped weights", "norm.mean", "name", "norm.variance", "stored", "norm"),
     ("torch", "swapped weights", "sub.bias", "name", "sub.coefficient", "stored", "sub"),
     ("keras", "swapped weights", "norm.mean", "name", "norm.variance", "stored", "norm"),
     ("keras", "swapped weights", "norm.scale", "name", "norm.bias", "stored", "norm"),
-    ("keras", "permutation", "stem.weight", "layout", "depthwise", "branches", None),
-    ("keras", "permutation", "deep.weight", "layout", "convolution", "branches", None),
+    ("keras", "permutation", "stem.weight", "axes", (2, 3, 0, 1), "branches", None),
+    ("keras", "permutation", "deep.weight", "axes", (2, 3, 1, 0), "branches", None),
     ("keras", "permutation", "deep.weight", "shape", (2, 6, 1, 3), "branches", None),
-    ("keras", "matrix transposed", "hidden.weight", "layout", "codes", "branches", None),
+    ("keras", "matrix transposed", "hidden.weight", "axes", (0, 1), "branches", None),
 ]
 
 # (kind, operation, what the definition reads instead of its fields, network, layer)
@@ -360,10 +361,10 @@ def faults() -> list[Fault]:
         plant = partial(template_fault, target, f"ops/{name}.py.jinja", before, after)
         found.append(Fault(target, kind, f"template {name}", network, layer, plant=plant))
     for target, kind, weight, field, value, network, layer in IN_PLACEMENTS:
-        planted = partial(placement_fault, weight, field, value)
+        planted = partial(placement_fault, target, weight, field, value)
         found.append(Fault(target, kind, f"place of {weight}", network, layer, plant=planted))
     for kind, name, fields, network, layer in IN_OPERATIONS:
         wrong = partial(operation_fault, name, fields)
-        for target in ("torch", "keras", "onnx"):
+        for target in TARGETS:
             found.append(Fault(target, kind, f"definition {name}", network, layer, plant=wrong))
     return found

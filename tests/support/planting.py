@@ -40,17 +40,21 @@ def template_fault(target: str, name: str, before: str, after: str) -> Iterator[
 
 
 @contextmanager
-def placement_fault(weight: str, field: str, value: object) -> Iterator[None]:
-    """Another value in the tables that say where a target finds a canonical weight.
+def placement_fault(target: str, weight: str, field: str, value: object) -> Iterator[None]:
+    """Another value in what says where a target finds a canonical weight.
 
     A weight under another's `name` is swapped with it.
     """
     own = support.stream.job_of
 
     def changed(place: Placement) -> Placement:
-        if place.name == weight:
-            return replace(place, **{field: value})
-        return replace(place, name=weight) if field == "name" and place.name == value else place
+        if field == "name":
+            swapped = {weight: value, value: weight}
+            return replace(place, name=str(swapped.get(place.name, place.name)))
+        if place.name != weight:
+            return place
+        home = replace(place.homes[target], **{field: value})
+        return replace(place, homes={**place.homes, target: home})
 
     def job(*arguments: Any) -> Job:
         right = own(*arguments)

@@ -17,9 +17,9 @@ from typing import Any
 
 from archc.compiler import Compiled
 from archc.proof import origin
-from archc.proof.job import QUICK, Passes
+from archc.proof.job import Passes, quick
 from archc.proof.result import Proof, TargetProof
-from archc.proof.verify import SLOWEST_FIRST, Run, installed, job_of, written
+from archc.proof.verify import Run, installed, job_of, slowest_first, texts, written
 from archc.proof.workers import Pool
 from archc.targets import TARGETS
 
@@ -61,10 +61,11 @@ class Stream:
         seed: int = 0,
         seconds: float = 60.0,
         memory: int = 8 * 2**30,
-        passes: Passes = QUICK,
+        passes: Passes | None = None,
     ) -> None:
         self.targets, self.asked = tuple(targets) or tuple(TARGETS), bool(targets)
-        self.seed, self.seconds, self.memory, self.passes = seed, seconds, memory, passes
+        self.seed, self.seconds, self.memory = seed, seconds, memory
+        self.passes = passes or quick()
         installed(self.targets, backend)
         self._backend = backend
         self._open: deque[_Case] = deque()
@@ -95,17 +96,16 @@ class Stream:
     def _begin(self, network: Compiled, sources: Mapping[str, str]) -> None:
         files, refused = written(network, self.targets, sources)
         folder = self._scratch / str(next(self._numbers))
-        job = job_of(network, folder, self.passes)
-        made_of = origin.of(network, files, self.seed, self._backend)
+        job = job_of(network, files, folder, self.passes)
+        made_of = origin.of(network, texts(files), self.seed, self._backend)
         run = Run(network, files, job, self._pool, lambda *_: None, made_of)
         case = _Case(run, refused, self.seed)
         self._open.append(case)
-        for target in SLOWEST_FIRST:
-            if target in files:
-                if not self._waiting[target]:
-                    self._since[target] = time.monotonic()
-                self._waiting[target].append(case)
-                self._pool.send(target, folder)
+        for target in slowest_first(files):
+            if not self._waiting[target]:
+                self._since[target] = time.monotonic()
+            self._waiting[target].append(case)
+            self._pool.send(target, folder)
 
     def _ended(self) -> Iterator[Proof]:
         """Take a message; the verdicts that it leaves complete, from the oldest on."""

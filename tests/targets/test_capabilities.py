@@ -24,7 +24,6 @@ from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
 from archc.pages.explain import explain
 from archc.targets import TARGETS
-from archc.targets.base import defined
 from archc.targets.capabilities import MEANING, Capabilities, lines, rows
 from archc.targets.declarations import ITSELF, Emulated, Inert, Note, Refused
 from archc.targets.render import parts
@@ -149,11 +148,11 @@ def marks(target: str, kind: str, fields: dict[str, Any]) -> Counter[str]:
     """What a file has beyond one layer of the framework's own for the layer `a`."""
     net = archc.parse(network(kind, fields, channels=4))
     told = parts(net.graph, target)
-    found = Counter(defined(helper) for helper in told["helpers"] if target != "onnx")
     if target == "onnx":
-        nodes = [line for line in told["lines"] if re.match(r"\[a[_\]]", line)]
+        nodes = [each.text for each in told["nodes"] if each.node.name == "a"]
         return Counter(re.findall(r" = (\w+) ", "\n".join(nodes)))
-    steps = [step for step in told["steps"] if "flat" not in step]
+    steps = [each.text for each in told["steps"] if each.node.name == "a"]
+    found = Counter([*told["definitions"]])
     return found + Counter(re.findall(r"F\.pad|ZeroPadding2D|Permute", "\n".join(steps)))
 
 

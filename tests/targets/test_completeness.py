@@ -4,6 +4,7 @@ import ast
 import re
 from typing import Any
 
+import numpy as np
 import pytest
 from support.cases import CASES, network
 
@@ -11,8 +12,8 @@ import archc
 from archc.files.locations import TEMPLATES
 from archc.language.names import DERIVED
 from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
 from archc.targets import TARGETS
-from archc.targets.keras.target import LAYOUTS, layout
 from archc.targets.onnx.declarations import BY_WEIGHTS, DRAWN, NOTES
 
 
@@ -23,8 +24,12 @@ def render(kind: str, fields: dict[str, Any], target: str) -> str:
 
 def test_every_operation_has_a_template_in_every_target() -> None:
     for target in TARGETS:
-        made = {path.name for path in (TEMPLATES / target / "ops").iterdir()}
-        assert made == {f"{kind}.py.jinja" for kind in OPS}
+        made = {path.name.partition(".")[0] for path in (TEMPLATES / target / "ops").iterdir()}
+        shared = (TEMPLATES / target / "ops" / "activations.py.jinja").read_text()
+        lines = set(re.findall(r"macro (\w+)\(", shared))
+        assert lines <= set(ACTIVATIONS)
+        assert not lines & made
+        assert (made - {"activations", "_default"}) | lines == set(OPS)
 
 
 def test_every_operation_and_every_field_has_a_case() -> None:
@@ -86,11 +91,16 @@ def test_connections_reach_the_target(target: str) -> None:
     assert len({essence(text, target, "connections", "conv2d") for text in texts}) == 4
 
 
-def test_every_weight_has_its_place_in_keras() -> None:
+@pytest.mark.parametrize("target", TARGETS)
+def test_what_is_arranged_for_a_framework_comes_back_as_it_was(target: str) -> None:
     for kind in OPS:
-        net = archc.parse(network(kind, CASES[kind][0]))
-        for weight in net.graph.output.weights:
-            assert layout(net.graph.output, weight)[1] in LAYOUTS
+        node = archc.parse(network(kind, CASES[kind][0])).graph.output
+        for weight in node.weights:
+            home = TARGETS[target].home(node, weight)
+            array = np.arange(weight.size).reshape(weight.shape)
+            arranged = home.arranged(array)
+            assert arranged.shape == home.stored
+            assert (home.canonical(arranged, weight.shape) == array).all()
 
 
 def test_every_name_that_a_template_derives_is_refused_to_layers() -> None:

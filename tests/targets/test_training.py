@@ -21,8 +21,7 @@ from archc.language import names
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.tensor import Weight
 from archc.proof import reference, sampling
-from archc.targets.keras.target import LAYOUTS, layer_name, layout
-from archc.targets.torch.target import state_name
+from archc.targets import TARGETS
 
 Arrays = dict[str, np.ndarray]
 INPUT_SHAPE = {"channels": 3, "height": 6, "width": 5}
@@ -145,7 +144,10 @@ def differences(graph: Graph, weights: Arrays, x: np.ndarray, training: bool) ->
 def torch_model(net: archc.Network, weights: Arrays, folder: Path) -> Any:
     """The generated module in float64, with these weights."""
     model = getattr(module(net, "torch", folder), names.class_name(net.name))().double()
-    state = {state_name(n, w): torch.tensor(weights[name]) for name, n, w in stored(net.graph)}
+    state = {
+        TARGETS["torch"].home(n, w).name: torch.tensor(weights[name])
+        for name, n, w in stored(net.graph)
+    }
     missing, unexpected = model.load_state_dict(state, strict=False)
     assert all(name.endswith("num_batches_tracked") for name in missing)
     assert not unexpected
@@ -154,7 +156,9 @@ def torch_model(net: archc.Network, weights: Arrays, folder: Path) -> Any:
 
 def torch_weights(model: Any, graph: Graph) -> Arrays:
     state = model.state_dict()
-    return {name: state[state_name(n, w)].numpy().copy() for name, n, w in stored(graph)}
+    return {
+        name: state[TARGETS["torch"].home(n, w).name].numpy().copy() for name, n, w in stored(graph)
+    }
 
 
 def torch_gradients(model: Any, graph: Graph, batch: np.ndarray, training: bool) -> Arrays:
@@ -164,7 +168,7 @@ def torch_gradients(model: Any, graph: Graph, batch: np.ndarray, training: bool)
     (y * torch.tensor(projection(y.detach().numpy()))).sum().backward()
     parameters = dict(model.named_parameters())
     gradients = {
-        name: parameters[state_name(n, w)].grad.numpy()
+        name: parameters[TARGETS["torch"].home(n, w).name].grad.numpy()
         for name, n, w in stored(graph)
         if w.trainable
     }
@@ -176,18 +180,16 @@ def torch_gradients(model: Any, graph: Graph, batch: np.ndarray, training: bool)
 
 
 def keras_variable(model: Any, node: Node, weight: Weight) -> Any:
-    return getattr(model.get_layer(layer_name(node)), layout(node, weight)[0])
+    home = TARGETS["keras"].home(node, weight)
+    return getattr(model.get_layer(home.module), home.variable)
 
 
 def to_keras(value: np.ndarray, node: Node, weight: Weight) -> np.ndarray:
-    _, form, shape = layout(node, weight)
-    return value.reshape(shape).transpose(LAYOUTS[form])
+    return TARGETS["keras"].home(node, weight).arranged(value)
 
 
 def from_keras(value: Any, node: Node, weight: Weight) -> np.ndarray:
-    _, form, _ = layout(node, weight)
-    array = np.asarray(value).transpose(np.argsort(LAYOUTS[form]))
-    return array.reshape(weight.shape).copy()
+    return TARGETS["keras"].home(node, weight).canonical(np.asarray(value), weight.shape).copy()
 
 
 def channels_last(x: np.ndarray) -> np.ndarray:

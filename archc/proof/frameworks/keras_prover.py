@@ -13,9 +13,10 @@ from keras.src.backend.common import dtypes
 from safetensors.numpy import load_file
 
 from archc.proof.frameworks import keras_training
+from archc.proof.frameworks.keras_training import channels_first, channels_last
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
-from archc.targets.keras.target import LAYOUTS
+from archc.targets.keras.target import Keras
 
 Array = npt.NDArray[Any]
 
@@ -23,7 +24,7 @@ Array = npt.NDArray[Any]
 class KerasProver(Prover):
     """Keras on the backend that the environment names."""
 
-    target = "keras"
+    target = Keras.name
 
     def versions(self) -> dict[str, str]:
         backend = keras.backend.backend()
@@ -62,28 +63,28 @@ class KerasProver(Prover):
             raise ValueError("the batch is fixed")
         noisy = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
         self.declares("dropouts", {layer.name: layer.rate for layer in noisy}, dict(job.dropouts))
-        parts = {step.name for step in job.steps}
-        for layer in model.layers[1:]:
-            if layer.name not in parts and layer.name.rpartition("_")[0] not in parts:
-                raise ValueError(f"the layer {layer.name} belongs to no layer of the spec")
-        tensors = [model.inputs[0], *(model.get_layer(step.name).output for step in job.steps)]
+        outputs = job.outputs[self.target]
+        wanted = sum(output.statements for output in outputs)
+        if len(model.layers) - 1 != wanted:
+            raise ValueError(f"it has {len(model.layers) - 1} layers, not {wanted}")
+        tensors = keras_training.tensors(job, model)
         every = keras.Model(model.inputs, tensors[1:])
         if type(model) is not type(every) or [*model.outputs] != [tensors[-1]]:
             raise ValueError("the output is not the last layer")
-        x = _channels_last(np.load(job.value(0)), dtype)
+        x = channels_last(np.load(job.value(0)), dtype)
         wider = np.concatenate([x, x[:1]])  # any batch must do, not only the definition's
         # Nothing is said of training: what is active unless told otherwise must show.
         values = every(wider)
         for number, value in enumerate(values if len(job.steps) > 1 else [values], start=1):
-            self.answer(job, whole, number, _channels_first(value)[:-1])
+            self.answer(job, whole, number, channels_first(value)[:-1])
             report(job.steps[number - 1].name)
         job.await_values()
         for number, step in enumerate(job.steps, start=1):
             read = sorted(set(step.inputs))
             single = keras.Function([tensors[index] for index in read], tensors[number])
-            feed = [_channels_last(np.load(job.value(index)), dtype) for index in read]
+            feed = [channels_last(np.load(job.value(index)), dtype) for index in read]
             value = single([keras.ops.convert_to_tensor(array) for array in feed])
-            self.answer(job, local, number, _channels_first(value))
+            self.answer(job, local, number, channels_first(value))
             report(step.name)
 
 
@@ -104,15 +105,16 @@ def _permuted(job: Job, file: Path) -> dict[str, Any]:
     found = {}
     for place in job.placements:
         value = keras.ops.convert_to_tensor(stored.pop(place.name))
-        value = keras.ops.reshape(value, place.shape)
-        found[place.name] = keras.ops.transpose(value, LAYOUTS[place.layout])
+        home = place.homes[Keras.name]
+        value = keras.ops.reshape(value, home.shape)
+        found[place.name] = keras.ops.transpose(value, home.axes)
     return found
 
 
 def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
     """Let each variable begin with its canonical weight; raises ValueError if one is left."""
     for place in job.placements:
-        variable = getattr(model.get_layer(place.layer), place.variable)
+        variable = keras_training.variable_of(model, place)
         value = weights[place.name]
         if tuple(variable.shape) != tuple(value.shape):
             raise ValueError(f"{place.name} is {tuple(value.shape)}, not {tuple(variable.shape)}")
@@ -130,16 +132,6 @@ def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
 def _given(value: Any, shape: tuple[int, ...], dtype: str) -> Any:
     """An initialiser that draws nothing."""
     return keras.ops.cast(value, dtype)
-
-
-def _channels_last(value: Array, dtype: str) -> Array:
-    value = value.transpose(0, 2, 3, 1) if value.ndim == 4 else value
-    return np.ascontiguousarray(value, dtype)
-
-
-def _channels_first(value: Any) -> Array:
-    array: Array = keras.ops.convert_to_numpy(value)
-    return array.transpose(0, 3, 1, 2) if array.ndim == 4 else array
 
 
 # Keras's rules of promotion turn float64 into float32 everywhere but on TensorFlow, and float32

@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from archc.proof.folding import fold
 from archc.proof.job import EXACT, SINGLE, Job, Recipe
-from archc.targets.keras.target import LAYOUTS
+from archc.targets.keras.target import Keras
 from archc.weights.placement import Placement
 
 Array = npt.NDArray[Any]
@@ -27,21 +27,21 @@ def in_training(job: Job, model: Any) -> None:
 def gradients(job: Job, model: Any) -> None:
     """Answer what each layer hands back to its inputs and weights, and what the network does."""
     in_training(job, model)
-    tensors = [model.inputs[0], *(model.get_layer(step.name).output for step in job.steps)]
+    values = tensors(job, model)
     for number, step in enumerate(job.steps, start=1):
         read = sorted(set(step.inputs))
-        single = keras.Model([tensors[index] for index in read], tensors[number])
+        single = keras.Model([values[index] for index in read], values[number])
         feed = [_lesson(job, f"{step.name}.input{k}") for k in range(len(read))]
-        own = [place for place in job.placements if place.name.rpartition(".")[0] == step.name]
+        own = [place for place in job.placements if place.layer == step.name]
         y, found = _vjp(model, single, feed, own, _lesson(job, f"{step.name}.along"))
-        _answer(job, f"{step.name}.output", _channels_first(y))
+        _answer(job, f"{step.name}.output", channels_first(y))
         for k in range(len(read)):
-            _answer(job, f"{step.name}.input{k}", _channels_first(found[f"input{k}"]))
+            _answer(job, f"{step.name}.input{k}", channels_first(found[f"input{k}"]))
         for place in own:
             if not place.given:
                 _answer(job, place.name, canonical(found[place.name], place))
     _, found = _vjp(model, model, [_lesson(job, "input")], job.placements, _lesson(job, "along"))
-    _answer(job, "whole.input", _channels_first(found["input0"]))
+    _answer(job, "whole.input", channels_first(found["input0"]))
     for place in job.placements:
         if place.trainable:
             _answer(job, f"whole.{place.name}", canonical(found[place.name], place))
@@ -69,23 +69,23 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
     trained = [place for place in job.placements if place.trainable]
     kept = [place for place in job.placements if not place.trainable and not place.given]
     for number in range(recipe.steps):
-        x = keras.ops.convert_to_tensor(_channels_last(batches[number], dtype))
-        targets = keras.ops.convert_to_tensor(_channels_last(wanted[number], dtype))
+        x = keras.ops.convert_to_tensor(channels_last(batches[number], dtype))
+        targets = keras.ops.convert_to_tensor(channels_last(wanted[number], dtype))
 
         def of(y: Any, targets: Any = targets, labels: Any = labels[number]) -> Any:
             return loss(recipe, y, targets, labels)
 
         _, found = _derived(model, model, [x], trained + kept, of)
-        values = {place.name: _variable(model, place).value for place in trained}
+        values = {place.name: variable_of(model, place).value for place in trained}
         values |= {place.name: found[place.name] for place in kept}
         stored = _stored(values, job)
         if run == EXACT:
             for place in trained:
                 stored[f"{place.name}.gradient"] = fold(canonical(found[place.name], place))
-        np.savez(job.stepped("keras", run, number), **stored)
+        np.savez(job.stepped(Keras.name, run, number), **stored)
         for place in kept:
-            _variable(model, place).assign(keras.ops.convert_to_numpy(found[place.name]))
-        variables = [_variable(model, place) for place in trained]
+            variable_of(model, place).assign(keras.ops.convert_to_numpy(found[place.name]))
+        variables = [variable_of(model, place) for place in trained]
         # Keras's own weight_decay leaves momentum out; the paper's is part of the gradient.
         numbers = keras.ops.convert_to_numpy
         pulls = [
@@ -94,8 +94,8 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
             for p, v in zip(trained, variables, strict=True)
         ]
         optimizer.apply(pulls, variables)
-    values = {place.name: _variable(model, place).value for place in trained + kept}
-    np.savez(job.stepped("keras", run, recipe.steps), **_stored(values, job))
+    values = {place.name: variable_of(model, place).value for place in trained + kept}
+    np.savez(job.stepped(Keras.name, run, recipe.steps), **_stored(values, job))
 
 
 def _stored(values: dict[str, Any], job: Job) -> dict[str, Any]:
@@ -137,7 +137,7 @@ def _derived(
     """(output of a part, by name: gradients of its inputs and trained weights, and what running
     statistics become)."""
     own = {id(variable) for variable in part.variables}
-    held = {place.name: _variable(model, place) for place in places}
+    held = {place.name: variable_of(model, place) for place in places}
     held = {name: variable for name, variable in held.items() if id(variable) in own}
     sources = [variable.value for variable in part.trainable_variables]
     still = [variable.value for variable in part.non_trainable_variables]
@@ -197,26 +197,36 @@ _BACKENDS = {"tensorflow": _tensorflow, "torch": _torch, "jax": _jax}
 def canonical(value: Any, place: Placement) -> Array:
     """A variable's value, or its gradient, with the axes of the canonical weight."""
     array: Array = keras.ops.convert_to_numpy(value)
-    return array.transpose(np.argsort(LAYOUTS[place.layout]))
+    return array.transpose(np.argsort(place.homes[Keras.name].axes))
 
 
-def _variable(model: Any, place: Placement) -> Any:
-    return getattr(model.get_layer(place.layer), place.variable)
+def variable_of(model: Any, place: Placement) -> Any:
+    """The variable that holds a canonical weight."""
+    home = place.homes[Keras.name]
+    return getattr(model.get_layer(home.module), home.variable)
+
+
+def tensors(job: Job, model: Any) -> list[Any]:
+    """The input and each layer's output."""
+    outputs = job.outputs[Keras.name]
+    return [model.inputs[0], *(model.get_layer(output.value).output for output in outputs)]
 
 
 def _lesson(job: Job, name: str) -> Any:
-    return keras.ops.convert_to_tensor(_channels_last(np.load(job.lesson(name)), "float64"))
+    return keras.ops.convert_to_tensor(channels_last(np.load(job.lesson(name)), "float64"))
 
 
 def _answer(job: Job, name: str, value: Any) -> None:
-    np.save(job.learnt("keras", name), keras.ops.convert_to_numpy(value))
+    np.save(job.learnt(Keras.name, name), keras.ops.convert_to_numpy(value))
 
 
-def _channels_last(value: Array, dtype: str) -> Array:
+def channels_last(value: Array, dtype: str) -> Array:
+    """Maps as Keras has them, in a precision."""
     value = value.transpose(0, 2, 3, 1) if value.ndim == 4 else value
     return np.ascontiguousarray(value, dtype)
 
 
-def _channels_first(value: Any) -> Array:
+def channels_first(value: Any) -> Array:
+    """Keras's maps as the definition has them."""
     array: Array = keras.ops.convert_to_numpy(value)
     return array.transpose(0, 3, 1, 2) if array.ndim == 4 else array

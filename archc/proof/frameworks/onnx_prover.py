@@ -16,7 +16,8 @@ from archc.network.graph import INPUT
 from archc.proof.frameworks.onnx_ops import CORRECTED
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
-from archc.weights.onnx_file import unchecked
+from archc.targets.onnx.target import Onnx
+from archc.weights.onnx_model import unchecked
 
 Array = npt.NDArray[Any]
 Evaluator = Callable[[list[Array]], Array]
@@ -25,7 +26,7 @@ Evaluator = Callable[[list[Array]], Array]
 class OnnxProver(Prover):
     """ONNX Runtime's CPU provider, and the evaluator that comes with ONNX."""
 
-    target = "onnx"
+    target = Onnx.name
 
     def versions(self) -> dict[str, str]:
         return {"onnx": onnx.__version__, "onnxruntime": onnxruntime.__version__}
@@ -82,7 +83,8 @@ class OnnxProver(Prover):
         """Answer WHOLE64; returns what runs each layer in float64."""
         evaluators = []
         for number, (step, nodes) in enumerate(zip(job.steps, parts, strict=True), start=1):
-            run = _evaluator(nodes, constants, step.name, _names(job, step.inputs), model)
+            (output,) = _names(job, (number,))
+            run = _evaluator(nodes, constants, output, _names(job, step.inputs), model)
             values = [
                 np.load(job.answer(self.target, WHOLE64, index) if index else job.value(0))
                 for index in step.inputs
@@ -100,13 +102,14 @@ class OnnxProver(Prover):
         report: Report,
     ) -> None:
         for number, (step, nodes) in enumerate(zip(job.steps, parts, strict=True), start=1):
+            (output,) = _names(job, (number,))
             names = dict.fromkeys(_names(job, step.inputs))
             read = {name for node in nodes for name in node.input}
             graph = helper.make_graph(
                 nodes,
-                step.name,
+                output,
                 [helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names],
-                [helper.make_tensor_value_info(step.name, TensorProto.FLOAT, None)],
+                [helper.make_tensor_value_info(output, TensorProto.FLOAT, None)],
                 [constant for constant in model.graph.initializer if constant.name in read],
             )
             single = helper.make_model(
@@ -128,7 +131,7 @@ class OnnxProver(Prover):
         onnx.checker.check_model(str(job.folder / "part.onnx"), full_check=True)
         opened = onnx.ModelProto()
         opened.CopyFrom(model)
-        inner = [step.name for step in job.steps[:-1]]
+        inner = [output.value for output in job.outputs[self.target][:-1]]
         opened.graph.output.extend(
             helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in inner
         )
@@ -185,17 +188,19 @@ def _session(model: onnx.ModelProto, job: Job) -> Any:
 
 
 def _names(job: Job, indices: tuple[int, ...]) -> list[str]:
-    return [job.steps[index - 1].name if index else INPUT for index in indices]
+    outputs = job.outputs[Onnx.name]
+    return [outputs[index - 1].value if index else INPUT for index in indices]
 
 
 def _parts(model: onnx.ModelProto, job: Job) -> list[list[onnx.NodeProto]]:
     """The nodes behind each layer, from its inputs to the tensor that has its name."""
     makers = {name: node for node in model.graph.node for name in node.output}
-    layers = {INPUT, *(step.name for step in job.steps)}
+    outputs = [output.value for output in job.outputs[Onnx.name]]
+    layers = {INPUT, *outputs}
     parts = []
-    for step in job.steps:
+    for name in outputs:
         needed: list[onnx.NodeProto] = []
-        waiting = [step.name]
+        waiting = [name]
         while waiting:
             node = makers[waiting.pop()]
             if node not in needed:
@@ -204,7 +209,7 @@ def _parts(model: onnx.ModelProto, job: Job) -> list[list[onnx.NodeProto]]:
         parts.append([node for node in model.graph.node if node in needed])
     if sum(len(part) for part in parts) != len(model.graph.node):
         raise ValueError("a node belongs to no layer, or to several")
-    if [output.name for output in model.graph.output] != [job.steps[-1].name]:
+    if [output.name for output in model.graph.output] != outputs[-1:]:
         raise ValueError("the output is not the last layer")
     return parts
 

@@ -1,8 +1,9 @@
 """Runs a generated PyTorch file, statement by statement of its `forward`."""
 
-import ast
+import inspect
 from collections.abc import Iterator
 from contextlib import contextmanager
+from textwrap import dedent
 from types import CodeType, ModuleType
 from typing import Any
 
@@ -14,15 +15,13 @@ from torch import nn
 from archc.proof.frameworks import torch_training
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
-
-COUNTER = "num_batches_tracked"
-"""What batch normalisation counts for a momentum that the spec never asks for."""
+from archc.targets.torch.target import COUNTER, Torch
 
 
 class TorchProver(Prover):
     """PyTorch on the CPU."""
 
-    target = "torch"
+    target = Torch.name
 
     def versions(self) -> dict[str, str]:
         return {"torch": torch.__version__}
@@ -37,14 +36,17 @@ class TorchProver(Prover):
         model.eval()
         stored = load_file(job.weights)
         self._given(job, model, stored)
-        statements, argument = _statements(job)
+        statements, argument = _statements(job, model)
         for dtype, local, whole in (
             (torch.float64, LOCAL64, WHOLE64),
             (torch.float32, LOCAL32, WHOLE32),
         ):
             if whole not in job.passes[self.target]:
                 continue
-            state = {place.state: stored[place.name].to(dtype) for place in job.placements}
+            state = {
+                place.homes[Torch.name].name: stored[place.name].to(dtype)
+                for place in job.placements
+            }
             counters = {n: t for n, t in model.state_dict().items() if n.endswith(COUNTER)}
             model.load_state_dict(state | counters, strict=True, assign=True)
             self._walk(job, module, model, statements, argument, dtype, whole, report)
@@ -58,7 +60,7 @@ class TorchProver(Prover):
                 torch_training.gradients(job, module, model, statements, argument)
             if job.recipe:
                 torch_training.steps(job, model)
-        trained = {place.state for place in job.placements if place.trainable}
+        trained = {place.homes[Torch.name].name for place in job.placements if place.trainable}
         if trained != {name for name, _ in model.named_parameters()}:
             raise ValueError("its parameters are not the trained weights of the spec")
         return sum(t.numel() for n, t in model.state_dict().items() if not n.endswith(COUNTER))
@@ -67,7 +69,9 @@ class TorchProver(Prover):
         """Check the numbers that the generated code brings along; raises ValueError."""
         state = model.state_dict()
         for place in job.placements:
-            if place.given and not torch.equal(state[place.state], stored[place.name]):
+            if place.given and not torch.equal(
+                state[place.homes[Torch.name].name], stored[place.name]
+            ):
                 raise ValueError(f"{place.name} is not what the spec says")
 
     def _walk(
@@ -113,24 +117,22 @@ def _undrawn() -> Iterator[None]:
             setattr(nn.init, name, function)
 
 
-def _statements(job: Job) -> tuple[list[tuple[str, CodeType]], str]:
+def _statements(job: Job, model: nn.Module) -> tuple[list[tuple[str, CodeType]], str]:
     """Each layer's assignment in `forward`, as (variable, code), and the name of its argument."""
-    path = job.source("torch")
-    tree = ast.parse(path.read_text())
-    (model,) = (n for n in tree.body if isinstance(n, ast.ClassDef) and n.name == job.class_name)
-    (forward,) = (n for n in model.body if isinstance(n, ast.FunctionDef) and n.name == "forward")
+    body, begin = inspect.getsourcelines(type(model).forward)
+    path = job.source(Torch.name)
+    lines = path.read_text().splitlines()
     found = []
-    for statement in forward.body[:-1]:
-        target = getattr(statement, "target", None) or getattr(statement, "targets", [None])[0]
-        if not isinstance(statement, (ast.Assign, ast.AnnAssign)) or not isinstance(
-            target, ast.Name
-        ):
-            raise ValueError(f"line {statement.lineno} is not one layer's assignment")
-        code = compile(ast.Module([statement], []), str(path), "exec")
-        found.append((target.id, code))
-    if len(found) != len(job.steps):
-        raise ValueError(f"{len(found)} assignments for {len(job.steps)} layers")
-    return found, forward.args.args[1].arg
+    after = begin + 1
+    for output in job.outputs[Torch.name]:
+        if output.first != after:
+            raise ValueError(f"line {after} belongs to no layer")
+        text = dedent("\n".join(lines[output.first - 1 : output.last]))
+        found.append((output.value, compile("\n" * (output.first - 1) + text, str(path), "exec")))
+        after = output.last + 1
+    if after != begin + len(body) - 1:  # the line that returns
+        raise ValueError(f"line {after} belongs to no layer")
+    return found, next(iter(inspect.signature(model.forward).parameters))
 
 
 PROVER = TorchProver

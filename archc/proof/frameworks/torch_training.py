@@ -13,6 +13,7 @@ from torch import nn
 
 from archc.proof.folding import fold
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe
+from archc.targets.torch.target import Torch
 from archc.weights.placement import Placement
 
 Statements = list[tuple[str, CodeType]]
@@ -47,10 +48,10 @@ def gradients(
         local |= {name: leaves[index] for name, index in holds.items() if index in leaves}
         exec(code, module.__dict__, local)
         y = local[variable]
-        own = [place for place in job.placements if place.name.rpartition(".")[0] == step.name]
+        own = [place for place in job.placements if place.layer == step.name]
         _answer(job, f"{step.name}.output", y)
         trained = [place for place in own if place.trainable]
-        parameters = [model.get_parameter(place.state) for place in trained]
+        parameters = [model.get_parameter(place.homes[Torch.name].name) for place in trained]
         along = _lesson(job, f"{step.name}.along").detach()
         found = torch.autograd.grad((y * along).sum(), [*leaves.values(), *parameters])
         labels = [f"{step.name}.input{k}" for k in range(len(read))]
@@ -58,7 +59,7 @@ def gradients(
             _answer(job, label, gradient)
         for place in own:
             if not place.trainable and not place.given:
-                _answer(job, place.name, model.get_buffer(place.state))
+                _answer(job, place.name, model.get_buffer(place.homes[Torch.name].name))
         holds[variable] = number
     _whole(job, module, model, statements, argument, state)
 
@@ -81,13 +82,17 @@ def _whole(
         outputs.append(local[variable])
     along = _lesson(job, "along").detach()
     trained = [place for place in job.placements if place.trainable]
-    sources = [x, *(model.get_parameter(place.state) for place in trained), *outputs]
+    sources = [
+        x,
+        *(model.get_parameter(place.homes[Torch.name].name) for place in trained),
+        *outputs,
+    ]
     found = torch.autograd.grad((outputs[-1] * along).sum(), sources)
     _answer(job, "whole.input", found[0])
     for place, gradient in zip(trained, found[1:], strict=False):
         _answer(job, f"whole.{place.name}", gradient)
     handed = [float(gradient.abs().max()) for gradient in found[1 + len(trained) :]]
-    np.save(job.learnt("torch", "whole.handed"), np.array(handed))
+    np.save(job.learnt(Torch.name, "whole.handed"), np.array(handed))
 
 
 def steps(job: Job, model: nn.Module) -> None:
@@ -124,9 +129,9 @@ def _train(job: Job, recipe: Recipe, model: nn.Module, run: str, dtype: torch.dt
                 for place in job.placements
                 if place.trainable
             }
-        np.savez(job.stepped("torch", run, number), **stored)
+        np.savez(job.stepped(Torch.name, run, number), **stored)
         optimizer.step()
-    np.savez(job.stepped("torch", run, recipe.steps), **_stored(job, model.state_dict()))
+    np.savez(job.stepped(Torch.name, run, recipe.steps), **_stored(job, model.state_dict()))
 
 
 def _stored(job: Job, state: State) -> dict[str, Any]:
@@ -134,14 +139,14 @@ def _stored(job: Job, state: State) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for place in job.placements:
         if not place.given:
-            value = state[place.state].detach().numpy()
+            value = state[place.homes[Torch.name].name].detach().numpy()
             found[place.name] = fold(value)
             found[f"{place.name}.largest"] = np.abs(value).max().astype(np.float64)
     return found
 
 
 def _gradient(model: nn.Module, place: Placement) -> npt.NDArray[np.floating]:
-    gradient = model.get_parameter(place.state).grad
+    gradient = model.get_parameter(place.homes[Torch.name].name).grad
     assert gradient is not None
     found: npt.NDArray[np.floating] = gradient.numpy()
     return found
@@ -161,7 +166,7 @@ def loss(recipe: Recipe, y: Any, wanted: Any, labels: Any) -> Any:
 
 def _state(job: Job, weights: Path) -> State:
     stored = load_file(weights)
-    return {place.state: stored[place.name].double() for place in job.placements}
+    return {place.homes[Torch.name].name: stored[place.name].double() for place in job.placements}
 
 
 def _fill(model: nn.Module, state: State) -> None:
@@ -175,4 +180,4 @@ def _lesson(job: Job, name: str) -> torch.Tensor:
 
 
 def _answer(job: Job, name: str, value: torch.Tensor) -> None:
-    np.save(job.learnt("torch", name), value.detach().numpy())
+    np.save(job.learnt(Torch.name, name), value.detach().numpy())

@@ -1,31 +1,28 @@
 """PyTorch: channels first, layers as attributes, canonical weight layouts as they are."""
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.ops.initializers import by_fan_in
+from archc.ops.activation import Activation
 from archc.ops.tensor import Weight
 from archc.ops.window import Pair, Window
-from archc.targets.base import (
-    Macros,
-    Target,
-    drawing_name,
-    drawings,
-    grouped,
-    helpers,
-    noted_shape,
-    sides,
-    variables,
-)
+from archc.targets.base import Home, Target, drawing_name, drawings, noted_shape, variables
 from archc.targets.formatting import statement
 from archc.targets.literals import complement
+from archc.targets.lowering import lower
+from archc.targets.statements import Statement
 from archc.targets.torch.declarations import NOTES
 
-_DRAWS = {
+if TYPE_CHECKING:  # Jinja is needed to render only
+    from archc.targets.macros import Macros
+
+_FORMS = {
     "normal": "nn.init.normal_(parameter, std={value})",
-    "truncated_normal": "nn.init.trunc_normal_(parameter, std={value}, a={low}, b={high})",
-    "uniform": "nn.init.uniform_(parameter, {negative}, {value})",
+    "truncated_normal": "nn.init.trunc_normal_(parameter, std={value}, a={low!r}, b={high!r})",
+    "uniform": "nn.init.uniform_(parameter, -{value}, {value})",
+}
+_RULES = {
     "glorot_uniform": "nn.init.xavier_uniform_(parameter)",
     "glorot_normal": "nn.init.xavier_normal_(parameter)",
     "he_uniform": 'nn.init.kaiming_uniform_(parameter, nonlinearity="relu")',
@@ -35,11 +32,13 @@ _DRAWS = {
     "lecun_normal": 'nn.init.kaiming_normal_(parameter, nonlinearity="linear")',
 }
 # (operation, canonical weight) → the name of the same in PyTorch's own layer.
-STATE = {
+_VARIABLES = {
     ("batch_norm", "scale"): "weight",
     ("batch_norm", "mean"): "running_mean",
     ("batch_norm", "variance"): "running_var",
 }
+COUNTER = "num_batches_tracked"
+"""What PyTorch's batch normalisation counts for a momentum that the spec never asks for."""
 _CONSTANTS = {0.0: "nn.init.zeros_(parameter)", 1.0: "nn.init.ones_(parameter)"}
 
 
@@ -64,7 +63,7 @@ def reversed_sides(window: Window) -> str:
 
 def reversed_all(window: Window) -> str:
     """All padding, what ceil_mode adds included, in the order of `F.pad`."""
-    top, bottom, left, right = sides(window)
+    top, bottom, left, right = window.total
     return f"({left}, {right}, {top}, {bottom})"
 
 
@@ -73,39 +72,31 @@ def reversed_extra(window: Window) -> str:
     return f"(0, {window.extra[1]}, 0, {window.extra[0]})"
 
 
-def state_name(node: Node, weight: Weight) -> str:
-    """What a canonical weight is called in the module's state."""
-    return f"{node.name}.{STATE.get((node.op.type, weight.name), weight.name)}"
+def home(node: Node, weight: Weight) -> Home:
+    """Where the module's state holds a canonical weight, in the canonical layout."""
+    variable = _VARIABLES.get((node.op.type, weight.name), weight.name)
+    return Home(node.identifier, variable, weight.shape, tuple(range(len(weight.shape))))
 
 
 def draw(node: Node, weight: Weight) -> str:
-    """The call that draws `parameter`."""
-    init = weight.init
-    if init.kind == "constant":
-        assert init.value is not None
-        return _CONSTANTS.get(init.value, f"nn.init.constant_(parameter, {init.value!r})")
-    if weight.fan_ins and (rule := by_fan_in(init)):
-        start, power = rule
-        divisor = f"self.{node.name}.fan_in" + (".sqrt()" if power == 0.5 else "")
-        form = "uniform_(-{0!r}, {0!r})" if init.kind.endswith("uniform") else "normal_(std={0!r})"
-        return f"parameter.{form.format(start)}.div_({divisor})"
-    if init.kind == "fan_in_uniform":
-        limit = f"{init.value!r} / {weight.fans[0]}"
-        return f"nn.init.uniform_(parameter, -{limit}, {limit})"
-    if init.value is None and len(weight.shape) == 1:  # PyTorch's rules read fans from the shape
-        form = "uniform" if init.kind.endswith("uniform") else "normal"
-        value = init.limit(weight.fans) if form == "uniform" else init.deviation(weight.fans)
-    else:
-        form, value = init.kind, init.value or 0.0
-    return _DRAWS[form].format(
-        value=repr(value), negative=repr(-value), low=repr(-2 * value), high=repr(2 * value)
-    )
+    """The call that initialises `parameter`."""
+    start = lower(weight)
+    if start.kind == "constant":
+        return _CONSTANTS.get(start.scale, f"nn.init.constant_(parameter, {start.scale!r})")
+    if start.fan_in_power:
+        divisor = f"self.{node.identifier}.fan_in" + ".sqrt()" * (start.fan_in_power == 0.5)
+        form = "uniform_(-{0!r}, {0!r})" if start.kind == "uniform" else "normal_(std={0!r})"
+        return f"parameter.{form.format(start.scale)}.div_({divisor})"
+    if start.rule and len(weight.shape) > 1:  # PyTorch's rules read fans from the shape
+        return _RULES[start.rule]
+    value = start.expression
+    return _FORMS[start.kind].format(value=value, low=-2 * start.scale, high=2 * start.scale)
 
 
 def draws(graph: Graph) -> list[tuple[str, str]]:
     """(condition, call) for each way in which parameters are drawn; the last has no condition."""
-    trained = [(state_name(n, w), n, w) for n in graph.nodes for w in n.weights if w.trainable]
-    calls = grouped({name: draw(node, weight) for name, node, weight in trained})
+    trained = [(home(n, w).name, n, w) for n in graph.nodes for w in n.weights if w.trainable]
+    calls = _grouped({name: draw(node, weight) for name, node, weight in trained})
     matrices = {name for name, _, weight in trained if len(weight.shape) > 1}
     found: list[tuple[str, str]] = []
     while calls:
@@ -116,6 +107,14 @@ def draws(graph: Graph) -> list[tuple[str, str]]:
         text = statement(call, 12 if alone else 16)
         found.append(("" if last else statement(f"{word} {test}:", 12), text))
         del calls[call]
+    return found
+
+
+def _grouped(calls: Mapping[str, str]) -> dict[str, list[str]]:
+    """Names by call, in order of first appearance."""
+    found: dict[str, list[str]] = {}
+    for name, call in calls.items():
+        found.setdefault(call, []).append(name)
     return found
 
 
@@ -145,8 +144,18 @@ class Torch(Target):
     """An `nn.Module` in one file."""
 
     name = "torch"
-    package = "torch"
-    told = ("attributes", "steps")
+    title = "PyTorch"
+    modules = ("torch",)
+    endings: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        ".safetensors": (),
+        ".pt": ("torch",),
+        ".pth": ("torch",),
+    }
+    unbiased_variance = True
+    model = "archc.weights.torch_model"
+    builds = False
+    prover = "archc.proof.frameworks.torch_prover"
+    shown = ("attributes", "steps")
     notes = NOTES
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "complement": complement,
@@ -158,26 +167,33 @@ class Torch(Target):
         "reversed_extra": reversed_extra,
     }
 
-    def context(self, graph: Graph, macros: Macros) -> dict[str, Any]:
+    def home(self, node: Node, weight: Weight) -> Home:
+        return home(node, weight)
+
+    def context(self, graph: Graph, macros: "Macros") -> dict[str, Any]:
         held = variables(graph, "x", "inputs")
-        attributes: list[str] = []
-        steps: list[str] = []
+        attributes: list[Statement] = []
+        steps: list[Statement] = []
         typed = held[INPUT] == "x"  # else a checker must be told what the first x is
         for node in graph.nodes:
             if macros.has(node.op.type, "attribute"):
                 value = macros(node.op.type, "attribute", node, graph.inputs(node))
-                if value:
-                    attributes.append(statement(f"self.{node.name} = {value}", 8))
-            value = macros(node.op.type, "forward", node, [held[name] for name in node.inputs])
-            activation = node.activation
-            if activation:
-                value = macros(activation.type, "function", activation, value)
-            shape = "x".join(str(n) for n in noted_shape(node) or ())
+                attributes.append(Statement(node, f"self.{node.identifier} = {value}", indent=8))
+            values = [held[name] for name in node.inputs]
+            if isinstance(node.op, Activation):
+                value = macros.activation(node.op.type, node.op, values[0])
+            else:
+                value = macros(node.op.type, "forward", node, values)
+            if node.activation:
+                value = macros.activation(node.activation.type, node.activation, value)
             variable = held[node.name]
+            target = variable
             if variable == "x" and not typed:
-                variable, typed = "x: Tensor", True
-            steps.append(statement(f"{variable} = {value}", 8, shape))
-        body = "\n".join([*attributes, *steps])
+                target, typed = "x: Tensor", True
+            step = Statement(node, f"{target} = {value}", noted_shape(node), 8, variable, step=True)
+            steps.append(step)
+        body = "\n".join(statement.text for statement in (*attributes, *steps))
+        definitions = macros.definitions(graph, body)
         return {
             "attributes": attributes,
             "steps": steps,
@@ -185,6 +201,6 @@ class Torch(Target):
             "result": held[graph.output.name],
             "draws": draws(graph),
             "drawings": drawings(graph, ("conv2d", "rbf")),
-            "helpers": helpers(graph, macros, body),
-            "body": body,
+            "definitions": definitions,
+            "body": "\n".join([body, *definitions.values()]),
         }

@@ -1,17 +1,34 @@
-"""A complete `.onnx`: the generated graph with its weights inside, or beside it if they are many."""
+"""Canonical weights in a model of the generated graph: live, or as a complete `.onnx`."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import onnx
 
+from archc.language import names
+from archc.network.graph import Graph
+from archc.weights.placement import Placement
 
-def write(
-    build: Callable[[Any], Any], weights: Mapping[str, Any], path: Path, largest: int
+
+def live(module: ModuleType, graph: Graph, weights: Mapping[str, Any] | None) -> Any:
+    """The model of the generated code, with `weights` or with those that the code draws."""
+    build = getattr(module, names.function_name(graph.name))
+    return build(module.initial_weights() if weights is None else weights)
+
+
+def save(
+    build: Callable[[Any], Any],
+    places: Iterable[Placement],
+    weights: Mapping[str, Any],
+    path: Path,
+    ending: str,
+    largest: int,
 ) -> None:
-    """Save the model of a generated function, checked in full as it lies on the disk."""
+    """Save the model, checked in full as it lies on the disk; its weights beside it if they have
+    more than `largest` bytes."""
     inside = sum(array.nbytes for array in weights.values()) <= largest
     with unchecked():
         model = build(weights)

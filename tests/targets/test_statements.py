@@ -1,6 +1,6 @@
-"""Which lines of a generated file light up with a layer: those that define it, whatever its name."""
+"""Which lines of a generated file belong to a layer: those that define it, whatever its name."""
 
-from collections import Counter
+import re
 
 import pytest
 from hypothesis import given, settings
@@ -9,10 +9,9 @@ from support.networks import specs
 import archc
 from archc.errors import ArchcError
 from archc.language.shipped import shipped
-from archc.pages.owners import owners
-from archc.targets.render import parts
+from archc.targets import TARGETS
+from archc.targets.render import render
 
-TARGETS = ("torch", "keras", "onnx")
 WORDS = archc.parse(
     """
 archc: 1
@@ -35,11 +34,9 @@ layers:
 
 def lit(net: archc.Network, target: str, layer: str) -> list[str]:
     """The lines that light up with a layer."""
-    text = net.compile(target)
-    found = owners(target, text, net.graph)
-    return [
-        line.strip() for n, line in enumerate(text.splitlines(), 1) if found.get(n) == layer
-    ]  # fmt: skip
+    file = render(net.graph, target, net.stem)
+    lines = file.text.splitlines()
+    return [lines[n - 1].strip() for n, owner in file.layers.items() if owner == layer]
 
 
 def test_a_residual_join_lights_what_makes_it_and_nothing_that_reads_it() -> None:
@@ -56,7 +53,7 @@ def test_a_residual_join_lights_what_makes_it_and_nothing_that_reads_it() -> Non
 
 
 def test_a_layer_called_like_a_function_lights_its_own_lines_alone() -> None:
-    assert lit(WORDS, "torch", "relu") == ["self.relu = nn.ReLU()", "relu = self.relu(x)"]
+    assert lit(WORDS, "torch", "relu") == ["relu = F.relu(x)"]
     assert lit(WORDS, "keras", "relu") == ['relu = layers.ReLU(name="relu")(x)']
     assert lit(WORDS, "onnx", "relu") == ["[relu] relu = Relu (kernel)"]
 
@@ -91,24 +88,20 @@ def test_all_lines_of_a_statement_light_up() -> None:
 
 
 def held(net: archc.Network) -> None:
-    """Every line that a target says of the layers is one layer's, and no other line is."""
+    """Every layer has its lines, in its own order, and each layer's output is made by one of them."""
     for target in TARGETS:
         try:
-            text = net.compile(target)
+            file = render(net.graph, target, net.stem)
         except ArchcError:
             continue  # Keras refuses some
-        found = owners(target, text, net.graph)
-        assert {*found.values()} == {node.name for node in net.graph.nodes}
-        context = parts(net.graph, target)
-        told = [
-            f'{name} = """\n' + "\n".join(lines) + '\n"""' for name, lines in context["drawings"]
-        ]
-        for part in ("attributes", "steps", "declarations", "lines", "fan_ins"):
-            told += context.get(part, ())
-        told += context["draws"] if target == "onnx" else ()
-        expected = Counter(line.strip().rstrip(",") for each in told for line in each.split("\n"))
-        lines = text.splitlines()
-        assert Counter(lines[number - 1].strip().rstrip(",") for number in found) == expected
+        names = [node.name for node in net.graph.nodes]
+        assert {*file.layers.values()} == {*names}
+        assert [*file.outputs] == names
+        assert not re.search(r"[\x00-\x08\x0b-\x1f]", file.text)
+        lines = file.text.splitlines()
+        for place in file.places:
+            found = "\n".join(lines[place.first - 1 : place.last])
+            assert place.statement.lines.strip() in found  # a separator may stand behind it
 
 
 @pytest.mark.parametrize("name", shipped())
