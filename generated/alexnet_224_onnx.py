@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, parser
+from onnx import numpy_helper
 
 CITATION = (
     'Lecture slides "LeNet Architecture", University of Isfahan (chart of AlexNet); '
@@ -22,7 +22,7 @@ CITATION = (
 )
 
 GRAPH = """
-<ir_version: 13, opset_import: ["" : 26]>
+<ir_version: 8, opset_import: ["" : 18]>
 AlexNet224 (float[N, 3, 224, 224] input) => (float[N, 1000] fc8)
 <
   float[96, 3, 11, 11]  "conv1.weight", float[96]   "conv1.bias",
@@ -37,55 +37,57 @@ AlexNet224 (float[N, 3, 224, 224] input) => (float[N, 1000] fc8)
   float drop7_rate = {0.5}
 >
 {
-  [conv1_pre] conv1_pre = Conv <strides = [4, 4]> (input, "conv1.weight", "conv1.bias")
-  [conv1] conv1 = Relu (conv1_pre)
-  [pool1] pool1 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv1)
-  [conv2_pre] conv2_pre = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
-  [conv2] conv2 = Relu (conv2_pre)
-  [pool2] pool2 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv2)
-  [conv3_pre] conv3_pre = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
-  [conv3] conv3 = Relu (conv3_pre)
-  [conv4_pre] conv4_pre = Conv <pads = [1, 1, 1, 1]> (conv3, "conv4.weight", "conv4.bias")
-  [conv4] conv4 = Relu (conv4_pre)
-  [conv5_pre] conv5_pre = Conv <pads = [1, 1, 1, 1]> (conv4, "conv5.weight", "conv5.bias")
-  [conv5] conv5 = Relu (conv5_pre)
-  [pool5] pool5 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv5)
-  [flat] flat = Flatten (pool5)
-  [fc6_pre] fc6_pre = Gemm <transB = 1> (flat, "fc6.weight", "fc6.bias")
-  [fc6] fc6 = Relu (fc6_pre)
-  [drop6] drop6 = Dropout (fc6, drop6_rate)
-  [fc7_pre] fc7_pre = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
-  [fc7] fc7 = Relu (fc7_pre)
-  [drop7] drop7 = Dropout (fc7, drop7_rate)
-  [fc8] fc8 = Gemm <transB = 1> (drop7, "fc8.weight", "fc8.bias")
+  conv1_pre = Conv <strides = [4, 4]> (input, "conv1.weight", "conv1.bias")
+  conv1 = Relu (conv1_pre)
+  pool1 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv1)
+  conv2_pre = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
+  conv2 = Relu (conv2_pre)
+  pool2 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv2)
+  conv3_pre = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
+  conv3 = Relu (conv3_pre)
+  conv4_pre = Conv <pads = [1, 1, 1, 1]> (conv3, "conv4.weight", "conv4.bias")
+  conv4 = Relu (conv4_pre)
+  conv5_pre = Conv <pads = [1, 1, 1, 1]> (conv4, "conv5.weight", "conv5.bias")
+  conv5 = Relu (conv5_pre)
+  pool5 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (conv5)
+  flat = Flatten (pool5)
+  fc6_pre = Gemm <transB = 1> (flat, "fc6.weight", "fc6.bias")
+  fc6 = Relu (fc6_pre)
+  drop6 = Dropout (fc6, drop6_rate)
+  fc7_pre = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
+  fc7 = Relu (fc7_pre)
+  drop7 = Dropout (fc7, drop7_rate)
+  fc8 = Gemm <transB = 1> (drop7, "fc8.weight", "fc8.bias")
 }
 """
 
 
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Numbers between -limit and limit, in float32."""
+    return limit * (2 * rng.random(shape, dtype=np.float32) - 1)
+
+
 def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
-    """New weights, drawn as the spec says."""
-    random = np.random.default_rng(seed)
+    """New weights, as the spec has them start."""
+    rng = np.random.default_rng(seed)
     return {
-        "conv1.weight": np.sqrt(6 / (363 + 11616))
-        * random.uniform(-1, 1, (96, 3, 11, 11)),
+        "conv1.weight": uniform(rng, (6 / (363 + 11616)) ** 0.5, (96, 3, 11, 11)),
         "conv1.bias": np.zeros(96),
-        "conv2.weight": np.sqrt(6 / (2400 + 6400))
-        * random.uniform(-1, 1, (256, 96, 5, 5)),
+        "conv2.weight": uniform(rng, (6 / (2400 + 6400)) ** 0.5, (256, 96, 5, 5)),
         "conv2.bias": np.zeros(256),
-        "conv3.weight": np.sqrt(6 / (2304 + 3456))
-        * random.uniform(-1, 1, (384, 256, 3, 3)),
+        "conv3.weight": uniform(rng, (6 / (2304 + 3456)) ** 0.5, (384, 256, 3, 3)),
         "conv3.bias": np.zeros(384),
-        "conv4.weight": np.sqrt(6 / (3456 + 3456))
-        * random.uniform(-1, 1, (384, 384, 3, 3)),
+        "conv4.weight": uniform(rng, (6 / (3456 + 3456)) ** 0.5, (384, 384, 3, 3)),
         "conv4.bias": np.zeros(384),
-        "conv5.weight": np.sqrt(6 / (3456 + 2304))
-        * random.uniform(-1, 1, (256, 384, 3, 3)),
+        "conv5.weight": uniform(rng, (6 / (3456 + 2304)) ** 0.5, (256, 384, 3, 3)),
         "conv5.bias": np.zeros(256),
-        "fc6.weight": np.sqrt(6 / (6400 + 4096)) * random.uniform(-1, 1, (4096, 6400)),
+        "fc6.weight": uniform(rng, (6 / (6400 + 4096)) ** 0.5, (4096, 6400)),
         "fc6.bias": np.zeros(4096),
-        "fc7.weight": np.sqrt(6 / (4096 + 4096)) * random.uniform(-1, 1, (4096, 4096)),
+        "fc7.weight": uniform(rng, (6 / (4096 + 4096)) ** 0.5, (4096, 4096)),
         "fc7.bias": np.zeros(4096),
-        "fc8.weight": np.sqrt(6 / (4096 + 1000)) * random.uniform(-1, 1, (1000, 4096)),
+        "fc8.weight": uniform(rng, (6 / (4096 + 1000)) ** 0.5, (1000, 4096)),
         "fc8.bias": np.zeros(1000),
     }
 
@@ -95,7 +97,10 @@ def alexnet224(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """
-    model = parser.parse_model(GRAPH)
+    model = onnx.parser.parse_model(GRAPH)
+    for node in model.graph.node:
+        node.name = node.output[0]
+    # The parser leaves there what the text declares and gives no numbers: the weights.
     for declared in model.graph.value_info:
         shape = tuple(d.dim_value for d in declared.type.tensor_type.shape.dim)
         array = np.ascontiguousarray(weights[declared.name], dtype=np.float32)
@@ -108,20 +113,18 @@ def alexnet224(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
-        description="Write AlexNet 224 as an ONNX file."
-    )
-    arguments.add_argument("--weights", help="a safetensors file; drawn if left out")
-    arguments.add_argument("--seed", type=int, default=0, help="for drawing them")
-    arguments.add_argument("-o", "--output", default="alexnet_224.onnx")
-    options = arguments.parse_args()
-    if options.weights:
+    parser = argparse.ArgumentParser(description="Write AlexNet 224 as an ONNX file.")
+    parser.add_argument("--weights", help="safetensors file (default: new weights)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of new weights")
+    parser.add_argument("-o", "--output", default="alexnet_224.onnx")
+    args = parser.parse_args()
+    if args.weights:
         from safetensors.numpy import load_file
 
-        weights = load_file(options.weights)
+        weights = load_file(args.weights)
     else:
-        weights = initial_weights(options.seed)
-    onnx.save(alexnet224(weights), options.output)
+        weights = initial_weights(args.seed)
+    onnx.save(alexnet224(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -36,7 +36,7 @@ class AlexNet224(nn.Module):
         self.fc7 = nn.Linear(4096, 4096)
         self.drop7 = nn.Dropout(p=0.5)
         self.fc8 = nn.Linear(4096, 1000)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv1(x))  # 96x54x54
@@ -56,10 +56,10 @@ class AlexNet224(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".weight"):
-                nn.init.xavier_uniform_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)

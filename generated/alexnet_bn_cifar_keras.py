@@ -6,8 +6,6 @@ Output  (N, 10)
 25,709,350 parameters and 21,156 fixed numbers, 46,378,768 multiply-accumulates per image
 """
 
-from typing import Any
-
 import keras
 from keras import layers
 
@@ -17,22 +15,31 @@ CITATION = (
 )
 
 
-def conv2d(filters: int, kernel: int, **options: Any) -> layers.Conv2D:
+def conv2d(
+    filters: int,
+    kernel_size: int,
+    *,
+    strides: int = 1,
+    padding: str = "valid",
+    name: str,
+) -> layers.Conv2D:
     return layers.Conv2D(
         filters,
-        kernel,
+        kernel_size,
+        strides=strides,
+        padding=padding,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
-def dense(units: int, **options: Any) -> layers.Dense:
+def dense(units: int, *, name: str) -> layers.Dense:
     return layers.Dense(
         units,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
@@ -40,37 +47,37 @@ def alexnetbncifar() -> keras.Model:
     """A new AlexNet BN CIFAR, its weights drawn as the spec says."""
     x = inputs = keras.Input((32, 32, 3), name="input")
     x = conv2d(96, 11, strides=4, padding="same", name="conv1")(x)  # 8x8x96
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn1_pre")(x)
-    x = layers.ReLU(name="bn1")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn1")(x)
+    x = layers.ReLU(name="bn1_relu")(x)
     x = layers.MaxPooling2D(2, strides=2, name="pool1")(x)  # 4x4x96
     x = conv2d(256, 5, padding="same", name="conv2")(x)  # 4x4x256
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn2_pre")(x)
-    x = layers.ReLU(name="bn2")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn2")(x)
+    x = layers.ReLU(name="bn2_relu")(x)
     x = layers.MaxPooling2D(2, strides=2, name="pool2")(x)  # 2x2x256
     x = conv2d(384, 3, padding="same", name="conv3")(x)  # 2x2x384
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn3_pre")(x)
-    x = layers.ReLU(name="bn3")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn3")(x)
+    x = layers.ReLU(name="bn3_relu")(x)
     x = conv2d(384, 3, padding="same", name="conv4")(x)  # 2x2x384
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn4_pre")(x)
-    x = layers.ReLU(name="bn4")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn4")(x)
+    x = layers.ReLU(name="bn4_relu")(x)
     x = conv2d(256, 3, padding="same", name="conv5")(x)  # 2x2x256
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn5_pre")(x)
-    x = layers.ReLU(name="bn5")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn5")(x)
+    x = layers.ReLU(name="bn5_relu")(x)
     x = layers.MaxPooling2D(2, strides=2, name="pool5")(x)  # 1x1x256
     x = layers.Flatten(name="flat")(x)  # 256
     x = dense(4096, name="fc6")(x)  # 4096
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn6_pre")(x)
-    x = layers.ReLU(name="bn6")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn6")(x)
+    x = layers.ReLU(name="bn6_relu")(x)
     x = layers.Dropout(0.4, name="drop6")(x)
     x = dense(4096, name="fc7")(x)  # 4096
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn7_pre")(x)
-    x = layers.ReLU(name="bn7")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn7")(x)
+    x = layers.ReLU(name="bn7_relu")(x)
     x = layers.Dropout(0.4, name="drop7")(x)
     x = dense(1000, name="fc8")(x)  # 1000
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn8_pre")(x)
-    x = layers.ReLU(name="bn8")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn8")(x)
+    x = layers.ReLU(name="bn8_relu")(x)
     x = layers.Dropout(0.4, name="drop8")(x)
     x = dense(10, name="fc9")(x)  # 10
-    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn9_pre")(x)
-    x = layers.Softmax(name="bn9")(x)
+    x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn9")(x)
+    x = layers.Softmax(name="bn9_softmax")(x)
     return keras.Model(inputs, x, name="AlexNetBNCIFAR")

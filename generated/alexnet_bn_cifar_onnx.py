@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, parser
+from onnx import numpy_helper
 
 CITATION = (
     "Young-Keun Kim: Deep Learning Image Processing: LeNet-5 & AlexNet. Lecture "
@@ -21,7 +21,7 @@ CITATION = (
 )
 
 GRAPH = """
-<ir_version: 13, opset_import: ["" : 26]>
+<ir_version: 8, opset_import: ["" : 18]>
 AlexNetBNCIFAR (float[N, 3, 32, 32] input) => (float[N, 10] bn9)
 <
   float[96, 3, 11, 11]  "conv1.weight", float[96]   "conv1.bias",
@@ -47,102 +47,104 @@ AlexNetBNCIFAR (float[N, 3, 32, 32] input) => (float[N, 10] bn9)
   float drop8_rate = {0.4}
 >
 {
-  [conv1] conv1 = Conv <strides = [4, 4], pads = [3, 3, 4, 4]> (input, "conv1.weight", "conv1.bias")
-  [bn1_pre] bn1_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv1, "bn1.scale", "bn1.bias", "bn1.mean", "bn1.variance")
-  [bn1] bn1 = Relu (bn1_pre)
-  [pool1] pool1 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn1)
-  [conv2] conv2 = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
-  [bn2_pre] bn2_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv2, "bn2.scale", "bn2.bias", "bn2.mean", "bn2.variance")
-  [bn2] bn2 = Relu (bn2_pre)
-  [pool2] pool2 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn2)
-  [conv3] conv3 = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
-  [bn3_pre] bn3_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv3, "bn3.scale", "bn3.bias", "bn3.mean", "bn3.variance")
-  [bn3] bn3 = Relu (bn3_pre)
-  [conv4] conv4 = Conv <pads = [1, 1, 1, 1]> (bn3, "conv4.weight", "conv4.bias")
-  [bn4_pre] bn4_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv4, "bn4.scale", "bn4.bias", "bn4.mean", "bn4.variance")
-  [bn4] bn4 = Relu (bn4_pre)
-  [conv5] conv5 = Conv <pads = [1, 1, 1, 1]> (bn4, "conv5.weight", "conv5.bias")
-  [bn5_pre] bn5_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv5, "bn5.scale", "bn5.bias", "bn5.mean", "bn5.variance")
-  [bn5] bn5 = Relu (bn5_pre)
-  [pool5] pool5 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn5)
-  [flat] flat = Flatten (pool5)
-  [fc6] fc6 = Gemm <transB = 1> (flat, "fc6.weight", "fc6.bias")
-  [bn6_pre] bn6_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc6, "bn6.scale", "bn6.bias", "bn6.mean", "bn6.variance")
-  [bn6] bn6 = Relu (bn6_pre)
-  [drop6] drop6 = Dropout (bn6, drop6_rate)
-  [fc7] fc7 = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
-  [bn7_pre] bn7_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc7, "bn7.scale", "bn7.bias", "bn7.mean", "bn7.variance")
-  [bn7] bn7 = Relu (bn7_pre)
-  [drop7] drop7 = Dropout (bn7, drop7_rate)
-  [fc8] fc8 = Gemm <transB = 1> (drop7, "fc8.weight", "fc8.bias")
-  [bn8_pre] bn8_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc8, "bn8.scale", "bn8.bias", "bn8.mean", "bn8.variance")
-  [bn8] bn8 = Relu (bn8_pre)
-  [drop8] drop8 = Dropout (bn8, drop8_rate)
-  [fc9] fc9 = Gemm <transB = 1> (drop8, "fc9.weight", "fc9.bias")
-  [bn9_pre] bn9_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc9, "bn9.scale", "bn9.bias", "bn9.mean", "bn9.variance")
-  [bn9] bn9 = Softmax <axis = 1> (bn9_pre)
+  conv1 = Conv <strides = [4, 4], pads = [3, 3, 4, 4]> (input, "conv1.weight", "conv1.bias")
+  bn1_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv1, "bn1.scale", "bn1.bias", "bn1.mean", "bn1.variance")
+  bn1 = Relu (bn1_pre)
+  pool1 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn1)
+  conv2 = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
+  bn2_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv2, "bn2.scale", "bn2.bias", "bn2.mean", "bn2.variance")
+  bn2 = Relu (bn2_pre)
+  pool2 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn2)
+  conv3 = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
+  bn3_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv3, "bn3.scale", "bn3.bias", "bn3.mean", "bn3.variance")
+  bn3 = Relu (bn3_pre)
+  conv4 = Conv <pads = [1, 1, 1, 1]> (bn3, "conv4.weight", "conv4.bias")
+  bn4_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv4, "bn4.scale", "bn4.bias", "bn4.mean", "bn4.variance")
+  bn4 = Relu (bn4_pre)
+  conv5 = Conv <pads = [1, 1, 1, 1]> (bn4, "conv5.weight", "conv5.bias")
+  bn5_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (conv5, "bn5.scale", "bn5.bias", "bn5.mean", "bn5.variance")
+  bn5 = Relu (bn5_pre)
+  pool5 = MaxPool <kernel_shape = [2, 2], strides = [2, 2]> (bn5)
+  flat = Flatten (pool5)
+  fc6 = Gemm <transB = 1> (flat, "fc6.weight", "fc6.bias")
+  bn6_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc6, "bn6.scale", "bn6.bias", "bn6.mean", "bn6.variance")
+  bn6 = Relu (bn6_pre)
+  drop6 = Dropout (bn6, drop6_rate)
+  fc7 = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
+  bn7_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc7, "bn7.scale", "bn7.bias", "bn7.mean", "bn7.variance")
+  bn7 = Relu (bn7_pre)
+  drop7 = Dropout (bn7, drop7_rate)
+  fc8 = Gemm <transB = 1> (drop7, "fc8.weight", "fc8.bias")
+  bn8_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc8, "bn8.scale", "bn8.bias", "bn8.mean", "bn8.variance")
+  bn8 = Relu (bn8_pre)
+  drop8 = Dropout (bn8, drop8_rate)
+  fc9 = Gemm <transB = 1> (drop8, "fc9.weight", "fc9.bias")
+  bn9_pre = BatchNormalization <epsilon = 0.001, momentum = 0.99> (fc9, "bn9.scale", "bn9.bias", "bn9.mean", "bn9.variance")
+  bn9 = Softmax <axis = 1> (bn9_pre)
 }
 """
 
 
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Numbers between -limit and limit, in float32."""
+    return limit * (2 * rng.random(shape, dtype=np.float32) - 1)
+
+
 def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
-    """New weights, drawn as the spec says."""
-    random = np.random.default_rng(seed)
+    """New weights, as the spec has them start."""
+    rng = np.random.default_rng(seed)
     return {
-        "conv1.weight": np.sqrt(6 / (363 + 11616))
-        * random.uniform(-1, 1, (96, 3, 11, 11)),
+        "conv1.weight": uniform(rng, (6 / (363 + 11616)) ** 0.5, (96, 3, 11, 11)),
         "conv1.bias": np.zeros(96),
         "bn1.scale": np.ones(96),
         "bn1.bias": np.zeros(96),
         "bn1.mean": np.zeros(96),
         "bn1.variance": np.ones(96),
-        "conv2.weight": np.sqrt(6 / (2400 + 6400))
-        * random.uniform(-1, 1, (256, 96, 5, 5)),
+        "conv2.weight": uniform(rng, (6 / (2400 + 6400)) ** 0.5, (256, 96, 5, 5)),
         "conv2.bias": np.zeros(256),
         "bn2.scale": np.ones(256),
         "bn2.bias": np.zeros(256),
         "bn2.mean": np.zeros(256),
         "bn2.variance": np.ones(256),
-        "conv3.weight": np.sqrt(6 / (2304 + 3456))
-        * random.uniform(-1, 1, (384, 256, 3, 3)),
+        "conv3.weight": uniform(rng, (6 / (2304 + 3456)) ** 0.5, (384, 256, 3, 3)),
         "conv3.bias": np.zeros(384),
         "bn3.scale": np.ones(384),
         "bn3.bias": np.zeros(384),
         "bn3.mean": np.zeros(384),
         "bn3.variance": np.ones(384),
-        "conv4.weight": np.sqrt(6 / (3456 + 3456))
-        * random.uniform(-1, 1, (384, 384, 3, 3)),
+        "conv4.weight": uniform(rng, (6 / (3456 + 3456)) ** 0.5, (384, 384, 3, 3)),
         "conv4.bias": np.zeros(384),
         "bn4.scale": np.ones(384),
         "bn4.bias": np.zeros(384),
         "bn4.mean": np.zeros(384),
         "bn4.variance": np.ones(384),
-        "conv5.weight": np.sqrt(6 / (3456 + 2304))
-        * random.uniform(-1, 1, (256, 384, 3, 3)),
+        "conv5.weight": uniform(rng, (6 / (3456 + 2304)) ** 0.5, (256, 384, 3, 3)),
         "conv5.bias": np.zeros(256),
         "bn5.scale": np.ones(256),
         "bn5.bias": np.zeros(256),
         "bn5.mean": np.zeros(256),
         "bn5.variance": np.ones(256),
-        "fc6.weight": np.sqrt(6 / (256 + 4096)) * random.uniform(-1, 1, (4096, 256)),
+        "fc6.weight": uniform(rng, (6 / (256 + 4096)) ** 0.5, (4096, 256)),
         "fc6.bias": np.zeros(4096),
         "bn6.scale": np.ones(4096),
         "bn6.bias": np.zeros(4096),
         "bn6.mean": np.zeros(4096),
         "bn6.variance": np.ones(4096),
-        "fc7.weight": np.sqrt(6 / (4096 + 4096)) * random.uniform(-1, 1, (4096, 4096)),
+        "fc7.weight": uniform(rng, (6 / (4096 + 4096)) ** 0.5, (4096, 4096)),
         "fc7.bias": np.zeros(4096),
         "bn7.scale": np.ones(4096),
         "bn7.bias": np.zeros(4096),
         "bn7.mean": np.zeros(4096),
         "bn7.variance": np.ones(4096),
-        "fc8.weight": np.sqrt(6 / (4096 + 1000)) * random.uniform(-1, 1, (1000, 4096)),
+        "fc8.weight": uniform(rng, (6 / (4096 + 1000)) ** 0.5, (1000, 4096)),
         "fc8.bias": np.zeros(1000),
         "bn8.scale": np.ones(1000),
         "bn8.bias": np.zeros(1000),
         "bn8.mean": np.zeros(1000),
         "bn8.variance": np.ones(1000),
-        "fc9.weight": np.sqrt(6 / (1000 + 10)) * random.uniform(-1, 1, (10, 1000)),
+        "fc9.weight": uniform(rng, (6 / (1000 + 10)) ** 0.5, (10, 1000)),
         "fc9.bias": np.zeros(10),
         "bn9.scale": np.ones(10),
         "bn9.bias": np.zeros(10),
@@ -156,7 +158,10 @@ def alexnetbncifar(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """
-    model = parser.parse_model(GRAPH)
+    model = onnx.parser.parse_model(GRAPH)
+    for node in model.graph.node:
+        node.name = node.output[0]
+    # The parser leaves there what the text declares and gives no numbers: the weights.
     for declared in model.graph.value_info:
         shape = tuple(d.dim_value for d in declared.type.tensor_type.shape.dim)
         array = np.ascontiguousarray(weights[declared.name], dtype=np.float32)
@@ -169,20 +174,20 @@ def alexnetbncifar(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description="Write AlexNet BN CIFAR as an ONNX file."
     )
-    arguments.add_argument("--weights", help="a safetensors file; drawn if left out")
-    arguments.add_argument("--seed", type=int, default=0, help="for drawing them")
-    arguments.add_argument("-o", "--output", default="alexnet_bn_cifar.onnx")
-    options = arguments.parse_args()
-    if options.weights:
+    parser.add_argument("--weights", help="safetensors file (default: new weights)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of new weights")
+    parser.add_argument("-o", "--output", default="alexnet_bn_cifar.onnx")
+    args = parser.parse_args()
+    if args.weights:
         from safetensors.numpy import load_file
 
-        weights = load_file(options.weights)
+        weights = load_file(args.weights)
     else:
-        weights = initial_weights(options.seed)
-    onnx.save(alexnetbncifar(weights), options.output)
+        weights = initial_weights(args.seed)
+    onnx.save(alexnetbncifar(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -22,31 +22,32 @@ class AlexNetBNCIFAR(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 96, kernel_size=11, stride=4)
-        self.bn1 = nn.BatchNorm2d(96, eps=0.001, momentum=0.01)
+        # PyTorch's momentum weighs the new statistics
+        self.bn1 = nn.BatchNorm2d(96, eps=0.001, momentum=1 - 0.99)
         self.pool1 = nn.MaxPool2d(kernel_size=2, stride=2)
         self.conv2 = nn.Conv2d(96, 256, kernel_size=5, padding=2)
-        self.bn2 = nn.BatchNorm2d(256, eps=0.001, momentum=0.01)
+        self.bn2 = nn.BatchNorm2d(256, eps=0.001, momentum=1 - 0.99)
         self.pool2 = nn.MaxPool2d(kernel_size=2, stride=2)
         self.conv3 = nn.Conv2d(256, 384, kernel_size=3, padding=1)
-        self.bn3 = nn.BatchNorm2d(384, eps=0.001, momentum=0.01)
+        self.bn3 = nn.BatchNorm2d(384, eps=0.001, momentum=1 - 0.99)
         self.conv4 = nn.Conv2d(384, 384, kernel_size=3, padding=1)
-        self.bn4 = nn.BatchNorm2d(384, eps=0.001, momentum=0.01)
+        self.bn4 = nn.BatchNorm2d(384, eps=0.001, momentum=1 - 0.99)
         self.conv5 = nn.Conv2d(384, 256, kernel_size=3, padding=1)
-        self.bn5 = nn.BatchNorm2d(256, eps=0.001, momentum=0.01)
+        self.bn5 = nn.BatchNorm2d(256, eps=0.001, momentum=1 - 0.99)
         self.pool5 = nn.MaxPool2d(kernel_size=2, stride=2)
         self.flat = nn.Flatten()
         self.fc6 = nn.Linear(256, 4096)
-        self.bn6 = nn.BatchNorm1d(4096, eps=0.001, momentum=0.01)
+        self.bn6 = nn.BatchNorm1d(4096, eps=0.001, momentum=1 - 0.99)
         self.drop6 = nn.Dropout(p=0.4)
         self.fc7 = nn.Linear(4096, 4096)
-        self.bn7 = nn.BatchNorm1d(4096, eps=0.001, momentum=0.01)
+        self.bn7 = nn.BatchNorm1d(4096, eps=0.001, momentum=1 - 0.99)
         self.drop7 = nn.Dropout(p=0.4)
         self.fc8 = nn.Linear(4096, 1000)
-        self.bn8 = nn.BatchNorm1d(1000, eps=0.001, momentum=0.01)
+        self.bn8 = nn.BatchNorm1d(1000, eps=0.001, momentum=1 - 0.99)
         self.drop8 = nn.Dropout(p=0.4)
         self.fc9 = nn.Linear(1000, 10)
-        self.bn9 = nn.BatchNorm1d(10, eps=0.001, momentum=0.01)
-        self.reset_parameters()
+        self.bn9 = nn.BatchNorm1d(10, eps=0.001, momentum=1 - 0.99)
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(F.pad(x, (3, 4, 3, 4)))  # 96x8x8
@@ -77,12 +78,14 @@ class AlexNetBNCIFAR(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if parameter.dim() > 1:
-                nn.init.xavier_uniform_(parameter)
-            elif name.endswith(".weight"):
-                nn.init.ones_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, (nn.BatchNorm2d, nn.BatchNorm1d)):
+                nn.init.ones_(module.weight)
+                nn.init.zeros_(module.bias)
+                module.reset_running_stats()

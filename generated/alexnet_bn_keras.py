@@ -6,8 +6,6 @@ Output  (N, 10)
 58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
 """
 
-from typing import Any
-
 import keras
 from keras import layers
 
@@ -17,22 +15,32 @@ CITATION = (
 )
 
 
-def conv2d(filters: int, kernel: int, **options: Any) -> layers.Conv2D:
+def conv2d(
+    filters: int,
+    kernel_size: int,
+    *,
+    strides: int = 1,
+    padding: str = "valid",
+    name: str,
+) -> layers.Conv2D:
     return layers.Conv2D(
         filters,
-        kernel,
+        kernel_size,
+        strides=strides,
+        padding=padding,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
-def dense(units: int, **options: Any) -> layers.Dense:
+def dense(units: int, *, activation: str | None = None, name: str) -> layers.Dense:
     return layers.Dense(
         units,
+        activation=activation,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
@@ -40,22 +48,22 @@ def alexnetbn() -> keras.Model:
     """A new AlexNet BN, its weights drawn as the spec says."""
     x = inputs = keras.Input((227, 227, 3), name="input")
     x = conv2d(96, 11, strides=4, name="conv1")(x)  # 55x55x96
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn1_pre")(x)
-    x = layers.ReLU(name="bn1")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn1")(x)
+    x = layers.ReLU(name="bn1_relu")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)  # 27x27x96
     x = conv2d(256, 5, padding="same", name="conv2")(x)  # 27x27x256
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn2_pre")(x)
-    x = layers.ReLU(name="bn2")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn2")(x)
+    x = layers.ReLU(name="bn2_relu")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool2")(x)  # 13x13x256
     x = conv2d(384, 3, padding="same", name="conv3")(x)  # 13x13x384
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn3_pre")(x)
-    x = layers.ReLU(name="bn3")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn3")(x)
+    x = layers.ReLU(name="bn3_relu")(x)
     x = conv2d(384, 3, padding="same", name="conv4")(x)  # 13x13x384
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn4_pre")(x)
-    x = layers.ReLU(name="bn4")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn4")(x)
+    x = layers.ReLU(name="bn4_relu")(x)
     x = conv2d(256, 3, padding="same", name="conv5")(x)  # 13x13x256
-    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn5_pre")(x)
-    x = layers.ReLU(name="bn5")(x)
+    x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn5")(x)
+    x = layers.ReLU(name="bn5_relu")(x)
     x = layers.MaxPooling2D(3, strides=2, name="pool5")(x)  # 6x6x256
     x = layers.Permute((3, 1, 2), name="flat_order")(x)  # flattened as C, H, W
     x = layers.Flatten(name="flat")(x)  # 9216

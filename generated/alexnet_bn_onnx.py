@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, parser
+from onnx import numpy_helper
 
 CITATION = (
     'Lecture slides "LeNet Architecture", University of Isfahan (listing of AlexNet in '
@@ -21,7 +21,7 @@ CITATION = (
 )
 
 GRAPH = """
-<ir_version: 13, opset_import: ["" : 26]>
+<ir_version: 8, opset_import: ["" : 18]>
 AlexNetBN (float[N, 3, 227, 227] input) => (float[N, 10] fc8)
 <
   float[96, 3, 11, 11]  "conv1.weight", float[96]   "conv1.bias",
@@ -41,80 +41,82 @@ AlexNetBN (float[N, 3, 227, 227] input) => (float[N, 10] fc8)
   float drop6_rate = {0.5}
 >
 {
-  [conv1] conv1 = Conv <strides = [4, 4]> (input, "conv1.weight", "conv1.bias")
-  [bn1_pre] bn1_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv1, "bn1.scale", "bn1.bias", "bn1.mean", "bn1.variance")
-  [bn1] bn1 = Relu (bn1_pre)
-  [pool1] pool1 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn1)
-  [conv2] conv2 = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
-  [bn2_pre] bn2_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv2, "bn2.scale", "bn2.bias", "bn2.mean", "bn2.variance")
-  [bn2] bn2 = Relu (bn2_pre)
-  [pool2] pool2 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn2)
-  [conv3] conv3 = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
-  [bn3_pre] bn3_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv3, "bn3.scale", "bn3.bias", "bn3.mean", "bn3.variance")
-  [bn3] bn3 = Relu (bn3_pre)
-  [conv4] conv4 = Conv <pads = [1, 1, 1, 1]> (bn3, "conv4.weight", "conv4.bias")
-  [bn4_pre] bn4_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv4, "bn4.scale", "bn4.bias", "bn4.mean", "bn4.variance")
-  [bn4] bn4 = Relu (bn4_pre)
-  [conv5] conv5 = Conv <pads = [1, 1, 1, 1]> (bn4, "conv5.weight", "conv5.bias")
-  [bn5_pre] bn5_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv5, "bn5.scale", "bn5.bias", "bn5.mean", "bn5.variance")
-  [bn5] bn5 = Relu (bn5_pre)
-  [pool5] pool5 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn5)
-  [flat] flat = Flatten (pool5)
-  [drop5] drop5 = Dropout (flat, drop5_rate)
-  [fc6_pre] fc6_pre = Gemm <transB = 1> (drop5, "fc6.weight", "fc6.bias")
-  [fc6] fc6 = Relu (fc6_pre)
-  [drop6] drop6 = Dropout (fc6, drop6_rate)
-  [fc7_pre] fc7_pre = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
-  [fc7] fc7 = Relu (fc7_pre)
-  [fc8] fc8 = Gemm <transB = 1> (fc7, "fc8.weight", "fc8.bias")
+  conv1 = Conv <strides = [4, 4]> (input, "conv1.weight", "conv1.bias")
+  bn1_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv1, "bn1.scale", "bn1.bias", "bn1.mean", "bn1.variance")
+  bn1 = Relu (bn1_pre)
+  pool1 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn1)
+  conv2 = Conv <pads = [2, 2, 2, 2]> (pool1, "conv2.weight", "conv2.bias")
+  bn2_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv2, "bn2.scale", "bn2.bias", "bn2.mean", "bn2.variance")
+  bn2 = Relu (bn2_pre)
+  pool2 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn2)
+  conv3 = Conv <pads = [1, 1, 1, 1]> (pool2, "conv3.weight", "conv3.bias")
+  bn3_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv3, "bn3.scale", "bn3.bias", "bn3.mean", "bn3.variance")
+  bn3 = Relu (bn3_pre)
+  conv4 = Conv <pads = [1, 1, 1, 1]> (bn3, "conv4.weight", "conv4.bias")
+  bn4_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv4, "bn4.scale", "bn4.bias", "bn4.mean", "bn4.variance")
+  bn4 = Relu (bn4_pre)
+  conv5 = Conv <pads = [1, 1, 1, 1]> (bn4, "conv5.weight", "conv5.bias")
+  bn5_pre = BatchNormalization <epsilon = 1e-05, momentum = 0.9> (conv5, "bn5.scale", "bn5.bias", "bn5.mean", "bn5.variance")
+  bn5 = Relu (bn5_pre)
+  pool5 = MaxPool <kernel_shape = [3, 3], strides = [2, 2]> (bn5)
+  flat = Flatten (pool5)
+  drop5 = Dropout (flat, drop5_rate)
+  fc6_pre = Gemm <transB = 1> (drop5, "fc6.weight", "fc6.bias")
+  fc6 = Relu (fc6_pre)
+  drop6 = Dropout (fc6, drop6_rate)
+  fc7_pre = Gemm <transB = 1> (drop6, "fc7.weight", "fc7.bias")
+  fc7 = Relu (fc7_pre)
+  fc8 = Gemm <transB = 1> (fc7, "fc8.weight", "fc8.bias")
 }
 """
 
 
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Numbers between -limit and limit, in float32."""
+    return limit * (2 * rng.random(shape, dtype=np.float32) - 1)
+
+
 def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
-    """New weights, drawn as the spec says."""
-    random = np.random.default_rng(seed)
+    """New weights, as the spec has them start."""
+    rng = np.random.default_rng(seed)
     return {
-        "conv1.weight": np.sqrt(6 / (363 + 11616))
-        * random.uniform(-1, 1, (96, 3, 11, 11)),
+        "conv1.weight": uniform(rng, (6 / (363 + 11616)) ** 0.5, (96, 3, 11, 11)),
         "conv1.bias": np.zeros(96),
         "bn1.scale": np.ones(96),
         "bn1.bias": np.zeros(96),
         "bn1.mean": np.zeros(96),
         "bn1.variance": np.ones(96),
-        "conv2.weight": np.sqrt(6 / (2400 + 6400))
-        * random.uniform(-1, 1, (256, 96, 5, 5)),
+        "conv2.weight": uniform(rng, (6 / (2400 + 6400)) ** 0.5, (256, 96, 5, 5)),
         "conv2.bias": np.zeros(256),
         "bn2.scale": np.ones(256),
         "bn2.bias": np.zeros(256),
         "bn2.mean": np.zeros(256),
         "bn2.variance": np.ones(256),
-        "conv3.weight": np.sqrt(6 / (2304 + 3456))
-        * random.uniform(-1, 1, (384, 256, 3, 3)),
+        "conv3.weight": uniform(rng, (6 / (2304 + 3456)) ** 0.5, (384, 256, 3, 3)),
         "conv3.bias": np.zeros(384),
         "bn3.scale": np.ones(384),
         "bn3.bias": np.zeros(384),
         "bn3.mean": np.zeros(384),
         "bn3.variance": np.ones(384),
-        "conv4.weight": np.sqrt(6 / (3456 + 3456))
-        * random.uniform(-1, 1, (384, 384, 3, 3)),
+        "conv4.weight": uniform(rng, (6 / (3456 + 3456)) ** 0.5, (384, 384, 3, 3)),
         "conv4.bias": np.zeros(384),
         "bn4.scale": np.ones(384),
         "bn4.bias": np.zeros(384),
         "bn4.mean": np.zeros(384),
         "bn4.variance": np.ones(384),
-        "conv5.weight": np.sqrt(6 / (3456 + 2304))
-        * random.uniform(-1, 1, (256, 384, 3, 3)),
+        "conv5.weight": uniform(rng, (6 / (3456 + 2304)) ** 0.5, (256, 384, 3, 3)),
         "conv5.bias": np.zeros(256),
         "bn5.scale": np.ones(256),
         "bn5.bias": np.zeros(256),
         "bn5.mean": np.zeros(256),
         "bn5.variance": np.ones(256),
-        "fc6.weight": np.sqrt(6 / (9216 + 4096)) * random.uniform(-1, 1, (4096, 9216)),
+        "fc6.weight": uniform(rng, (6 / (9216 + 4096)) ** 0.5, (4096, 9216)),
         "fc6.bias": np.zeros(4096),
-        "fc7.weight": np.sqrt(6 / (4096 + 4096)) * random.uniform(-1, 1, (4096, 4096)),
+        "fc7.weight": uniform(rng, (6 / (4096 + 4096)) ** 0.5, (4096, 4096)),
         "fc7.bias": np.zeros(4096),
-        "fc8.weight": np.sqrt(6 / (4096 + 10)) * random.uniform(-1, 1, (10, 4096)),
+        "fc8.weight": uniform(rng, (6 / (4096 + 10)) ** 0.5, (10, 4096)),
         "fc8.bias": np.zeros(10),
     }
 
@@ -124,7 +126,10 @@ def alexnetbn(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """
-    model = parser.parse_model(GRAPH)
+    model = onnx.parser.parse_model(GRAPH)
+    for node in model.graph.node:
+        node.name = node.output[0]
+    # The parser leaves there what the text declares and gives no numbers: the weights.
     for declared in model.graph.value_info:
         shape = tuple(d.dim_value for d in declared.type.tensor_type.shape.dim)
         array = np.ascontiguousarray(weights[declared.name], dtype=np.float32)
@@ -137,18 +142,18 @@ def alexnetbn(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(description="Write AlexNet BN as an ONNX file.")
-    arguments.add_argument("--weights", help="a safetensors file; drawn if left out")
-    arguments.add_argument("--seed", type=int, default=0, help="for drawing them")
-    arguments.add_argument("-o", "--output", default="alexnet_bn.onnx")
-    options = arguments.parse_args()
-    if options.weights:
+    parser = argparse.ArgumentParser(description="Write AlexNet BN as an ONNX file.")
+    parser.add_argument("--weights", help="safetensors file (default: new weights)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of new weights")
+    parser.add_argument("-o", "--output", default="alexnet_bn.onnx")
+    args = parser.parse_args()
+    if args.weights:
         from safetensors.numpy import load_file
 
-        weights = load_file(options.weights)
+        weights = load_file(args.weights)
     else:
-        weights = initial_weights(options.seed)
-    onnx.save(alexnetbn(weights), options.output)
+        weights = initial_weights(args.seed)
+    onnx.save(alexnetbn(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -22,17 +22,18 @@ class AlexNetBN(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 96, kernel_size=11, stride=4)
-        self.bn1 = nn.BatchNorm2d(96, eps=1e-05, momentum=0.1)
+        # PyTorch's momentum weighs the new statistics
+        self.bn1 = nn.BatchNorm2d(96, eps=1e-05, momentum=1 - 0.9)
         self.pool1 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.conv2 = nn.Conv2d(96, 256, kernel_size=5, padding=2)
-        self.bn2 = nn.BatchNorm2d(256, eps=1e-05, momentum=0.1)
+        self.bn2 = nn.BatchNorm2d(256, eps=1e-05, momentum=1 - 0.9)
         self.pool2 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.conv3 = nn.Conv2d(256, 384, kernel_size=3, padding=1)
-        self.bn3 = nn.BatchNorm2d(384, eps=1e-05, momentum=0.1)
+        self.bn3 = nn.BatchNorm2d(384, eps=1e-05, momentum=1 - 0.9)
         self.conv4 = nn.Conv2d(384, 384, kernel_size=3, padding=1)
-        self.bn4 = nn.BatchNorm2d(384, eps=1e-05, momentum=0.1)
+        self.bn4 = nn.BatchNorm2d(384, eps=1e-05, momentum=1 - 0.9)
         self.conv5 = nn.Conv2d(384, 256, kernel_size=3, padding=1)
-        self.bn5 = nn.BatchNorm2d(256, eps=1e-05, momentum=0.1)
+        self.bn5 = nn.BatchNorm2d(256, eps=1e-05, momentum=1 - 0.9)
         self.pool5 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.flat = nn.Flatten()
         self.drop5 = nn.Dropout(p=0.5)
@@ -40,7 +41,7 @@ class AlexNetBN(nn.Module):
         self.drop6 = nn.Dropout(p=0.5)
         self.fc7 = nn.Linear(4096, 4096)
         self.fc8 = nn.Linear(4096, 10)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = self.conv1(x)  # 96x55x55
@@ -65,12 +66,14 @@ class AlexNetBN(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if parameter.dim() > 1:
-                nn.init.xavier_uniform_(parameter)
-            elif name.endswith(".weight"):
-                nn.init.ones_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, nn.BatchNorm2d):
+                nn.init.ones_(module.weight)
+                nn.init.zeros_(module.bias)
+                module.reset_running_stats()

@@ -32,7 +32,7 @@ class AlexNetKeras64(nn.Module):
         self.fc6 = nn.Linear(6400, 4096)
         self.fc7 = nn.Linear(4096, 4096)
         self.fc8 = nn.Linear(4096, 1000)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv1(x))  # 64x54x54
@@ -49,10 +49,10 @@ class AlexNetKeras64(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".weight"):
-                nn.init.xavier_uniform_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)

@@ -6,8 +6,6 @@ Output  (N, 1000)
 62,378,344 parameters, 1,135,256,096 multiply-accumulates per image
 """
 
-from typing import Any
-
 import keras
 from keras import layers
 
@@ -18,22 +16,34 @@ CITATION = (
 )
 
 
-def conv2d(filters: int, kernel: int, **options: Any) -> layers.Conv2D:
+def conv2d(
+    filters: int,
+    kernel_size: int,
+    *,
+    strides: int = 1,
+    padding: str = "valid",
+    activation: str | None = None,
+    name: str,
+) -> layers.Conv2D:
     return layers.Conv2D(
         filters,
-        kernel,
+        kernel_size,
+        strides=strides,
+        padding=padding,
+        activation=activation,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
-def dense(units: int, **options: Any) -> layers.Dense:
+def dense(units: int, *, activation: str | None = None, name: str) -> layers.Dense:
     return layers.Dense(
         units,
+        activation=activation,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 

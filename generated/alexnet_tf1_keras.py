@@ -44,22 +44,32 @@ class LocalResponseNorm(layers.Layer):
         }
 
 
-def conv2d(filters: int, kernel: int, **options: Any) -> layers.Conv2D:
+def conv2d(
+    filters: int,
+    kernel_size: int,
+    *,
+    strides: int = 1,
+    activation: str | None = None,
+    name: str,
+) -> layers.Conv2D:
     return layers.Conv2D(
         filters,
-        kernel,
+        kernel_size,
+        strides=strides,
+        activation=activation,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
-def dense(units: int, **options: Any) -> layers.Dense:
+def dense(units: int, *, activation: str | None = None, name: str) -> layers.Dense:
     return layers.Dense(
         units,
+        activation=activation,
         kernel_initializer="glorot_uniform",
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 

@@ -23,9 +23,10 @@ class AlexNetTF1(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 96, kernel_size=11, stride=4)
-        self.norm1 = nn.LocalResponseNorm(11, alpha=0.0011, beta=0.75, k=2.0)
+        # PyTorch divides alpha by the size
+        self.norm1 = nn.LocalResponseNorm(11, alpha=11 * 0.0001, beta=0.75, k=2.0)
         self.conv2 = nn.Conv2d(96, 256, kernel_size=5)
-        self.norm2 = nn.LocalResponseNorm(11, alpha=0.0011, beta=0.75, k=2.0)
+        self.norm2 = nn.LocalResponseNorm(11, alpha=11 * 0.0001, beta=0.75, k=2.0)
         self.pool2 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.conv3 = nn.Conv2d(256, 384, kernel_size=3)
         self.conv4 = nn.Conv2d(384, 384, kernel_size=3)
@@ -35,7 +36,7 @@ class AlexNetTF1(nn.Module):
         self.fc6 = nn.Linear(16384, 4096)
         self.fc7 = nn.Linear(4096, 4096)
         self.fc8 = nn.Linear(4096, 1000)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv1(x))  # 96x54x54
@@ -54,10 +55,10 @@ class AlexNetTF1(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".weight"):
-                nn.init.xavier_uniform_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)

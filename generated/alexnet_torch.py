@@ -22,10 +22,11 @@ class AlexNet(nn.Module):
     def __init__(self) -> None:
         super().__init__()
         self.conv1 = nn.Conv2d(3, 96, kernel_size=11, stride=4)
-        self.norm1 = nn.LocalResponseNorm(5, alpha=0.0005, beta=0.75, k=2.0)
+        # PyTorch divides alpha by the size
+        self.norm1 = nn.LocalResponseNorm(5, alpha=5 * 0.0001, beta=0.75, k=2.0)
         self.pool1 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.conv2 = nn.Conv2d(96, 256, kernel_size=5, padding=2, groups=2)
-        self.norm2 = nn.LocalResponseNorm(5, alpha=0.0005, beta=0.75, k=2.0)
+        self.norm2 = nn.LocalResponseNorm(5, alpha=5 * 0.0001, beta=0.75, k=2.0)
         self.pool2 = nn.MaxPool2d(kernel_size=3, stride=2)
         self.conv3 = nn.Conv2d(256, 384, kernel_size=3, padding=1)
         self.conv4 = nn.Conv2d(384, 384, kernel_size=3, padding=1, groups=2)
@@ -37,7 +38,7 @@ class AlexNet(nn.Module):
         self.fc7 = nn.Linear(4096, 4096)
         self.drop7 = nn.Dropout(p=0.5)
         self.fc8 = nn.Linear(4096, 1000)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.conv1(x))  # 96x55x55
@@ -59,18 +60,16 @@ class AlexNet(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".weight"):
-                nn.init.normal_(parameter, std=0.01)
-            elif name in {
-                "conv2.bias",
-                "conv4.bias",
-                "conv5.bias",
-                "fc6.bias",
-                "fc7.bias",
-            }:
-                nn.init.ones_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                nn.init.normal_(module.weight, std=0.01)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, nn.Linear):
+                nn.init.normal_(module.weight, std=0.01)
+                nn.init.ones_(module.bias)
+        for name in ("conv2", "conv4", "conv5"):
+            nn.init.ones_(self.get_parameter(f"{name}.bias"))
+        nn.init.zeros_(self.fc8.bias)

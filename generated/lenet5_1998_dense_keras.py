@@ -6,6 +6,7 @@ Output  (N, 10)
 60,850 parameters, 326,520 multiply-accumulates per image
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import keras
@@ -30,8 +31,8 @@ XXX...XXX..X.XXX
 class ConnectedConv2D(layers.Layer):
     """A convolution whose filters (columns) read the maps (rows) that a table marks X.
 
-    The kernels of these pairs are all that is stored: by filter, then by map. What is drawn
-    for one is divided by its filter's fan-in to the power `fan_in_power`.
+    The kernels of these pairs are all that is stored: by filter, then by map. What a
+    kernel starts from is divided by its filter's fan-in to the power `fan_in_power`.
     """
 
     def __init__(
@@ -160,25 +161,36 @@ class Subsample(layers.Layer):
 
 
 def conv2d(
-    filters: int, kernel: int, *, weight: str | initializers.Initializer, **options: Any
+    filters: int,
+    kernel_size: int,
+    *,
+    kernel_initializer: str | initializers.Initializer,
+    activation: str | Callable[[KerasTensor], KerasTensor] | None = None,
+    name: str,
 ) -> layers.Conv2D:
     return layers.Conv2D(
         filters,
-        kernel,
-        kernel_initializer=weight,
+        kernel_size,
+        kernel_initializer=kernel_initializer,
+        activation=activation,
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
 def dense(
-    units: int, *, weight: str | initializers.Initializer, **options: Any
+    units: int,
+    *,
+    kernel_initializer: str | initializers.Initializer,
+    activation: str | Callable[[KerasTensor], KerasTensor] | None = None,
+    name: str,
 ) -> layers.Dense:
     return layers.Dense(
         units,
-        kernel_initializer=weight,
+        kernel_initializer=kernel_initializer,
+        activation=activation,
         bias_initializer="zeros",
-        **options,
+        name=name,
     )
 
 
@@ -188,7 +200,7 @@ def lenet5of1998dense() -> keras.Model:
     x = conv2d(
         6,
         5,
-        weight=initializers.RandomUniform(-2.4 / 25, 2.4 / 25),
+        kernel_initializer=initializers.RandomUniform(-2.4 / 25, 2.4 / 25),
         activation=ScaledTanh(1.7159, 0.6666666666666666),
         name="c1",
     )(x)  # 28x28x6
@@ -196,38 +208,41 @@ def lenet5of1998dense() -> keras.Model:
         (2, 2),
         strides=2,
         coefficient_initializer=initializers.RandomUniform(-2.4 / 4, 2.4 / 4),
-        name="s2_pre",
+        name="s2",
     )(x)
-    x = ScaledTanh(1.7159, 0.6666666666666666, name="s2")(x)  # 14x14x6
+    x = ScaledTanh(1.7159, 0.6666666666666666, name="s2_scaled_tanh")(x)  # 14x14x6
     x = ConnectedConv2D(
         C3_CONNECTIONS,
         (5, 5),
         kernel_initializer=initializers.RandomUniform(-2.4, 2.4),
         fan_in_power=1.0,
-        name="c3_pre",
+        name="c3",
     )(x)
-    x = ScaledTanh(1.7159, 0.6666666666666666, name="c3")(x)  # 10x10x16
+    x = ScaledTanh(1.7159, 0.6666666666666666, name="c3_scaled_tanh")(x)  # 10x10x16
     x = Subsample(
         (2, 2),
         strides=2,
         coefficient_initializer=initializers.RandomUniform(-2.4 / 4, 2.4 / 4),
-        name="s4_pre",
+        name="s4",
     )(x)
-    x = ScaledTanh(1.7159, 0.6666666666666666, name="s4")(x)  # 5x5x16
+    x = ScaledTanh(1.7159, 0.6666666666666666, name="s4_scaled_tanh")(x)  # 5x5x16
     x = conv2d(
         120,
         5,
-        weight=initializers.RandomUniform(-2.4 / 400, 2.4 / 400),
+        kernel_initializer=initializers.RandomUniform(-2.4 / 400, 2.4 / 400),
         activation=ScaledTanh(1.7159, 0.6666666666666666),
         name="c5",
     )(x)  # 1x1x120
     x = layers.Flatten(name="flat")(x)  # 120
     x = dense(
         84,
-        weight=initializers.RandomUniform(-2.4 / 120, 2.4 / 120),
+        kernel_initializer=initializers.RandomUniform(-2.4 / 120, 2.4 / 120),
         activation=ScaledTanh(1.7159, 0.6666666666666666),
         name="f6",
     )(x)  # 84
-    # 10
-    x = dense(10, weight=initializers.RandomUniform(-2.4 / 84, 2.4 / 84), name="out")(x)
+    x = dense(
+        10,
+        kernel_initializer=initializers.RandomUniform(-2.4 / 84, 2.4 / 84),
+        name="out",
+    )(x)  # 10
     return keras.Model(inputs, x, name="LeNet5of1998dense")

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, parser
+from onnx import inliner, numpy_helper
 
 CITATION = (
     "LeCun, Bottou, Bengio, Haffner: Gradient-Based Learning Applied to Document "
@@ -21,7 +21,7 @@ CITATION = (
 )
 
 GRAPH = """
-<ir_version: 13, opset_import: ["" : 26]>
+<ir_version: 8, opset_import: ["" : 18, "local" : 1]>
 LeNet5of1998dense (float[N, 1, 32, 32] input) => (float[N, 10] out)
 <
   float[6, 1, 5, 5]    "c1.weight",      float[6]   "c1.bias",
@@ -31,10 +31,6 @@ LeNet5of1998dense (float[N, 1, 32, 32] input) => (float[N, 10] out)
   float[120, 16, 5, 5] "c5.weight",      float[120] "c5.bias",
   float[84, 120]       "f6.weight",      float[84]  "f6.bias",
   float[10, 84]        "out.weight",     float[10]  "out.bias",
-  double c1_slope64 = {0.6666666666666666}, double c1_amplitude64 = {1.7159},
-  float s2_area = {4}, int64[2] s2_axes = {1, 2},
-  double s2_slope64 = {0.6666666666666666}, double s2_amplitude64 = {1.7159},
-  float c3_zero = {0}, int64[4] c3_shape = {16, 6, 5, 5},
   int64[60, 2] c3_pairs = {
     0, 0,  0, 1,  0, 2,
     1, 1,  1, 2,  1, 3,
@@ -51,86 +47,86 @@ LeNet5of1998dense (float[N, 1, 32, 32] input) => (float[N, 10] out)
     12, 0,  12, 1,  12, 3,  12, 4,
     13, 1,  13, 2,  13, 4,  13, 5,
     14, 0,  14, 2,  14, 3,  14, 5,
-    15, 0,  15, 1,  15, 2,  15, 3,  15, 4,  15, 5},
-  double c3_slope64 = {0.6666666666666666}, double c3_amplitude64 = {1.7159},
-  float s4_area = {4}, int64[2] s4_axes = {1, 2},
-  double s4_slope64 = {0.6666666666666666}, double s4_amplitude64 = {1.7159},
-  double c5_slope64 = {0.6666666666666666}, double c5_amplitude64 = {1.7159},
-  double f6_slope64 = {0.6666666666666666}, double f6_amplitude64 = {1.7159}
+    15, 0,  15, 1,  15, 2,  15, 3,  15, 4,  15, 5}
 >
 {
-  [c1_pre] c1_pre = Conv (input, "c1.weight", "c1.bias")
-  [c1_slope] c1_slope = CastLike (c1_slope64, c1_pre)
-  [c1_scaled] c1_scaled = Mul (c1_pre, c1_slope)
-  [c1_tanh] c1_tanh = Tanh (c1_scaled)
-  [c1_amplitude] c1_amplitude = CastLike (c1_amplitude64, c1_pre)
-  [c1] c1 = Mul (c1_tanh, c1_amplitude)
-  [s2_mean] s2_mean = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c1)
-  [s2_sum] s2_sum = Mul (s2_mean, s2_area)
-  [s2_coefficient] s2_coefficient = Unsqueeze ("s2.coefficient", s2_axes)
-  [s2_weighted] s2_weighted = Mul (s2_sum, s2_coefficient)
-  [s2_bias] s2_bias = Unsqueeze ("s2.bias", s2_axes)
-  [s2_pre] s2_pre = Add (s2_weighted, s2_bias)
-  [s2_slope] s2_slope = CastLike (s2_slope64, s2_pre)
-  [s2_scaled] s2_scaled = Mul (s2_pre, s2_slope)
-  [s2_tanh] s2_tanh = Tanh (s2_scaled)
-  [s2_amplitude] s2_amplitude = CastLike (s2_amplitude64, s2_pre)
-  [s2] s2 = Mul (s2_tanh, s2_amplitude)
-  [c3_zeros] c3_zeros = Expand (c3_zero, c3_shape)
-  [c3_kernel] c3_kernel = ScatterND (c3_zeros, c3_pairs, "c3.weight")
-  [c3_pre] c3_pre = Conv (s2, c3_kernel, "c3.bias")
-  [c3_slope] c3_slope = CastLike (c3_slope64, c3_pre)
-  [c3_scaled] c3_scaled = Mul (c3_pre, c3_slope)
-  [c3_tanh] c3_tanh = Tanh (c3_scaled)
-  [c3_amplitude] c3_amplitude = CastLike (c3_amplitude64, c3_pre)
-  [c3] c3 = Mul (c3_tanh, c3_amplitude)
-  [s4_mean] s4_mean = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c3)
-  [s4_sum] s4_sum = Mul (s4_mean, s4_area)
-  [s4_coefficient] s4_coefficient = Unsqueeze ("s4.coefficient", s4_axes)
-  [s4_weighted] s4_weighted = Mul (s4_sum, s4_coefficient)
-  [s4_bias] s4_bias = Unsqueeze ("s4.bias", s4_axes)
-  [s4_pre] s4_pre = Add (s4_weighted, s4_bias)
-  [s4_slope] s4_slope = CastLike (s4_slope64, s4_pre)
-  [s4_scaled] s4_scaled = Mul (s4_pre, s4_slope)
-  [s4_tanh] s4_tanh = Tanh (s4_scaled)
-  [s4_amplitude] s4_amplitude = CastLike (s4_amplitude64, s4_pre)
-  [s4] s4 = Mul (s4_tanh, s4_amplitude)
-  [c5_pre] c5_pre = Conv (s4, "c5.weight", "c5.bias")
-  [c5_slope] c5_slope = CastLike (c5_slope64, c5_pre)
-  [c5_scaled] c5_scaled = Mul (c5_pre, c5_slope)
-  [c5_tanh] c5_tanh = Tanh (c5_scaled)
-  [c5_amplitude] c5_amplitude = CastLike (c5_amplitude64, c5_pre)
-  [c5] c5 = Mul (c5_tanh, c5_amplitude)
-  [flat] flat = Flatten (c5)
-  [f6_pre] f6_pre = Gemm <transB = 1> (flat, "f6.weight", "f6.bias")
-  [f6_slope] f6_slope = CastLike (f6_slope64, f6_pre)
-  [f6_scaled] f6_scaled = Mul (f6_pre, f6_slope)
-  [f6_tanh] f6_tanh = Tanh (f6_scaled)
-  [f6_amplitude] f6_amplitude = CastLike (f6_amplitude64, f6_pre)
-  [f6] f6 = Mul (f6_tanh, f6_amplitude)
-  [out] out = Gemm <transB = 1> (f6, "out.weight", "out.bias")
+  c1_pre = Conv (input, "c1.weight", "c1.bias")
+  c1 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (c1_pre)
+  s2_pre = local.Subsample <kernel_shape = [2, 2], strides = [2, 2], size = 4> (c1, "s2.coefficient", "s2.bias")
+  s2 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (s2_pre)
+  c3_kernel = local.Connect <shape = [16, 6, 5, 5]> ("c3.weight", c3_pairs)
+  c3_pre = Conv (s2, c3_kernel, "c3.bias")
+  c3 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (c3_pre)
+  s4_pre = local.Subsample <kernel_shape = [2, 2], strides = [2, 2], size = 4> (c3, "s4.coefficient", "s4.bias")
+  s4 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (s4_pre)
+  c5_pre = Conv (s4, "c5.weight", "c5.bias")
+  c5 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (c5_pre)
+  flat = Flatten (c5)
+  f6_pre = Gemm <transB = 1> (flat, "f6.weight", "f6.bias")
+  f6 = local.ScaledTanh <amplitude = double {1.7159}, slope = double {0.6666666666666666}> (f6_pre)
+  out = Gemm <transB = 1> (f6, "out.weight", "out.bias")
+}
+<domain: "local", opset_import: ["" : 18]>
+Connect <shape> (kernels, pairs) => (kernel)
+{
+  sizes = Constant <value_ints: ints = @shape> ()
+  zero = Constant <value_float = 0.0> ()
+  none = CastLike (zero, kernels)
+  zeros = Expand (none, sizes)
+  kernel = ScatterND (zeros, pairs, kernels)
+}
+<domain: "local", opset_import: ["" : 18]>
+ScaledTanh <amplitude, slope> (x) => (y)
+{
+  amplitude64 = Constant <value: tensor = @amplitude> ()
+  slope64 = Constant <value: tensor = @slope> ()
+  factor = CastLike (amplitude64, x)
+  scale = CastLike (slope64, x)
+  scaled = Mul (x, scale)
+  squashed = Tanh (scaled)
+  y = Mul (squashed, factor)
+}
+<domain: "local", opset_import: ["" : 18]>
+Subsample <kernel_shape, strides, size> (x, coefficient, bias) => (y)
+{
+  mean = AveragePool <kernel_shape: ints = @kernel_shape, strides: ints = @strides> (x)
+  count = Constant <value_int: int = @size> ()
+  pixels = CastLike (count, x)
+  sum = Mul (mean, pixels)
+  axes = Constant <value_ints = [1, 2]> ()
+  factor = Unsqueeze (coefficient, axes)
+  offset = Unsqueeze (bias, axes)
+  weighted = Mul (sum, factor)
+  y = Add (weighted, offset)
 }
 """
 
 
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Numbers between -limit and limit, in float32."""
+    return limit * (2 * rng.random(shape, dtype=np.float32) - 1)
+
+
 def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
-    """New weights, drawn as the spec says."""
-    random = np.random.default_rng(seed)
-    c3_fan_in = np.repeat([75, 100, 150], [18, 36, 6])[:, None, None]
+    """New weights, as the spec has them start."""
+    rng = np.random.default_rng(seed)
+    c3_fan_in = np.repeat([75, 100, 150], [18, 36, 6])[:, None, None].astype(np.float32)
     return {
-        "c1.weight": random.uniform(-2.4 / 25, 2.4 / 25, (6, 1, 5, 5)),
+        "c1.weight": uniform(rng, 2.4 / 25, (6, 1, 5, 5)),
         "c1.bias": np.zeros(6),
-        "s2.coefficient": random.uniform(-2.4 / 4, 2.4 / 4, 6),
+        "s2.coefficient": uniform(rng, 2.4 / 4, (6,)),
         "s2.bias": np.zeros(6),
-        "c3.weight": random.uniform(-2.4, 2.4, (60, 5, 5)) / c3_fan_in,
+        "c3.weight": uniform(rng, 2.4, (60, 5, 5)) / c3_fan_in,
         "c3.bias": np.zeros(16),
-        "s4.coefficient": random.uniform(-2.4 / 4, 2.4 / 4, 16),
+        "s4.coefficient": uniform(rng, 2.4 / 4, (16,)),
         "s4.bias": np.zeros(16),
-        "c5.weight": random.uniform(-2.4 / 400, 2.4 / 400, (120, 16, 5, 5)),
+        "c5.weight": uniform(rng, 2.4 / 400, (120, 16, 5, 5)),
         "c5.bias": np.zeros(120),
-        "f6.weight": random.uniform(-2.4 / 120, 2.4 / 120, (84, 120)),
+        "f6.weight": uniform(rng, 2.4 / 120, (84, 120)),
         "f6.bias": np.zeros(84),
-        "out.weight": random.uniform(-2.4 / 84, 2.4 / 84, (10, 84)),
+        "out.weight": uniform(rng, 2.4 / 84, (10, 84)),
         "out.bias": np.zeros(10),
     }
 
@@ -140,7 +136,12 @@ def lenet5of1998dense(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """
-    model = parser.parse_model(GRAPH)
+    model = onnx.parser.parse_model(GRAPH)
+    model = inliner.inline_local_functions(model)
+    del model.opset_import[1:]  # of "local", whose functions are gone
+    for node in model.graph.node:
+        node.name = node.output[0]
+    # The parser leaves there what the text declares and gives no numbers: the weights.
     for declared in model.graph.value_info:
         shape = tuple(d.dim_value for d in declared.type.tensor_type.shape.dim)
         array = np.ascontiguousarray(weights[declared.name], dtype=np.float32)
@@ -153,20 +154,20 @@ def lenet5of1998dense(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description="Write LeNet-5 of 1998 dense as an ONNX file."
     )
-    arguments.add_argument("--weights", help="a safetensors file; drawn if left out")
-    arguments.add_argument("--seed", type=int, default=0, help="for drawing them")
-    arguments.add_argument("-o", "--output", default="lenet5_1998_dense.onnx")
-    options = arguments.parse_args()
-    if options.weights:
+    parser.add_argument("--weights", help="safetensors file (default: new weights)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of new weights")
+    parser.add_argument("-o", "--output", default="lenet5_1998_dense.onnx")
+    args = parser.parse_args()
+    if args.weights:
         from safetensors.numpy import load_file
 
-        weights = load_file(options.weights)
+        weights = load_file(args.weights)
     else:
-        weights = initial_weights(options.seed)
-    onnx.save(lenet5of1998dense(weights), options.output)
+        weights = initial_weights(args.seed)
+    onnx.save(lenet5of1998dense(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -59,13 +59,17 @@ class ConnectedConv2d(nn.Module):
     ) -> None:
         super().__init__()
         columns = [*zip(*connections.split(), strict=True)]
-        marks = torch.tensor([[mark == "X" for mark in column] for column in columns])
-        places = marks.flatten().nonzero().flatten()
-        self.register_buffer("places", places, persistent=False)
-        self.filters, self.maps = marks.shape
+        self.filters, self.maps = len(columns), len(columns[0])
+        marks = [mark for column in columns for mark in column]
+        self.marked = [place for place, mark in enumerate(marks) if mark == "X"]
         self.stride, self.padding, self.dilation = stride, padding, dilation
-        self.weight = nn.Parameter(torch.empty(len(places), *kernel_size))
+        self.weight = nn.Parameter(torch.empty(len(self.marked), *kernel_size))
         self.bias = nn.Parameter(torch.empty(self.filters)) if bias else None
+        self.register_buffer("places", torch.tensor(self.marked), persistent=False)
+
+    def reset_parameters(self) -> None:
+        """Write the places anew; the parameters are the network's to initialise."""
+        self.places.copy_(torch.tensor(self.marked))
 
     @property
     def fan_in(self) -> Tensor:
@@ -114,8 +118,12 @@ class RadialBasis(nn.Module):
         blocks = [block.splitlines() for block in bitmaps.strip().split("\n\n")]
         rows = [[line.split() for line in block] for block in blocks]
         drawings = ["".join(parts) for row in rows for parts in zip(*row, strict=True)]
-        codes = [[1.0 if dot == "X" else -1.0 for dot in dots] for dots in drawings]
-        self.register_buffer("codes", torch.tensor(codes))
+        self.dots = [[1.0 if dot == "X" else -1.0 for dot in dots] for dots in drawings]
+        self.register_buffer("codes", torch.tensor(self.dots))
+
+    def reset_parameters(self) -> None:
+        """Write the codes anew."""
+        self.codes.copy_(torch.tensor(self.dots))
 
     def forward(self, x: Tensor) -> Tensor:
         return (x[:, None] - self.codes).square().sum(dim=2)
@@ -134,7 +142,7 @@ class LeNet5of1998(nn.Module):
         self.flat = nn.Flatten()
         self.f6 = nn.Linear(120, 84)
         self.out = RadialBasis(OUT_CODES)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = scaled_tanh(self.c1(x), 1.7159, 0.6666666666666666)  # 6x28x28
@@ -148,18 +156,20 @@ class LeNet5of1998(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".coefficient"):
-                nn.init.uniform_(parameter, -2.4 / 4, 2.4 / 4)
-            elif name == "c1.weight":
-                nn.init.uniform_(parameter, -2.4 / 25, 2.4 / 25)
-            elif name == "c3.weight":
-                parameter.uniform_(-2.4, 2.4).div_(self.c3.fan_in)
-            elif name == "c5.weight":
-                nn.init.uniform_(parameter, -2.4 / 400, 2.4 / 400)
-            elif name.endswith(".weight"):
-                nn.init.uniform_(parameter, -2.4 / 120, 2.4 / 120)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        self.c3.reset_parameters()
+        self.out.reset_parameters()
+        for module in self.modules():
+            if isinstance(module, nn.Conv2d):
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)
+            elif isinstance(module, Subsample):
+                nn.init.uniform_(module.coefficient, -2.4 / 4, 2.4 / 4)
+                nn.init.zeros_(module.bias)
+        nn.init.uniform_(self.c1.weight, -2.4 / 25, 2.4 / 25)
+        nn.init.uniform_(self.c5.weight, -2.4 / 400, 2.4 / 400)
+        self.c3.weight.uniform_(-2.4, 2.4).div_(self.c3.fan_in)
+        for name in ("c3", "f6"):
+            nn.init.zeros_(self.get_parameter(f"{name}.bias"))
+        nn.init.uniform_(self.f6.weight, -2.4 / 120, 2.4 / 120)

@@ -29,7 +29,7 @@ class LeNet5ReLUMax(nn.Module):
         self.f5 = nn.Linear(400, 120)
         self.f6 = nn.Linear(120, 84)
         self.out = nn.Linear(84, 10)
-        self.reset_parameters()
+        self.init_weights()
 
     def forward(self, x: Tensor) -> Tensor:
         x = F.relu(self.c1(x))  # 6x28x28
@@ -43,10 +43,10 @@ class LeNet5ReLUMax(nn.Module):
         return x
 
     @torch.no_grad()
-    def reset_parameters(self) -> None:
-        """Draw every weight and bias as the spec says."""
-        for name, parameter in self.named_parameters():
-            if name.endswith(".weight"):
-                nn.init.xavier_uniform_(parameter)
-            else:
-                nn.init.zeros_(parameter)
+    def init_weights(self) -> None:
+        """Initialise every weight and bias as the spec says; after `to_empty`, too."""
+        for module in self.modules():
+            if isinstance(module, (nn.Conv2d, nn.Linear)):
+                nn.init.xavier_uniform_(module.weight)
+                if module.bias is not None:
+                    nn.init.zeros_(module.bias)

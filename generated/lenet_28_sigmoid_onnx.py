@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import numpy_helper, parser
+from onnx import numpy_helper
 
 CITATION = (
     'Lecture slides "LeNet Architecture", University of Isfahan; after LeCun, Bottou, '
@@ -22,7 +22,7 @@ CITATION = (
 )
 
 GRAPH = """
-<ir_version: 13, opset_import: ["" : 26]>
+<ir_version: 8, opset_import: ["" : 18]>
 LeNet28Sigmoid (float[N, 1, 28, 28] input) => (float[N, 10] out)
 <
   float[6, 1, 5, 5]  "c1.weight",  float[6]   "c1.bias",
@@ -32,35 +32,42 @@ LeNet28Sigmoid (float[N, 1, 28, 28] input) => (float[N, 10] out)
   float[10, 84]      "out.weight", float[10]  "out.bias"
 >
 {
-  [c1_pre] c1_pre = Conv <pads = [2, 2, 2, 2]> (input, "c1.weight", "c1.bias")
-  [c1] c1 = Sigmoid (c1_pre)
-  [s2] s2 = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c1)
-  [c3_pre] c3_pre = Conv (s2, "c3.weight", "c3.bias")
-  [c3] c3 = Sigmoid (c3_pre)
-  [s4] s4 = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c3)
-  [flat] flat = Flatten (s4)
-  [f5_pre] f5_pre = Gemm <transB = 1> (flat, "f5.weight", "f5.bias")
-  [f5] f5 = Sigmoid (f5_pre)
-  [f6_pre] f6_pre = Gemm <transB = 1> (f5, "f6.weight", "f6.bias")
-  [f6] f6 = Sigmoid (f6_pre)
-  [out] out = Gemm <transB = 1> (f6, "out.weight", "out.bias")
+  c1_pre = Conv <pads = [2, 2, 2, 2]> (input, "c1.weight", "c1.bias")
+  c1 = Sigmoid (c1_pre)
+  s2 = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c1)
+  c3_pre = Conv (s2, "c3.weight", "c3.bias")
+  c3 = Sigmoid (c3_pre)
+  s4 = AveragePool <kernel_shape = [2, 2], strides = [2, 2]> (c3)
+  flat = Flatten (s4)
+  f5_pre = Gemm <transB = 1> (flat, "f5.weight", "f5.bias")
+  f5 = Sigmoid (f5_pre)
+  f6_pre = Gemm <transB = 1> (f5, "f6.weight", "f6.bias")
+  f6 = Sigmoid (f6_pre)
+  out = Gemm <transB = 1> (f6, "out.weight", "out.bias")
 }
 """
 
 
+def uniform(
+    rng: np.random.Generator, limit: float, shape: tuple[int, ...]
+) -> np.ndarray:
+    """Numbers between -limit and limit, in float32."""
+    return limit * (2 * rng.random(shape, dtype=np.float32) - 1)
+
+
 def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
-    """New weights, drawn as the spec says."""
-    random = np.random.default_rng(seed)
+    """New weights, as the spec has them start."""
+    rng = np.random.default_rng(seed)
     return {
-        "c1.weight": np.sqrt(6 / (25 + 150)) * random.uniform(-1, 1, (6, 1, 5, 5)),
+        "c1.weight": uniform(rng, (6 / (25 + 150)) ** 0.5, (6, 1, 5, 5)),
         "c1.bias": np.zeros(6),
-        "c3.weight": np.sqrt(6 / (150 + 400)) * random.uniform(-1, 1, (16, 6, 5, 5)),
+        "c3.weight": uniform(rng, (6 / (150 + 400)) ** 0.5, (16, 6, 5, 5)),
         "c3.bias": np.zeros(16),
-        "f5.weight": np.sqrt(6 / (400 + 120)) * random.uniform(-1, 1, (120, 400)),
+        "f5.weight": uniform(rng, (6 / (400 + 120)) ** 0.5, (120, 400)),
         "f5.bias": np.zeros(120),
-        "f6.weight": np.sqrt(6 / (120 + 84)) * random.uniform(-1, 1, (84, 120)),
+        "f6.weight": uniform(rng, (6 / (120 + 84)) ** 0.5, (84, 120)),
         "f6.bias": np.zeros(84),
-        "out.weight": np.sqrt(6 / (84 + 10)) * random.uniform(-1, 1, (10, 84)),
+        "out.weight": uniform(rng, (6 / (84 + 10)) ** 0.5, (10, 84)),
         "out.bias": np.zeros(10),
     }
 
@@ -70,7 +77,10 @@ def lenet28sigmoid(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
     """
-    model = parser.parse_model(GRAPH)
+    model = onnx.parser.parse_model(GRAPH)
+    for node in model.graph.node:
+        node.name = node.output[0]
+    # The parser leaves there what the text declares and gives no numbers: the weights.
     for declared in model.graph.value_info:
         shape = tuple(d.dim_value for d in declared.type.tensor_type.shape.dim)
         array = np.ascontiguousarray(weights[declared.name], dtype=np.float32)
@@ -83,20 +93,20 @@ def lenet28sigmoid(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
 
 
 def main() -> None:
-    arguments = argparse.ArgumentParser(
+    parser = argparse.ArgumentParser(
         description="Write LeNet 28 Sigmoid as an ONNX file."
     )
-    arguments.add_argument("--weights", help="a safetensors file; drawn if left out")
-    arguments.add_argument("--seed", type=int, default=0, help="for drawing them")
-    arguments.add_argument("-o", "--output", default="lenet_28_sigmoid.onnx")
-    options = arguments.parse_args()
-    if options.weights:
+    parser.add_argument("--weights", help="safetensors file (default: new weights)")
+    parser.add_argument("--seed", type=int, default=0, help="seed of new weights")
+    parser.add_argument("-o", "--output", default="lenet_28_sigmoid.onnx")
+    args = parser.parse_args()
+    if args.weights:
         from safetensors.numpy import load_file
 
-        weights = load_file(options.weights)
+        weights = load_file(args.weights)
     else:
-        weights = initial_weights(options.seed)
-    onnx.save(lenet28sigmoid(weights), options.output)
+        weights = initial_weights(args.seed)
+    onnx.save(lenet28sigmoid(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from archc.targets.torch.target import COUNTER, Torch
+from archc.targets.torch.naming import COUNTER
+from archc.targets.torch.target import Torch
 from archc.weights import limits
 from archc.weights.canonical import opened, refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor

@@ -10,7 +10,8 @@ import numpy as np
 from archc.language import names
 from archc.network.graph import Graph
 from archc.ops.tensor import Shape
-from archc.targets.torch.target import COUNTER, Torch
+from archc.targets.torch.naming import COUNTER
+from archc.targets.torch.target import Torch
 from archc.weights import safetensors
 from archc.weights.placement import Placement, placements
 from archc.weights.safetensors import Array

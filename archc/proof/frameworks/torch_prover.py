@@ -15,7 +15,8 @@ from torch import nn
 from archc.proof.frameworks import torch_training
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
-from archc.targets.torch.target import COUNTER, Torch
+from archc.targets.torch.naming import COUNTER
+from archc.targets.torch.target import Torch
 
 
 class TorchProver(Prover):

@@ -21,3 +21,8 @@ def takes_activation(node: Node) -> bool:
     return isinstance(node.op, Dense) or (
         isinstance(node.op, Conv2d) and node.op.connections is None
     )
+
+
+def made(node: Node) -> bool:
+    """Whether a convolution or dense layer is made by the function above the model."""
+    return takes_activation(node) and not depthwise(node)

@@ -6,6 +6,7 @@ numbers and the stored kernel are the same.
 """
 
 from collections.abc import Callable, Mapping
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.network.graph import INPUT, Graph, Node
@@ -14,12 +15,11 @@ from archc.ops.conv2d import Conv2d
 from archc.ops.dense import Dense
 from archc.ops.tensor import Weight
 from archc.targets.base import Home, Target, drawing_name, drawings, noted_shape, variables
-from archc.targets.formatting import statement
 from archc.targets.keras import padding
 from archc.targets.keras.declarations import NOTES
 from archc.targets.keras.initializers import connected_initializer, initializer
-from archc.targets.keras.layers import depthwise, takes_activation
-from archc.targets.keras.makers import Conventions
+from archc.targets.keras.layers import depthwise, made, takes_activation
+from archc.targets.keras.makers import Maker
 from archc.targets.statements import Statement
 
 if TYPE_CHECKING:  # Jinja is needed to render only
@@ -82,7 +82,7 @@ class Keras(Target):
             if depthwise(node):  # its first axis taken apart: (groups, filters of a group)
                 shape = (node.op.groups, node.op.filters // node.op.groups, *shape[2:])
                 axes = (2, 3, 0, 1)
-        return Home(layer_name(node), variable, shape, axes)
+        return Home(node.name, variable, shape, axes)
 
     def homes(self, node: Node, weight: Weight) -> tuple[Home, ...]:
         own = self.home(node, weight)
@@ -91,35 +91,25 @@ class Keras(Target):
         return (own,)
 
     def filed(self, node: Node, weight: Weight) -> str:
-        return f"{layer_name(node)}/{node.weights.index(weight)}"
+        return f"{node.name}/{node.weights.index(weight)}"
 
     def leaves(self, node: Node, weight: Weight) -> set[str]:
         return {str(node.weights.index(weight))}
 
     def context(self, graph: Graph, macros: "Macros") -> dict[str, Any]:
         held = variables(graph, "x", "inputs")
-        conventions = {
-            "conv2d": [n for n in graph.nodes if isinstance(n.op, Conv2d) and _helped(n)],
-            "dense": [n for n in graph.nodes if isinstance(n.op, Dense)],
-        }
-        order = [*dict.fromkeys(node.op.type for node in graph.nodes)]
-        helped = {
-            kind: Conventions(conventions[kind])
-            for kind in sorted(conventions, key=lambda kind: kind in order and order.index(kind))
-            if conventions[kind]
-        }
+        alike: dict[str, list[Node]] = {}
+        for node in graph.nodes:
+            if made(node):
+                alike.setdefault(node.op.type, []).append(node)
+        helped = {kind: _maker(graph, nodes, macros) for kind, nodes in alike.items()}
+        taken = {node.name for node in graph.nodes}
         steps = [
-            statement
+            step
             for node in graph.nodes
-            for statement in _steps(graph, node, macros, held, helped)
+            for step in _steps(graph, node, macros, held, helped, taken)
         ]
-        makers = [
-            "\n".join(
-                statement(line) if line.startswith("def") else line for line in text.split("\n")
-            )
-            for kind, found in helped.items()
-            for text in [macros(kind, "maker", found)]
-        ]
+        makers = [macros(kind, "maker", maker) for kind, maker in helped.items()]
         body = "\n".join([*(step.text for step in steps), *makers])
         definitions = macros.definitions(graph, body)
         return {
@@ -133,14 +123,10 @@ class Keras(Target):
         }
 
 
-def layer_name(node: Node) -> str:
-    """The Keras layer that holds a node's weights: its activation may be a layer of its own."""
-    return f"{node.name}_pre" if node.activation and not takes_activation(node) else node.name
-
-
-def _helped(node: Node) -> bool:
-    """Whether a convolution or dense layer is made by the function above the model."""
-    return not depthwise(node) and takes_activation(node)
+def _maker(graph: Graph, nodes: list[Node], macros: "Macros") -> Maker:
+    activations = [node.activation for node in nodes if node.activation]
+    strings = all(macros.activation(op.type, op, "").startswith('"') for op in activations)
+    return Maker(graph, nodes, strings)
 
 
 def _steps(
@@ -148,21 +134,23 @@ def _steps(
     node: Node,
     macros: "Macros",
     held: dict[str, str],
-    helped: dict[str, Conventions],
+    helped: dict[str, Maker],
+    taken: set[str],
 ) -> list[Statement]:
-    """The statements of one layer; the last one makes the Keras layer that has its name."""
+    """The statements of one layer, each of which makes one of Keras's."""
     values = [held[name] for name in node.inputs]
     out = held[node.name]
-    lines = [(layer_name(node), line) for line in _own(graph, node, macros, values, out, helped)]
+    lines = _own(graph, node, macros, values, out, helped.get(node.op.type))
+    layer = node.name  # the last of Keras's layers
     if node.activation and not takes_activation(node):
-        lines.append((node.name, f"{activation_layer(macros, node.activation, node.name)}({out})"))
+        layer = _fresh(f"{node.name}_{node.activation.type}", taken)
+        lines.append(f"{_activation(macros, node.activation, layer)}({out})")
     shape = noted_shape(node, channels_last=True)
     found = []
-    for number, (layer, line) in enumerate(lines, start=1):
+    for number, line in enumerate(lines, start=1):
         flat, _, comment = line.partition("  # ")
         last = number == len(lines)
-        comment = shape if last else comment
-        value = layer if last else ""
+        comment, value = (shape, layer) if last else (comment, "")
         found.append(Statement(node, f"{out} = {flat}", comment, 4, value, step=True))
     return found
 
@@ -173,31 +161,37 @@ def _own(
     macros: "Macros",
     values: list[str],
     out: str,
-    helped: dict[str, Conventions],
+    maker: Maker | None,
 ) -> list[str]:
     """The right-hand sides of a layer's statements, its activation apart where it is a layer."""
     if isinstance(node.op, Activation):
-        return [f"{activation_layer(macros, node.op, node.name)}({values[0]})"]
+        return [f"{_activation(macros, node.op, node.name)}({values[0]})"]
     activation = node.activation
     inside = activation is not None and takes_activation(node)
-    conventions = helped.get(node.op.type) if _helped(node) else None
     text = macros(
         node.op.type,
         "steps",
         node,
         values,
         out,
-        layer_name(node),
         shape=graph.inputs(node)[0],
         activation=macros.activation(activation.type, activation, "")
         if activation and inside
         else "",
-        options=conventions.arguments(node) if conventions else "",
+        starts=maker.starts(node) if maker and made(node) else "",
     )
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
-def activation_layer(macros: "Macros", op: Activation, name: str) -> str:
+def _activation(macros: "Macros", op: Activation, name: str) -> str:
     """An activation as a layer: of its own class where it has one, `layers.Activation` otherwise."""
     layer = macros.activation(op.type, op, f'name="{name}"')
     return layer if layer.endswith(")") else f'layers.Activation({layer}, name="{name}")'
+
+
+def _fresh(name: str, taken: set[str]) -> str:
+    """A name that no layer has, as close to `name` as can be."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    found = next(each for each in chain([name], numbered) if each not in taken)
+    taken.add(found)
+    return found

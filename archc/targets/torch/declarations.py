@@ -132,16 +132,16 @@ _OTHERS: Notes = {
     ),
     ("batch_norm", "momentum"): (
         Emulated(
-            text="told 1 - `momentum`, since PyTorch's is the weight of the new statistics",
-            sign="momentum=0.125",
+            text="1 - `momentum`, since PyTorch's is the weight of the new statistics",
+            sign="momentum=1 - 0.875",
             shown={"momentum": 0.875},
         ),
     ),
     ("lrn", "over"): (
         Emulated(
             when="for `sum`",
-            text="told `size` times `alpha`, which PyTorch divides by `size`",
-            sign="alpha=1.5",
+            text="`size` times `alpha`, which PyTorch divides by `size`",
+            sign="alpha=3 * 0.5",
             shown={"size": 3, "alpha": 0.5, "over": "sum"},
         ),
     ),
@@ -155,7 +155,7 @@ NOTES = joined(
         "activation",
         Supported(text="a call in `forward`", sign="torch.tanh(", shown={"activation": "tanh"}),
     ),
-    everywhere("init", Supported(text="by `nn.init`, in `reset_parameters`")),
+    everywhere("init", Supported(text="by `nn.init`, in `init_weights`")),
     _CONV2D,
     _POOLS,
     _OTHERS,
