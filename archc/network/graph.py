@@ -190,8 +190,7 @@ def _trail(name: str, shapes: dict[str, Shape | None], nodes: dict[str, Node]) -
     while name in nodes and len(steps) < LONGEST_TRAIL:
         node = nodes[name]
         win = node.geometry
-        stride = show(win.stride) if win and win.stride[0] != win.stride[1] else ""
-        window = f" {show(win.kernel)}/{stride or win.stride[0]}" if win else ""
+        window = f" {win.show()}" if win else ""
         steps.insert(0, f"{name}{window} {show(node.shape)}")
         name = node.inputs[0]
     first = shapes[INPUT]

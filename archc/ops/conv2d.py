@@ -9,7 +9,7 @@ from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
 from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.ops.connections import TableField, fan_ins, scatter, unread
+from archc.ops.connections import TableField, fan_ins, pairs, scatter, unread
 from archc.ops.initializers import Inits
 from archc.ops.tensor import Cost, Shape, Weight
 from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
@@ -41,13 +41,12 @@ class Conv2d(Op):
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         shape = maps(self.type, inputs)
-        both = gcd(shape[0], self.filters)
-        divisors = ", ".join(str(d) for d in range(1, min(both, 4096) + 1) if both % d == 0)
         for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
             if count % self.groups:
                 facts = {"groups": self.groups, "count": count, "what": what}
-                raise Fault("E305", "groups", divisors=divisors, **facts)
-        self._connected(shape[0])
+                divisors = _common_divisors(shape[0], self.filters)
+                raise Fault("E305", "groups", divisors=", ".join(map(str, divisors)), **facts)
+        self._check_connections(shape[0])
         return window(
             shape,
             kernel=self.kernel,
@@ -56,7 +55,7 @@ class Conv2d(Op):
             dilation=self.dilation,
         )
 
-    def _connected(self, maps: int) -> None:
+    def _check_connections(self, maps: int) -> None:
         """Refuse a table that does not fit; raises Fault."""
         table = self.connections
         if table is None:
@@ -73,6 +72,13 @@ class Conv2d(Op):
             raise Fault("E315", "connections", filter=unread(table)[0])
         if self.init.weight.kind.startswith("glorot"):
             raise Fault("E318", "init")
+
+    @property
+    def pair_counts(self) -> tuple[int, int] | None:
+        """How many pairs of an input map and a filter a connection table connects, and how many
+        there are; None without a table."""
+        table = self.connections
+        return (len(pairs(table)), len(table) * len(table[0])) if table is not None else None
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         assert geometry is not None
@@ -130,3 +136,9 @@ class Conv2d(Op):
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
         sizes = {name: xp.abs(weight) for name, weight in weights.items()}
         return self.run(xp, (xp.abs(inputs[0]),), sizes, geometry)
+
+
+def _common_divisors(one: int, other: int) -> list[int]:
+    """The common divisors of two numbers, up to 4096."""
+    both = gcd(one, other)
+    return [d for d in range(1, min(both, 4096) + 1) if both % d == 0]

@@ -7,7 +7,16 @@ from pydantic import Field
 from archc.ops.activations import ActivationField
 from archc.ops.base import Geometry, Stateless, Traits
 from archc.ops.tensor import Shape
-from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, seen, window
+from archc.ops.window import (
+    Kernel,
+    Padding,
+    PaddingField,
+    Stride,
+    Window,
+    maps,
+    require_overlap,
+    window,
+)
 
 
 class Pool(Stateless):
@@ -33,7 +42,7 @@ class Pool(Stateless):
             padding=self.padding,
             ceil_mode=self.ceil_mode,
         )
-        seen(win)
+        require_overlap(win)
         return win
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:

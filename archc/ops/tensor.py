@@ -15,6 +15,11 @@ def show(shape: Shape) -> str:
     return "×".join(str(n) for n in shape)
 
 
+def show_pair(pair: tuple[int, int]) -> str:
+    """Down and across: one number where they are equal, else 3×5."""
+    return str(pair[0]) if pair[0] == pair[1] else show(pair)
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A stored tensor in its canonical layout, which is PyTorch's.
@@ -68,10 +73,24 @@ class Cost:
         )
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f) + getattr(other, f) for f in self.__slots__))
+        return Cost(
+            parameters=self.parameters + other.parameters,
+            fixed=self.fixed + other.fixed,
+            weights=self.weights + other.weights,
+            biases=self.biases + other.biases,
+            connections=self.connections + other.connections,
+            macs=self.macs + other.macs,
+        )
 
     def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f) - getattr(other, f) for f in self.__slots__))
+        return Cost(
+            parameters=self.parameters - other.parameters,
+            fixed=self.fixed - other.fixed,
+            weights=self.weights - other.weights,
+            biases=self.biases - other.biases,
+            connections=self.connections - other.connections,
+            macs=self.macs - other.macs,
+        )
 
 
 FREE = Cost(0, 0, 0, 0, 0, 0)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from archc.errors import Fault
-from archc.ops.tensor import Shape, show
+from archc.ops.tensor import Shape, show, show_pair
 
 Pair = tuple[int, int]
 """(height, width)."""
@@ -20,6 +20,11 @@ class Pads(NamedTuple):
     bottom: int
     left: int
     right: int
+
+    def show(self) -> str:
+        """One number, down×across, or top,bottom,left,right where opposite sides differ."""
+        same = (self.top, self.left) == (self.bottom, self.right)
+        return show_pair((self.top, self.left)) if same else ",".join(map(str, self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +41,16 @@ class Window:
     pads: Pads
     extra: Pair
     size: Pair
+
+    @property
+    def total(self) -> Pads:
+        """All padding: the author's, and what `ceil_mode` adds at the bottom and on the right."""
+        top, bottom, left, right = self.pads
+        return Pads(top, bottom + self.extra[0], left, right + self.extra[1])
+
+    def show(self, slash: str = "/") -> str:
+        """Kernel and stride as people write them: 3×3/2."""
+        return f"{show(self.kernel)}{slash}{show_pair(self.stride)}"
 
 
 def _pair(value: Any, least: int) -> Any:
@@ -212,8 +227,8 @@ def _axis(
     return (before, after), extra, count
 
 
-def seen(win: Window) -> None:
-    """Refuse a pool some window of which would lie in the padding alone; raises Fault."""
+def require_overlap(win: Window) -> None:
+    """Reject pools in which a window would cover only padding; raises Fault."""
     for kernel, pads in zip(win.kernel, (win.pads[:2], win.pads[2:]), strict=True):
         if max(pads) >= kernel:
             raise Fault("E312", "padding", padding=max(pads), kernel=kernel)
@@ -221,17 +236,8 @@ def seen(win: Window) -> None:
 
 def slide(xp: Any, x: Any, win: Window, fill: float) -> Any:
     """Every window of maps (N, C, H, W): (N, C, rows, columns, kernel height, kernel width)."""
-    pads = win.pads
-    x = xp.pad(
-        x,
-        (
-            (0, 0),
-            (0, 0),
-            (pads.top, pads.bottom + win.extra[0]),
-            (pads.left, pads.right + win.extra[1]),
-        ),
-        constant_values=fill,
-    )
+    top, bottom, left, right = win.total
+    x = xp.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=fill)
     (kh, kw), (dh, dw), (sh, sw) = win.kernel, win.dilation, win.stride
     views = xp.lib.stride_tricks.sliding_window_view(
         x, (dh * (kh - 1) + 1, dw * (kw - 1) + 1), axis=(2, 3)

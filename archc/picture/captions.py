@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from archc.counts.columns import TOTALS, USUAL, Value, pair
+from archc.counts.columns import TOTALS, USUAL, Value
 from archc.counts.summary import Summary
 from archc.network.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.dropout import Dropout
 from archc.ops.flatten import Flatten
-from archc.ops.tensor import show
-from archc.ops.window import Pads
+from archc.ops.tensor import show, show_pair
 from archc.picture.bitmaps import Codes, Table
 from archc.picture.icons import sign
 from archc.picture.items import Item
@@ -93,21 +92,14 @@ def window(node: Node, towers: int = 1) -> list[str]:
     win = node.geometry
     if win is None:
         return []
-    stride = "" if win.stride == (1, 1) else f" /{pair(win.stride)}"
-    words = [show(win.kernel) + stride]
+    words = [show(win.kernel) if win.stride == (1, 1) else win.show(" /")]
     if any(win.pads):
-        words.append(f"pad {_padding(win.pads)}")
+        words.append(f"pad {win.pads.show()}")
     if win.dilation != (1, 1):
-        words.append(f"dilation {pair(win.dilation)}")
+        words.append(f"dilation {show_pair(win.dilation)}")
     if isinstance(node.op, Conv2d) and node.op.groups != towers and node.op.groups > 1:
         words.append(f"{node.op.groups:,} groups")
     return words
-
-
-def _padding(pads: Pads) -> str:
-    """One number, down×across, or top,bottom,left,right where sides differ, as in the table."""
-    same = (pads.top, pads.left) == (pads.bottom, pads.right)
-    return pair((pads.top, pads.left)) if same else ",".join(map(str, pads))
 
 
 def operation(node: Node) -> str:
@@ -115,9 +107,9 @@ def operation(node: Node) -> str:
     words = [" ".join((OPERATIONS[node.op.type], *window(node)[:1])), *window(node)[1:]]
     if isinstance(node.op, Dropout):
         words[0] += f" {node.op.rate:g}"
-    table = node.op.connections if isinstance(node.op, Conv2d) else None
-    if table is not None:
-        words.append(f"{node.weights[0].shape[0]:,} of {len(table) * len(table[0]):,} pairs")
+    counts = node.op.pair_counts if isinstance(node.op, Conv2d) else None
+    if counts:
+        words.append("{:,} of {:,} pairs".format(*counts))
     activation = node.activation
     return ", ".join([*words, *([OPERATIONS[activation.type]] if activation else [])])
 
