@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
 from archc.language.spec import Input, Layer, Spec, Unfinished
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.base import Geometry, Op
 from archc.ops.tensor import FREE, Cost, Shape, Weight, show
 

@@ -1,4 +1,4 @@
-"""Batch normalisation (Ioffe and Szegedy 2015)."""
+"""Batch normalisation."""
 
 from math import prod
 from typing import Annotated, Any, ClassVar, Literal
@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights
 from archc.ops.initializers import ONE, ZERO, BiasInit
 from archc.ops.tensor import Cost, Shape, Weight
 
@@ -22,13 +22,24 @@ class NormInits(BaseModel):
 
 
 class BatchNorm(Op):
-    """scale · (x - mean) / √(variance + epsilon) + bias, channel by channel.
+    """Batch normalisation (Ioffe and Szegedy 2015).
+
+    scale · (x - mean) / √(variance + epsilon) + bias, channel by channel.
 
     In training, mean and variance are the batch's own; at inference, the running ones. These are
     the biased variance's: PyTorch keeps the unbiased one.
     """
 
     keeps_shape: ClassVar[bool] = True
+    label: ClassVar[str] = "batch norm"
+    family: ClassVar[Family] = "normalisation"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "batchnorm",
+        "batchnorm1d",
+        "batchnorm2d",
+        "batchnormalization",
+        "batch_normalization",
+    )
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["batch_norm"] = "batch_norm"
@@ -46,10 +57,10 @@ class BatchNorm(Op):
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         shape = inputs[0][:1]
         return (
-            Weight("scale", "O", shape, self.init.scale),
-            Weight("bias", "O", shape, self.init.bias),
-            Weight("mean", "O", shape, ZERO, trainable=False),
-            Weight("variance", "O", shape, ONE, trainable=False),
+            Weight("scale", "O", shape, self.init.scale, sampled=(1.0, 0.5)),
+            Weight.bias(shape[0], self.init.bias),
+            Weight("mean", "O", shape, ZERO, trainable=False, sampled=(0.0, 0.5)),
+            Weight("variance", "O", shape, ONE, trainable=False, sampled=(1.0, 0.75)),
         )
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:

@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+Bitmap = tuple[str, ...]
+"""Its lines, top to bottom, all equally long."""
 FORM = "lines of X and . (write | and draw below it)"
 
 

@@ -4,10 +4,10 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from archc.ops.bitmaps import rows
+from archc.ops.bitmaps import Bitmap, rows
 from archc.ops.tensor import Shape
 
-Table = tuple[str, ...]
+Table = Bitmap
 """A row of X and . for each input map, a column for each filter."""
 
 

@@ -27,7 +27,8 @@ class Weight:
     `axes` names the dimensions: O outputs, I inputs of one group, H and W of the kernel, K pairs of
     a connection table. `fans` says how many numbers one output reads and how many one input feeds,
     as He et al. 2015 count; where the kernels of a table differ, `fan_ins` has each one's own.
-    `codes` are the numbers of a tensor that is not drawn, row by row.
+    `codes` are the numbers of a tensor that no rule initialises, row by row. `sampled` is the middle
+    of what a proof puts in it, and the largest distance from that; None: by its fan-in.
     """
 
     name: str
@@ -38,6 +39,12 @@ class Weight:
     fans: tuple[int, int] = (1, 1)
     fan_ins: tuple[int, ...] = ()
     codes: tuple[tuple[float, ...], ...] = ()
+    sampled: tuple[float, float] | None = None
+
+    @classmethod
+    def bias(cls, count: int, init: Initializer) -> Self:
+        """The biases of `count` outputs; in a proof, such that a missing one shows."""
+        return cls("bias", "O", (count,), init, sampled=(0.0, 0.5))
 
     @property
     def size(self) -> int:

@@ -152,6 +152,10 @@ Pad = Annotated[
 
 Kernel = Annotated[Size, Field(description="Height and width of the window, in pixels.")]
 Stride = Annotated[Size, Field(description="Step from one window to the next, in pixels.")]
+OwnStride = Annotated[
+    Stride | None, Field(description="Step between windows, in pixels; the kernel by default.")
+]
+"""The stride of a pool."""
 PaddingField = Annotated[
     Pad,
     Field(

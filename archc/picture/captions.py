@@ -6,24 +6,23 @@ from dataclasses import dataclass
 from archc.counts.columns import TOTALS, USUAL, Value
 from archc.counts.summary import Summary
 from archc.network.graph import Graph, Node
+from archc.ops.base import Op
 from archc.ops.conv2d import Conv2d
-from archc.ops.dropout import Dropout
-from archc.ops.flatten import Flatten
 from archc.ops.tensor import show, show_pair
 from archc.picture.bitmaps import Codes, Table
-from archc.picture.icons import sign
+from archc.picture.icons import icon
 from archc.picture.items import Item
 from archc.picture.scene import Parts, Path, Text
 from archc.picture.text import ASCENT, DESCENT, width
 from archc.picture.theme import Theme
-from archc.picture.words import OPERATIONS
+from archc.picture.words import label
 
 LARGE, SMALL = 10.0, 8.5
 """Sizes of text, in pixels."""
 LEADING = 1.22
 """From one line to the next, in sizes."""
 GLYPH = 8.0
-"""Room for the sign before a mark's word."""
+"""Room for the icon before a mark's word."""
 
 Row = Mapping[str, Value]
 
@@ -55,14 +54,14 @@ def _said(row: Row) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line of a caption, perhaps with a mark's sign before it."""
+    """One line of a caption, perhaps with a mark's icon before it."""
 
     text: str
     size: float = SMALL
     bold: bool = False
     quiet: bool = True
-    mark: str | None = None
-    """The operation whose sign stands before the words."""
+    mark: Op | None = None
+    """The operation whose icon stands before the words."""
 
     @property
     def width(self) -> float:
@@ -78,10 +77,10 @@ class Line:
         y = top + (self.height + (ASCENT - DESCENT) * self.size) / 2
         shift = GLYPH / 2 if self.mark else 0
         text = Text(x + shift, y, self.text, self.size, ink, self.bold, "middle")
-        return (*self._sign(text.box.left - GLYPH, y - 0.6, theme), text)
+        return (*self._icon(text.box.left - GLYPH, y - 0.6, theme), text)
 
-    def _sign(self, left: float, bottom: float, theme: Theme) -> Parts:
-        return sign(self.mark, left, bottom, theme.quiet) if self.mark else ()
+    def _icon(self, left: float, bottom: float, theme: Theme) -> Parts:
+        return icon(self.mark, left, bottom, theme.quiet) if self.mark else ()
 
 
 def window(node: Node, towers: int = 1) -> list[str]:
@@ -104,14 +103,13 @@ def window(node: Node, towers: int = 1) -> list[str]:
 
 def operation(node: Node) -> str:
     """What a layer does, on one line: `convolution 5×5, pad 2, 2 groups, ReLU`."""
-    words = [" ".join((OPERATIONS[node.op.type], *window(node)[:1])), *window(node)[1:]]
-    if isinstance(node.op, Dropout):
-        words[0] += f" {node.op.rate:g}"
+    first, more = window(node)[:1], window(node)[1:]
+    words = [" ".join(filter(None, (label(node.op), *first, node.op.detail))), *more]
     counts = node.op.pair_counts if isinstance(node.op, Conv2d) else None
     if counts:
         words.append("{:,} of {:,} pairs".format(*counts))
     activation = node.activation
-    return ", ".join([*words, *([OPERATIONS[activation.type]] if activation else [])])
+    return ", ".join([*words, *([label(activation)] if activation else [])])
 
 
 def windows(node: Node, towers: int, quiet: bool = True) -> list[Line]:
@@ -127,18 +125,16 @@ def marks(item: Item) -> list[Line]:
         if node is None:
             continue
         if node is not item.node:
-            lines.append(Line(_mark(node), mark=node.op.type))
+            lines.append(Line(_mark(node), mark=node.op))
         activation = node.activation
         if activation:
-            lines.append(Line(OPERATIONS[activation.type], mark=activation.type))
+            lines.append(Line(label(activation), mark=activation))
     return lines
 
 
 def _mark(node: Node) -> str:
-    word = OPERATIONS[node.op.type]
-    if isinstance(node.op, Dropout):
-        return f"{word} {node.op.rate:g}"
-    return f"{word} {show(node.shape)}" if isinstance(node.op, Flatten) else word
+    shape = "" if node.op.keeps_shape else show(node.shape)
+    return " ".join(filter(None, (label(node.op), node.op.detail, shape)))
 
 
 def stored(item: Item) -> list[Line]:

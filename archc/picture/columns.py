@@ -10,7 +10,7 @@ from archc.picture.captions import Row, height, stacked
 from archc.picture.figure import Figure, Style, arrow
 from archc.picture.items import Item, strands
 from archc.picture.layout import Chain, Slot, arrange
-from archc.picture.links import link, patches, seen
+from archc.picture.links import covered, link, patches
 from archc.picture.page import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
@@ -117,7 +117,7 @@ class Columns:
 
         def key(chain: Chain) -> tuple[int, int]:
             first, last = _ends(chain)
-            return places[first.name], -prod(seen(first, last))
+            return places[first.name], -prod(covered(first, last))
 
         return sorted(self._layers.edges, key=key)
 

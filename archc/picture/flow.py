@@ -12,7 +12,7 @@ from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.scene import MARGIN, Group, Part, Parts, Point, Scene, Text, rectangle
 from archc.picture.text import width
-from archc.picture.theme import Theme, kind
+from archc.picture.theme import Theme
 
 HIGH, BETWEEN = 32.0, 19.0
 """A box, and the room between two of them, where edges turn."""
@@ -75,7 +75,7 @@ class Flow:
         return MARGIN + legend.HEAD + rank * (HIGH + BETWEEN)
 
     def _box(self, item: Item) -> Group:
-        slot, theme, colour = self._layers.slots[item.name], self._theme, kind(item.type)
+        slot, theme, colour = self._layers.slots[item.name], self._theme, item.kind
         left, top = slot.place + self._shift - self._wide / 2, self._top(slot.rank)
         right = left + self._wide
         edge = theme.edge(colour)

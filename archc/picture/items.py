@@ -7,9 +7,8 @@ from math import gcd
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.tensor import Shape
+from archc.picture.theme import Kind
 
-MAP_BY_MAP = ("max_pool", "avg_pool", "subsample")
-"""Operations that make each map of one map, but change its size."""
 MOST_TOWERS = 4
 """Convolutions of more groups are drawn as one block: a figure with 64 towers shows none."""
 
@@ -34,9 +33,9 @@ class Item:
         return self.name, *(mark.name for mark in self.marks)
 
     @property
-    def type(self) -> str | None:
-        """The operation's type; None for the network's input."""
-        return self.node.op.type if self.node else None
+    def kind(self) -> Kind:
+        """What is drawn: the network's input, or an operation of a family."""
+        return self.node.op.family if self.node else "input"
 
 
 def every(graph: Graph) -> list[Item]:
@@ -46,12 +45,13 @@ def every(graph: Graph) -> list[Item]:
 
 
 def folded(graph: Graph) -> list[Item]:
-    """The same, where a layer that only it reads and that changes no shape is a mark on another."""
+    """The same, but a layer is a mark on the one it reads, if nobody else reads that and it changes no shape, or
+    only arranges values anew."""
     stands: dict[str, str] = {INPUT: INPUT}  # layer → the item that shows it
     marks: dict[str, list[Node]] = {}
     for node in graph.nodes:
         before = node.inputs[0]
-        mark = node.op.keeps_shape or node.op.type == "flatten"
+        mark = node.op.keeps_shape or node.op.traits.shares == "always"
         owner = stands[before] if mark and len(graph.readers[before]) == 1 else node.name
         stands[node.name] = owner
         if owner != node.name:
@@ -90,7 +90,8 @@ def _each_map_alone(item: Item) -> bool:
     """Whether each map of the output is made of one map of the input."""
     if item.node is None or len(item.reads) != 1 or len(item.shape) != 3:
         return False
-    return item.node.op.keeps_shape or item.type in MAP_BY_MAP
+    pools = item.node.geometry is not None and not item.node.op.traits.mixes
+    return item.node.op.keeps_shape or pools
 
 
 def _keeps_towers(item: Item) -> bool:

@@ -10,8 +10,8 @@ from archc.picture.items import Item
 from archc.picture.scale import Scale
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene, Text, moved, rectangle
 from archc.picture.text import shortened, width
-from archc.picture.theme import HUES, Theme, kind
-from archc.picture.words import OPERATIONS, counted
+from archc.picture.theme import HUES, Kind, Theme
+from archc.picture.words import counted, label
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -69,16 +69,18 @@ class Entry:
 
 def swatches(items: Iterable[Item], theme: Theme) -> list[Entry]:
     """The colours of these items and what they mean."""
-    types = dict.fromkeys(item.type for item in items)
-    shown = {kind(op) for op in types}
-    others = ", ".join(OPERATIONS[op] for op in types if op and kind(op) == "other")
-    labels = {name: name for name in HUES} | {"other": others}
-    return [_swatch(name, labels[name], theme) for name in HUES if name in shown]
+    shown = [*items]
+    kinds = {item.kind for item in shown}
+    others = dict.fromkeys(
+        label(item.node.op) for item in shown if item.node and item.kind == "other"
+    )
+    words: dict[Kind, str] = {kind: kind for kind in HUES} | {"other": ", ".join(others)}
+    return [_swatch(kind, words[kind], theme) for kind in HUES if kind in kinds]
 
 
-def _swatch(name: str, label: str, theme: Theme) -> Entry:
-    box = rectangle(0, -4, 8, 8, fill=theme.face(name), stroke=theme.edge(name))
-    return _worded((box,), 12, label, theme)
+def _swatch(kind: Kind, words: str, theme: Theme) -> Entry:
+    box = rectangle(0, -4, 8, 8, fill=theme.face(kind), stroke=theme.edge(kind))
+    return _worded((box,), 12, words, theme)
 
 
 def ruler(scale: Scale, what: str, theme: Theme) -> Entry:

@@ -3,9 +3,7 @@
 from archc.picture.figure import Figure, Style
 from archc.picture.items import Item, pairs
 from archc.picture.scene import Part, Parts, Path
-from archc.picture.theme import kind
 
-FANS = ("dense", "rbf")
 Placed = tuple[Item, Figure]
 
 
@@ -14,12 +12,12 @@ def link(before: Placed, after: Placed, style: Style) -> Parts:
     item, figure = after
     if item.node and item.node.geometry and before[1].faces:
         return _projection(before, after, style)
-    if item.type in FANS:
-        return _fan(before[1], figure, style.theme.edge(kind(item.type)))
+    if item.node and item.node.op.traits.neurons and item.node.op.traits.mixes:
+        return _fan(before[1], figure, style.theme.edge(item.kind))
     return ()
 
 
-def seen(source: Item, item: Item) -> tuple[int, int]:
+def covered(source: Item, item: Item) -> tuple[int, int]:
     """How many pixels of `source` one window of `item` covers, down and across; 0 without one."""
     win = item.node.geometry if item.node else None
     if win is None:
@@ -31,8 +29,8 @@ def seen(source: Item, item: Item) -> tuple[int, int]:
 
 def patches(before: Placed, item: Item, style: Style) -> tuple[Path, ...]:
     """A patch of the kernel's size on each tower that `item` reads; none if it has no kernel."""
-    (source, figure), colour = before, kind(item.type)
-    high, wide = map(style.pixels.length, seen(source, item))
+    (source, figure), colour = before, item.kind
+    high, wide = map(style.pixels.length, covered(source, item))
     fill, edge = style.theme.face(colour), style.theme.edge(colour)
     faces = figure.faces if item.node and item.node.geometry else ()
     return tuple(Path(face.patch(high, wide), fill, edge, 0.8) for face in faces)
@@ -41,7 +39,7 @@ def patches(before: Placed, item: Item, style: Style) -> tuple[Path, ...]:
 def _projection(before: Placed, after: Placed, style: Style) -> Parts:
     """The patches, and lines from each to the towers that read it."""
     (source, _), (item, new) = before, after
-    colour = style.theme.edge(kind(item.type))
+    colour = style.theme.edge(item.kind)
     parts: list[Part] = []
     for tower, patch in enumerate(patches(before, item, style)):
         for i, j in pairs(source, item):

@@ -182,7 +182,7 @@ def test_the_connection_table_is_drawn(style: str) -> None:
 
 @pytest.mark.parametrize("style", ["blocks", "lenet"])
 def test_the_fixed_codes_are_drawn(style: str) -> None:
-    """As much ink as there are signs X, in two rows of five bitmaps of 7 by 12, 2 apart."""
+    """As much ink as there are pixels X, in two rows of five bitmaps of 7 by 12, 2 apart."""
     graph = archc.load("lenet5-1998").graph
     boxes = drawings(picture(graph, style), "out")
     cell = boxes[0].bottom - boxes[0].top
@@ -205,7 +205,7 @@ def test_a_table_too_large_to_be_seen_is_said() -> None:
 
 
 def drawings(scene: Scene, name: str) -> list[Box]:
-    """The boxes of ink among the words of an item, but for the signs of marks."""
+    """The boxes of ink among the words of an item, but for the icons of marks."""
     words = next(group for group in reversed(scene.groups) if group.name == name)
     ink = LIGHT.ink
     return [part.box for part in words.parts if isinstance(part, Path) and part.fill == ink]
