@@ -2,10 +2,9 @@
 
 import ast
 import re
-from typing import Any
 
 import pytest
-from support.cases import CASES, network
+from support.cases import CASES, Fields, network
 
 import archc
 from archc.files.locations import TEMPLATES
@@ -16,7 +15,7 @@ from archc.targets.keras.target import LAYOUTS, layout
 from archc.targets.onnx.declarations import BY_WEIGHTS, DRAWN, NOTES
 
 
-def render(kind: str, fields: dict[str, Any], target: str) -> str:
+def render(kind: str, fields: Fields, target: str) -> str:
     """The file of that network."""
     return archc.parse(network(kind, fields)).compile(target)
 
@@ -30,7 +29,7 @@ def test_every_operation_has_a_template_in_every_target() -> None:
 def test_every_operation_and_every_field_has_a_case() -> None:
     assert set(CASES) == set(OPS)
     for kind, op in OPS.items():
-        assert {"type", *CASES[kind][1]} == set(op.model_fields), kind
+        assert {"type", *CASES[kind].others} == set(op.model_fields), kind
 
 
 def essence(text: str, target: str, field: str, kind: str) -> str:
@@ -60,7 +59,7 @@ def essence(text: str, target: str, field: str, kind: str) -> str:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("kind", OPS)
 def test_every_field_reaches_the_target(kind: str, target: str) -> None:
-    base, variants = CASES[kind]
+    base, variants = CASES[kind].fields, CASES[kind].others
     for field, values in variants.items():
         texts = {"": essence(render(kind, base, target), target, field, kind)}
         for value in values:
@@ -88,7 +87,7 @@ def test_connections_reach_the_target(target: str) -> None:
 
 def test_every_weight_has_its_place_in_keras() -> None:
     for kind in OPS:
-        net = archc.parse(network(kind, CASES[kind][0]))
+        net = archc.parse(network(kind, CASES[kind].fields))
         for weight in net.graph.output.weights:
             assert layout(net.graph.output, weight)[1] in LAYOUTS
 
