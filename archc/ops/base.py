@@ -19,7 +19,7 @@ Weights = Mapping[str, Array]
 
 
 class Traits(NamedTuple):
-    """What follows from the kind of an operation alone; each states all of it."""
+    """What follows from the type of an operation only; each states all of it."""
 
     neurons: bool
     """Whether its outputs are neurons: computed with stored numbers, as papers count units."""
@@ -58,26 +58,26 @@ class Op(BaseModel, ABC):
     """Whether the output has the input's shape whatever that is."""
     traits: ClassVar[Traits]
     label: ClassVar[str] = ""
-    """What its field calls it, for pictures; where this is empty, its type in words."""
+    """What pictures call it; if empty, its type with spaces."""
     family: ClassVar[Family] = "other"
     aliases: ClassVar[tuple[str, ...]] = ()
     """What PyTorch, Keras, Caffe and ONNX call its type, in lower case, for suggestions."""
     drawn_field: ClassVar[str | None] = None
-    """The field that an author fills with `drawings`."""
+    """The name of the field that holds `drawings`, if there is one."""
 
     type: str
 
     @property
     def drawings(self) -> tuple[Bitmap, ...]:
-        """The bitmaps of X and dots in `drawn_field`, all of one size; none where there are none.
+        """The bitmaps of X and dots in `drawn_field`, all of one size; () without one.
 
-        A generated file keeps them as a constant, as readable as in the spec.
+        Generated files write them as a constant, as readable as in the spec.
         """
         return ()
 
     @property
     def detail(self) -> str:
-        """What a caption says beside `label` and window: the number that tells it from others."""
+        """What a caption shows after `label` and window, as a dropout's rate."""
         return ""
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Geometry:

@@ -45,7 +45,7 @@ class Conv2d(WindowedOp):
     connections: TableField = None
     bias: Annotated[bool, Field(description="Whether each filter adds a trained number.")] = True
     activation: ActivationField = None
-    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+    init: Annotated[Inits, Field(description="How weights and biases are initialised.")] = Inits()
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         shape = maps(self.type, inputs)

@@ -33,7 +33,7 @@ class Dense(Op):
     units: Annotated[PositiveInt, Field(description="Number of outputs.")]
     bias: Annotated[bool, Field(description="Whether each unit adds a trained number.")] = True
     activation: ActivationField = None
-    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+    init: Annotated[Inits, Field(description="How weights and biases are initialised.")] = Inits()
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         if len(inputs[0]) != 1:

@@ -15,7 +15,7 @@ from archc.ops.windowed import WindowedOp
 
 
 class SubsampleInits(BaseModel):
-    """How the coefficients and biases of a subsampling layer are drawn."""
+    """How the coefficients and biases of a subsampling layer are initialised."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
@@ -38,9 +38,9 @@ class Subsample(WindowedOp):
     kernel: Kernel
     stride: OwnStride = None
     activation: ActivationField = None
-    init: Annotated[SubsampleInits, Field(description="How coefficients and biases are drawn.")] = (
-        SubsampleInits()
-    )
+    init: Annotated[
+        SubsampleInits, Field(description="How coefficients and biases are initialised.")
+    ] = SubsampleInits()
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         stride = self.stride or self.kernel

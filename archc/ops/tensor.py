@@ -27,8 +27,8 @@ class Weight:
     `axes` names the dimensions: O outputs, I inputs of one group, H and W of the kernel, K pairs of
     a connection table. `fans` says how many numbers one output reads and how many one input feeds,
     as He et al. 2015 count; where the kernels of a table differ, `fan_ins` has each one's own.
-    `codes` are the numbers of a tensor that no rule initialises, row by row. `sampled` is the middle
-    of what a proof puts in it, and the largest distance from that; None: by its fan-in.
+    `codes` are the numbers of a tensor that no rule initialises, row by row. A proof samples it
+    uniformly from `sampled`: the middle, and the largest distance from it; None: by its fan-in.
     """
 
     name: str

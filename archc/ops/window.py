@@ -76,14 +76,14 @@ def _pair_schema(least: int) -> dict[str, Any]:
 Size = Annotated[
     Pair, BeforeValidator(lambda value: _pair(value, 1)), WithJsonSchema(_pair_schema(1))
 ]
-"""A whole number above 0, or [height, width]."""
+"""An integer above 0, or [height, width]."""
 
 Word = Literal["valid", "same", "same_upper", "same_lower"]
 SIDES = Pads._fields
 
 
 class Padding(BaseModel):
-    """What the author wrote as `padding`: four numbers, or a word that the input's size settles."""
+    """What the author wrote as `padding`: four numbers, or a name that the input's size resolves."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 

@@ -110,10 +110,10 @@ class Blocks:
         ]
         if item.node:
             lines.append(Line(label(item.node.op)))
-            lines += captions.windows(item.node, item.towers)
+            lines += captions.window_lines(item.node, item.towers)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
-        return [*lines, *captions.marks(item), *captions.stored(item)]
+        return [*lines, *captions.mark_lines(item), *captions.stored_lines(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
         found = [(self.pixels, "pixel"), (self.maps, "map")]

@@ -1,4 +1,4 @@
-"""The words beside each item, and those that are shown when it is pointed at."""
+"""The captions and the tooltip of each item."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,22 +27,22 @@ GLYPH = 8.0
 Row = Mapping[str, Value]
 
 
-def rows(graph: Graph) -> dict[str, Row]:
-    """What the summary says of each layer, by the layer's name and the column's heading."""
+def summary_rows(graph: Graph) -> dict[str, Row]:
+    """The summary's row of each layer, by the layer's name and the column's heading."""
     summary = Summary(graph, (*USUAL, "fixed"))
     return {str(row[0]): dict(zip(summary.columns, row, strict=True)) for row in summary.rows}
 
 
 def tip(item: Item, known: Mapping[str, Row]) -> str:
-    """What is shown when an item is pointed at: all that the summary says of it and its marks."""
+    """The tooltip of an item: all figures of it and its marks."""
     nodes = [node for node in (item.node, *item.marks) if node]
-    said = [_said(known[node.name]) for node in nodes]
+    said = [_tip_lines(known[node.name]) for node in nodes]
     if item.node is None:
         said.insert(0, f"{item.name}\noutput {show(item.shape)}")
     return "\n\n".join(said)
 
 
-def _said(row: Row) -> str:
+def _tip_lines(row: Row) -> str:
     lines = [f"{row['layer']}: {row['type']}", f"output {row['output']}"]
     window = [f"{name} {row[name]}" for name in ("kernel", "stride", "padding", "groups")]
     if row["kernel"]:
@@ -83,7 +83,7 @@ class Line:
         return icon(self.mark, left, bottom, theme.quiet) if self.mark else ()
 
 
-def window(node: Node, towers: int = 1) -> list[str]:
+def window_words(node: Node, towers: int = 1) -> list[str]:
     """A window as people write it, `11×11 /4`, and where it is not the plain one, in what.
 
     Plain is no padding, no dilation, and one group or as many as are drawn as towers.
@@ -101,9 +101,9 @@ def window(node: Node, towers: int = 1) -> list[str]:
     return words
 
 
-def operation(node: Node) -> str:
+def operation_text(node: Node) -> str:
     """What a layer does, on one line: `convolution 5×5, pad 2, 2 groups, ReLU`."""
-    first, more = window(node)[:1], window(node)[1:]
+    first, more = window_words(node)[:1], window_words(node)[1:]
     words = [" ".join(filter(None, (label(node.op), *first, node.op.detail))), *more]
     counts = node.op.pair_counts if isinstance(node.op, Conv2d) else None
     if counts:
@@ -112,13 +112,13 @@ def operation(node: Node) -> str:
     return ", ".join([*words, *([label(activation)] if activation else [])])
 
 
-def windows(node: Node, towers: int, quiet: bool = True) -> list[Line]:
+def window_lines(node: Node, towers: int, quiet: bool = True) -> list[Line]:
     """The words of a window in lines of two: under a figure is little room."""
-    words = window(node, towers)
+    words = window_words(node, towers)
     return [Line(", ".join(words[i : i + 2]), quiet=quiet) for i in range(0, len(words), 2)]
 
 
-def marks(item: Item) -> list[Line]:
+def mark_lines(item: Item) -> list[Line]:
     """A quiet line for the activation of an item and for each layer that is drawn as a mark."""
     lines: list[Line] = []
     for node in (item.node, *item.marks):
@@ -137,7 +137,7 @@ def _mark(node: Node) -> str:
     return " ".join(filter(None, (label(node.op), node.op.detail, shape)))
 
 
-def stored(item: Item) -> list[Line]:
+def stored_lines(item: Item) -> list[Line]:
     """How many numbers an item and its marks store; nothing where they store none."""
     nodes = [node for node in (item.node, *item.marks) if node]
     count = sum(node.cost.parameters for node in nodes)
@@ -149,7 +149,7 @@ def stored(item: Item) -> list[Line]:
 Caption = Line | Table | Codes
 
 
-def stacked(captions: list[Caption], x: float, top: float, theme: Theme) -> Parts:
+def stack_captions(captions: list[Caption], x: float, top: float, theme: Theme) -> Parts:
     """Captions one below the other."""
     parts: list[Text | Path] = []
     for caption in captions:

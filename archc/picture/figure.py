@@ -8,7 +8,7 @@ from typing import Protocol
 from archc.picture.captions import Caption
 from archc.picture.items import Item
 from archc.picture.scale import Scale
-from archc.picture.scene import Parts, Path, Point, moved
+from archc.picture.scene import Parts, Path, Point, move_parts
 from archc.picture.theme import Theme
 
 
@@ -53,7 +53,7 @@ class Figure:
         return Figure(
             width=self.width,
             height=self.height,
-            parts=moved(self.parts, dx, dy),
+            parts=move_parts(self.parts, dx, dy),
             faces=tuple(face.moved(dx, dy) for face in self.faces),
             targets=tuple(point.moved(dx, dy) for point in self.targets),
             lefts=tuple(point.moved(dx, dy) for point in self.lefts),

@@ -27,7 +27,7 @@ class Flow:
 
     def __init__(self, graph: Graph, items: Sequence[Item], theme: Theme) -> None:
         self._graph, self._items, self._theme = graph, items, theme
-        self._known = captions.rows(graph)
+        self._known = captions.summary_rows(graph)
         self._wide = max(NARROWEST, *(self._room(item) for item in items))
         half = self._wide / 2
         self._layers = arrange(items, {item.name: (half, half) for item in items}, APART)
@@ -42,7 +42,7 @@ class Flow:
                 "Right: the output, and the trainable parameters and fixed numbers.", self._theme
             )
         ]
-        return legend.framed(
+        return legend.frame(
             self._graph,
             self._theme,
             (
@@ -62,7 +62,7 @@ class Flow:
         stored = [f"{cost.parameters:,}"] if cost.parameters else []
         stored += [f"{cost.fixed:,} fixed"] if cost.fixed else []
         counted = " + ".join(stored)
-        return (item.name, show(item.shape)), (captions.operation(item.node), counted)
+        return (item.name, show(item.shape)), (captions.operation_text(item.node), counted)
 
     def _room(self, item: Item) -> float:
         """How wide an item's box must be."""

@@ -1,7 +1,7 @@
 """Small icons before the words of marks: an activation's own curve, and one for each other mark."""
 
 from archc.ops.base import Op
-from archc.picture.scene import Parts, Path, Point, moved, rectangle
+from archc.picture.scene import Parts, Path, Point, move_parts, rectangle
 
 SIZE = 5.0
 """An icon's side, in pixels."""
@@ -32,15 +32,15 @@ def icon(op: Op, left: float, bottom: float, ink: str) -> Parts:
     for key in (op.type, op.family):
         if key in CURVES:
             line = tuple(Point(x * SIZE, -y * SIZE) for x, y in CURVES[key])
-            return moved((Path(line, None, ink, 0.9, closed=False),), left, bottom)
+            return move_parts((Path(line, None, ink, 0.9, closed=False),), left, bottom)
         if key in BARS:
             shares = enumerate(BARS[key])
             wide, step = SIZE * 0.2, SIZE * 0.38
             bars = (rectangle(i * step, -y * SIZE, wide, y * SIZE, fill=ink) for i, y in shares)
-            return moved(bars, left, bottom)
+            return move_parts(bars, left, bottom)
         if key in OTHERS:
-            return moved(OTHERS[key](ink), left, bottom)
-    return moved(_row(ink), left, bottom)
+            return move_parts(OTHERS[key](ink), left, bottom)
+    return move_parts(_row(ink), left, bottom)
 
 
 def _missing(ink: str) -> Parts:

@@ -8,10 +8,20 @@ from archc.network.graph import Graph
 from archc.picture.captions import SMALL
 from archc.picture.items import Item
 from archc.picture.scale import Scale
-from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene, Text, moved, rectangle
-from archc.picture.text import shortened, width
+from archc.picture.scene import (
+    MARGIN,
+    Group,
+    Parts,
+    Path,
+    Point,
+    Scene,
+    Text,
+    move_parts,
+    rectangle,
+)
+from archc.picture.text import shorten, width
 from archc.picture.theme import HUES, Kind, Theme
-from archc.picture.words import counted, label
+from archc.picture.words import count_noun, label
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -23,18 +33,18 @@ APART, LINE = 16.0, 15.0
 
 def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
     """The network's name and its totals, from the left upper corner at 0."""
-    name = shortened(graph.name, TITLE, LONGEST_TITLE, bold=True)
+    name = shorten(graph.name, TITLE, LONGEST_TITLE, bold=True)
     total, layers = graph.totals, len(graph.nodes)
-    facts = [counted(layers, "layer"), counted(total.parameters, "parameter")]
+    facts = [count_noun(layers, "layer"), count_noun(total.parameters, "parameter")]
     facts += [f"{total.fixed:,} fixed"] if total.fixed else []
-    facts += [counted(total.macs, "multiply-accumulate")]
+    facts += [count_noun(total.macs, "multiply-accumulate")]
     return (
         Text(0, TITLE, name, TITLE, theme.ink, bold=True),
         Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
     )
 
 
-def framed(
+def frame(
     graph: Graph,
     theme: Theme,
     groups: Iterable[Group],
@@ -55,7 +65,11 @@ def framed(
         paper=theme.paper,
         name=graph.name,
         about=f"{title[1].text}.",
-        groups=(Group(moved(title, MARGIN, MARGIN)), *groups, Group(moved(below, MARGIN, bottom))),
+        groups=(
+            Group(move_parts(title, MARGIN, MARGIN)),
+            *groups,
+            Group(move_parts(below, MARGIN, bottom)),
+        ),
     )
 
 
@@ -97,7 +111,7 @@ def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
     )
     line = Path(points, None, theme.ink, 0.8, closed=False)
     root = " (square-root scale)" if scale.root else ""
-    return _worded((line,), long + 5, counted(number, what) + root, theme)
+    return _worded((line,), long + 5, count_noun(number, what) + root, theme)
 
 
 def note(text: str, theme: Theme) -> Entry:

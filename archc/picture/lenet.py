@@ -99,10 +99,10 @@ class Stacks:
         lines: list[Caption] = []
         if item.node:
             lines.append(Line(WORDS.get(item.node.op.type, label(item.node.op)), quiet=False))
-            lines += captions.windows(item.node, item.towers, quiet=False)
+            lines += captions.window_lines(item.node, item.towers, quiet=False)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
-        return [*lines, *captions.marks(item), *captions.stored(item)]
+        return [*lines, *captions.mark_lines(item), *captions.stored_lines(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
         return [(self.pixels, "pixel"), *([(self.units, "unit")] if self._vectors else [])]

@@ -1,14 +1,14 @@
-"""What stands between two figures in columns: projections of kernels, fans of dense layers, arrows."""
+"""What connects two figures in columns: projections of kernels, fans of dense layers, arrows."""
 
 from archc.picture.figure import Figure, Style
-from archc.picture.items import Item, pairs
+from archc.picture.items import Item, tower_pairs
 from archc.picture.scene import Part, Parts, Path
 
 Placed = tuple[Item, Figure]
 
 
 def link(before: Placed, after: Placed, style: Style) -> Parts:
-    """How `after`, level with `before` and beside it, reads it; nothing if a plain arrow will do."""
+    """What connects `before` to `after` beside it, on one level; nothing if a plain arrow will do."""
     item, figure = after
     if item.node and item.node.geometry and before[1].faces:
         return _projection(before, after, style)
@@ -42,7 +42,7 @@ def _projection(before: Placed, after: Placed, style: Style) -> Parts:
     colour = style.theme.edge(item.kind)
     parts: list[Part] = []
     for tower, patch in enumerate(patches(before, item, style)):
-        for i, j in pairs(source, item):
+        for i, j in tower_pairs(source, item):
             if i == tower:
                 parts += (
                     Path((corner, new.targets[j]), None, colour, 0.45, closed=False)

@@ -36,11 +36,11 @@ class Theme:
 
     def face(self, kind: Kind, share: float = 1) -> str:
         """The area of something: its colour, and paper."""
-        return mixed(HUES[kind], self.paper, self.strength * share)
+        return mix(HUES[kind], self.paper, self.strength * share)
 
     def edge(self, kind: Kind) -> str:
         """The outline of something: its colour, and ink."""
-        return mixed(HUES[kind], self.ink, 0.45)
+        return mix(HUES[kind], self.ink, 0.45)
 
 
 THEMES: dict[ThemeName, Theme] = {
@@ -49,7 +49,7 @@ THEMES: dict[ThemeName, Theme] = {
 }
 
 
-def mixed(one: str, other: str, share: float) -> str:
+def mix(one: str, other: str, share: float) -> str:
     """A colour that is `share` of `one` and else `other`."""
     pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)

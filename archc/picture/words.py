@@ -8,6 +8,6 @@ def label(op: Op) -> str:
     return op.label or op.type.replace("_", " ")
 
 
-def counted(number: int, noun: str) -> str:
+def count_noun(number: int, noun: str) -> str:
     """`1 layer`, `1,000 layers`."""
     return f"{number:,} {noun}{'s' * (number != 1)}"

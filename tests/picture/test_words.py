@@ -15,7 +15,7 @@ from archc.picture.legend import swatches
 from archc.picture.picture import picture
 from archc.picture.scene import Text
 from archc.picture.theme import HUES, THEMES
-from archc.picture.words import counted, label
+from archc.picture.words import count_noun, label
 
 MARKS = {
     name: op.model_construct()
@@ -151,7 +151,7 @@ def test_words_are_those_of_the_field(style: str) -> None:
 
 
 def test_one_is_not_many() -> None:
-    assert [counted(n, "map") for n in (0, 1, 2, 1000)] == [
+    assert [count_noun(n, "map") for n in (0, 1, 2, 1000)] == [
         "0 maps",
         "1 map",
         "2 maps",
