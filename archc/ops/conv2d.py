@@ -13,7 +13,16 @@ from archc.ops.bitmaps import Bitmap
 from archc.ops.connections import TableField, fan_ins, pairs, scatter, unread
 from archc.ops.initializers import Inits
 from archc.ops.tensor import Cost, Shape, Weight
-from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
+from archc.ops.window import (
+    Kernel,
+    Padding,
+    PaddingField,
+    Stride,
+    Window,
+    require_maps,
+    slide,
+    window,
+)
 from archc.ops.windowed import WindowedOp
 
 
@@ -48,7 +57,7 @@ class Conv2d(WindowedOp):
     init: Annotated[Inits, Field(description="How weights and biases are initialised.")] = Inits()
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
-        shape = maps(self.type, inputs)
+        shape = require_maps(self.type, inputs)
         for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
             if count % self.groups:
                 facts = {"groups": self.groups, "count": count, "what": what}
@@ -92,7 +101,7 @@ class Conv2d(WindowedOp):
         table = self.connections
         return (len(pairs(table)), len(table) * len(table[0])) if table is not None else None
 
-    def maps(self, channels: int) -> int:
+    def output_maps(self, channels: int) -> int:
         return self.filters
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:

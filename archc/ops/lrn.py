@@ -9,7 +9,7 @@ from pydantic_core import PydanticCustomError
 from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.tensor import Shape
-from archc.ops.window import maps
+from archc.ops.window import require_maps
 
 
 def _odd(size: int) -> int:
@@ -50,7 +50,7 @@ class Lrn(Stateless):
     ]
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
-        return maps(self.type, inputs)
+        return require_maps(self.type, inputs)
 
     def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
         # A square, size - 1 sums of squares, alpha, k, the power, the quotient.

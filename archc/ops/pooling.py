@@ -17,7 +17,7 @@ from archc.ops.window import (
     PaddingField,
     Pads,
     Window,
-    maps,
+    require_maps,
     require_overlap,
     slide,
     window,
@@ -41,7 +41,7 @@ class Pool(WindowedOp, Stateless):
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         win = window(
-            maps(self.type, inputs),
+            require_maps(self.type, inputs),
             kernel=self.kernel,
             stride=self.stride or self.kernel,
             padding=self.padding,

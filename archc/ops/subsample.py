@@ -10,7 +10,7 @@ from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Traits, Weights, run_on_sizes
 from archc.ops.initializers import GLOROT, ZERO, BiasInit, WeightInit
 from archc.ops.tensor import Cost, Shape, Weight
-from archc.ops.window import Kernel, OwnStride, Padding, Window, maps, slide, window
+from archc.ops.window import Kernel, OwnStride, Padding, Window, require_maps, slide, window
 from archc.ops.windowed import WindowedOp
 
 
@@ -44,7 +44,9 @@ class Subsample(WindowedOp):
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
         stride = self.stride or self.kernel
-        return window(maps(self.type, inputs), kernel=self.kernel, stride=stride, padding=Padding())
+        return window(
+            require_maps(self.type, inputs), kernel=self.kernel, stride=stride, padding=Padding()
+        )
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         shape, fans = inputs[0][:1], (prod(self.kernel), 1)

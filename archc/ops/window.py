@@ -166,8 +166,8 @@ PaddingField = Annotated[
 ]
 
 
-def maps(kind: str, inputs: tuple[Shape, ...]) -> tuple[int, int, int]:
-    """The one input's channels, height and width; raises Fault if it is a vector."""
+def require_maps(kind: str, inputs: tuple[Shape, ...]) -> tuple[int, int, int]:
+    """Channels, height and width of the only input; raises Fault if it is a vector."""
     (shape,) = inputs
     if len(shape) != 3:
         raise Fault("E310", "from", type=kind, shape=show(shape))

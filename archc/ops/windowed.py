@@ -19,13 +19,13 @@ class WindowedOp(Op):
     def run_windows(self, xp: Any, x: Array, weights: Weights, win: Window) -> Array:
         """The output of maps `x`, (N, C, H, W), before `activation`."""
 
-    def maps(self, channels: int) -> int:
-        """How many maps it makes of `channels` maps; as many by default."""
+    def output_maps(self, channels: int) -> int:
+        """The number of feature maps of the output, given the input's; the same by default."""
         return channels
 
     @final
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
-        return (self.maps(inputs[0][0]), *_known(geometry).size)
+        return (self.output_maps(inputs[0][0]), *_known(geometry).size)
 
     @final
     def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
