@@ -36,7 +36,7 @@ def draw(
 ) -> None:
     """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
     from archc.files import writing
-    from archc.picture.formats import FORMS, overruns, usual
+    from archc.picture.formats import FORMS, default_width, overruns
     from archc.picture.lengths import length
     from archc.picture.picture import picture
 
@@ -49,7 +49,7 @@ def draw(
     asked = None if width is None else length(width, "--width")
     writing.free(output, force=force)
     (network,) = networks([spec], changes=changes)
-    most = asked or usual(ending)
+    most = asked or default_width(ending)
     scene = picture(network.graph, style, theme, most.pixels if most else None)
     made = form(scene)
     with writing.place(output, force=force) as path:

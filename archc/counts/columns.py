@@ -8,7 +8,7 @@ from archc.counts.figures import FIGURES, PEAKS, SUMS, Figures
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
 from archc.network.graph import Node
 from archc.ops.conv2d import Conv2d
-from archc.ops.tensor import show
+from archc.ops.tensor import show, show_pair
 from archc.tables.documents import Units
 
 Unit = Literal["text", "count", "bytes", "per cent"]
@@ -39,34 +39,24 @@ def _kernel(node: Node) -> str:
     win = node.geometry
     if win is None:
         return ""
-    dilation = "" if win.dilation == (1, 1) else f" dilated {pair(win.dilation)}"
+    dilation = "" if win.dilation == (1, 1) else f" dilated {show_pair(win.dilation)}"
     return show(win.kernel) + dilation
 
 
 def _stride(node: Node) -> str:
-    return pair(node.geometry.stride) if node.geometry else ""
+    return show_pair(node.geometry.stride) if node.geometry else ""
 
 
 def _padding(node: Node) -> str:
-    if node.geometry is None:
-        return ""
-    top, bottom, left, right = node.geometry.pads
-    return pair((top, left)) if (top, left) == (bottom, right) else f"{top},{bottom},{left},{right}"
+    return node.geometry.pads.show() if node.geometry else ""
 
 
 def _groups(node: Node) -> str:
     """A convolution's groups, or how many of all pairs its table connects."""
     if not isinstance(node.op, Conv2d):
         return ""
-    table = node.op.connections
-    if table is None:
-        return str(node.op.groups)
-    return f"{node.weights[0].shape[0]}/{len(table) * len(table[0])}"
-
-
-def pair(numbers: tuple[int, int]) -> str:
-    """Down and across as one number where they are equal."""
-    return str(numbers[0]) if numbers[0] == numbers[1] else show(numbers)
+    counts = node.op.pair_counts
+    return "{}/{}".format(*counts) if counts else str(node.op.groups)
 
 
 def _receptive(figures: Figures, node: Node) -> str:
@@ -77,7 +67,7 @@ def _receptive(figures: Figures, node: Node) -> str:
 
 def _jump(figures: Figures, node: Node) -> str:
     down, across = figures.field(node)
-    return pair((down.jump, across.jump)) if len(node.shape) == 3 else ""
+    return show_pair((down.jump, across.jump)) if len(node.shape) == 3 else ""
 
 
 def _start(figures: Figures, node: Node) -> str:

@@ -15,7 +15,7 @@ class Convention:
     """What a counter reports for one image; `rule` counts one layer.
 
     `zeros` is what it counts beyond that for each product with a zero that the generated code has
-    where a table of connections leaves a pair of maps out.
+    where a connection table leaves a pair of maps out.
     """
 
     counter: str
@@ -29,12 +29,12 @@ class Convention:
 
 
 def _left_out(node: Node) -> int:
-    """The products of a convolution with pairs of maps that its table does not connect."""
-    if not isinstance(node.op, Conv2d) or node.op.connections is None:
+    """The products of a convolution with pairs of maps that its connection table leaves out."""
+    counts = node.op.pair_counts if isinstance(node.op, Conv2d) else None
+    if counts is None:
         return 0
-    connected, *kernel = node.weights[0].shape
-    pairs = sum(map(len, node.op.connections))
-    return (pairs - connected) * prod(kernel) * prod(node.shape[1:])
+    connected, every = counts
+    return (every - connected) * prod(node.weights[0].shape[1:]) * prod(node.shape[1:])
 
 
 def _macs(node: Node) -> int:

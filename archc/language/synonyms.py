@@ -1,38 +1,9 @@
 """What other frameworks call the types and fields of the language, for better suggestions."""
 
-# Lower case, from PyTorch, Keras, Caffe and ONNX.
-TYPES: dict[str, str] = {
-    "conv": "conv2d",
-    "convolution": "conv2d",
-    "convolution2d": "conv2d",
-    "depthwiseconv2d": "conv2d",
-    "linear": "dense",
-    "fc": "dense",
-    "gemm": "dense",
-    "innerproduct": "dense",
-    "inner_product": "dense",
-    "fully_connected": "dense",
-    "maxpool": "max_pool",
-    "maxpool2d": "max_pool",
-    "maxpooling2d": "max_pool",
-    "averagepool": "avg_pool",
-    "averagepooling2d": "avg_pool",
-    "avgpool2d": "avg_pool",
-    "batchnorm": "batch_norm",
-    "batchnorm1d": "batch_norm",
-    "batchnorm2d": "batch_norm",
-    "batchnormalization": "batch_norm",
-    "batch_normalization": "batch_norm",
-    "leakyrelu": "leaky_relu",
-    "subsampling": "subsample",
-    "localresponsenorm": "lrn",
-    "local_response_norm": "lrn",
-    "concatenate": "concat",
-    "cat": "concat",
-    "sum": "add",
-    "rectifier": "relu",
-    "logistic": "sigmoid",
-}
+from archc.ops import OPS
+
+TYPES: dict[str, str] = {alias: kind for kind, op in OPS.items() for alias in op.aliases}
+"""Lower case, from PyTorch, Keras, Caffe and ONNX."""
 
 # What an activation is not, in the words of other frameworks.
 NO_ACTIVATION = ("none", "linear", "identity")

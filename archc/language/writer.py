@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.initializers import Initializer
 from archc.ops.window import SIDES, Padding
 

@@ -6,7 +6,7 @@ from functools import cached_property, reduce
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
 from archc.language.spec import Input, Layer, Spec, Unfinished
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.base import Geometry, Op
 from archc.ops.tensor import FREE, Cost, Shape, Weight, show
 
@@ -195,8 +195,7 @@ def _trail(name: str, shapes: dict[str, Shape | None], nodes: dict[str, Node]) -
     while name in nodes and len(steps) < LONGEST_TRAIL:
         node = nodes[name]
         win = node.geometry
-        stride = show(win.stride) if win and win.stride[0] != win.stride[1] else ""
-        window = f" {show(win.kernel)}/{stride or win.stride[0]}" if win else ""
+        window = f" {win.show()}" if win else ""
         steps.insert(0, f"{name}{window} {show(node.shape)}")
         name = node.inputs[0]
     first = shapes[INPUT]

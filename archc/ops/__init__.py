@@ -2,7 +2,6 @@
 
 from archc.ops.activations import ACTIVATIONS
 from archc.ops.add import Add
-from archc.ops.avg_pool import AvgPool
 from archc.ops.base import Op
 from archc.ops.batch_norm import BatchNorm
 from archc.ops.concat import Concat
@@ -11,7 +10,7 @@ from archc.ops.dense import Dense
 from archc.ops.dropout import Dropout
 from archc.ops.flatten import Flatten
 from archc.ops.lrn import Lrn
-from archc.ops.max_pool import MaxPool
+from archc.ops.pooling import AvgPool, MaxPool
 from archc.ops.rbf import Rbf
 from archc.ops.subsample import Subsample
 

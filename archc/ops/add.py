@@ -1,4 +1,4 @@
-"""The sum of branches."""
+"""Addition."""
 
 from math import prod
 from typing import Any, ClassVar, Literal
@@ -6,14 +6,20 @@ from typing import Any, ClassVar, Literal
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.tensor import Shape, show
 
 
 class Add(Stateless):
-    """Inputs of one shape, added value by value; nothing is ever broadcast."""
+    """The sum of branches.
+
+    Inputs of one shape, added value by value; nothing is ever broadcast.
+    """
 
     reads: ClassVar[tuple[int, int | None]] = (2, None)
+    label: ClassVar[str] = "addition"
+    family: ClassVar[Family] = "join"
+    aliases: ClassVar[tuple[str, ...]] = ("sum",)
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["add"] = "add"

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Literal, NamedTuple
 from pydantic import BaseModel, ConfigDict
 
 from archc.ops.arithmetic import Work
+from archc.ops.bitmaps import Bitmap
 from archc.ops.tensor import FREE, Cost, Shape, Weight
 from archc.ops.window import Window
 
@@ -18,7 +19,7 @@ Weights = Mapping[str, Array]
 
 
 class Traits(NamedTuple):
-    """What follows from the kind of an operation alone; each states all of it."""
+    """What follows from the type of an operation only; each states all of it."""
 
     neurons: bool
     """Whether its outputs are neurons: computed with stored numbers, as papers count units."""
@@ -26,6 +27,19 @@ class Traits(NamedTuple):
     """Whether a value reads all channels at its place; of a vector, all values."""
     shares: Literal["never", "inference", "always"]
     """When its output is its input's memory under another name, and no copy."""
+
+
+Family = Literal[
+    "convolution",
+    "pooling",
+    "dense",
+    "fixed codes",
+    "join",
+    "normalisation",
+    "activation",
+    "other",
+]
+"""What kind of layer an operation is to a reader of pictures, which give each a colour."""
 
 
 class Op(BaseModel, ABC):
@@ -43,8 +57,28 @@ class Op(BaseModel, ABC):
     keeps_shape: ClassVar[bool] = False
     """Whether the output has the input's shape whatever that is."""
     traits: ClassVar[Traits]
+    label: ClassVar[str] = ""
+    """What pictures call it; if empty, its type with spaces."""
+    family: ClassVar[Family] = "other"
+    aliases: ClassVar[tuple[str, ...]] = ()
+    """What PyTorch, Keras, Caffe and ONNX call its type, in lower case, for suggestions."""
+    drawn_field: ClassVar[str | None] = None
+    """The name of the field that holds `drawings`, if there is one."""
 
     type: str
+
+    @property
+    def drawings(self) -> tuple[Bitmap, ...]:
+        """The bitmaps of X and dots in `drawn_field`, all of one size; () without one.
+
+        Generated files write them as a constant, as readable as in the spec.
+        """
+        return ()
+
+    @property
+    def detail(self) -> str:
+        """What a caption shows after `label` and window, as a dropout's rate."""
+        return ""
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Geometry:
         """What depends on the input's size; None where nothing does. Raises Fault."""
@@ -92,3 +126,9 @@ class Stateless(Op):
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
         return FREE
+
+
+def run_on_sizes(op: Op, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
+    """`op.run` on absolute inputs and weights: of a sum of products, how large its terms are."""
+    sizes = {name: xp.abs(weight) for name, weight in weights.items()}
+    return op.run(xp, tuple(xp.abs(x) for x in inputs), sizes, geometry)

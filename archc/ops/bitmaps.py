@@ -1,23 +1,25 @@
-"""Drawings of X and . in a spec: connection tables and bitmaps."""
+"""Bitmaps of X and . in a spec: connection tables and codes."""
 
 from typing import Any
 
 from pydantic_core import PydanticCustomError
 
+Bitmap = tuple[str, ...]
+"""Its lines, top to bottom, all equally long."""
 FORM = "lines of X and . (write | and draw below it)"
 
 
 def rows(value: Any) -> tuple[str, ...]:
-    """The lines of one drawing, all equally long; spaces between the signs do not count."""
+    """The lines of one drawing, all equally long; spaces are ignored."""
     lines = tuple("".join(line.split()) for line in _text(value).splitlines() if line.strip())
     _even(lines, 1)
     return lines
 
 
 def bitmaps(value: Any) -> tuple[tuple[str, ...], ...]:
-    """Drawings that stand side by side, spaces between them; an empty line begins the next row.
+    """Bitmaps side by side, separated by spaces; an empty line begins the next row.
 
-    Each is its lines, top to bottom; they come row by row, left to right.
+    They are returned row by row, left to right.
     """
     found: list[tuple[str, ...]] = []
     block: list[list[str]] = []

@@ -1,17 +1,23 @@
-"""Branches side by side."""
+"""Concatenation."""
 
 from typing import Any, ClassVar, Literal
 
 from archc.errors import Fault
 from archc.ops.arithmetic import Work
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.tensor import Shape, show
 
 
 class Concat(Stateless):
-    """The channels of all inputs, one after the other; height and width stay."""
+    """Branches side by side.
+
+    The channels of all inputs, one after the other; height and width stay.
+    """
 
     reads: ClassVar[tuple[int, int | None]] = (2, None)
+    label: ClassVar[str] = "concatenation"
+    family: ClassVar[Family] = "join"
+    aliases: ClassVar[tuple[str, ...]] = ("concatenate", "cat")
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["concat"] = "concat"

@@ -1,13 +1,13 @@
-"""Connection tables: which input maps each filter reads (LeCun et al. 1998, Table I)."""
+"""Connection tables: which feature maps each filter takes as input (LeCun et al. 1998, Table I)."""
 
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, WithJsonSchema
 
-from archc.ops.bitmaps import rows
+from archc.ops.bitmaps import Bitmap, rows
 from archc.ops.tensor import Shape
 
-Table = tuple[str, ...]
+Table = Bitmap
 """A row of X and . for each input map, a column for each filter."""
 
 
@@ -32,7 +32,7 @@ def pairs(table: Table) -> list[tuple[int, int]]:
 
 
 def unread(table: Table) -> list[int]:
-    """The filters that read no map at all, counted from 1."""
+    """The filters without an input map, counted from 1."""
     return [o + 1 for o in range(len(table[0])) if all(row[o] == "." for row in table)]
 
 
@@ -45,6 +45,6 @@ def scatter(xp: Any, table: Table, kernels: Any) -> Any:
 
 
 def fan_ins(table: Table, kernel: Shape) -> tuple[int, ...]:
-    """How many numbers the filter of each stored kernel reads."""
+    """The fan-in of the filter of each stored kernel."""
     read = [sum(row[o] == "X" for row in table) for o in range(len(table[0]))]
     return tuple(read[o] * kernel[0] * kernel[1] for o, _ in pairs(table))

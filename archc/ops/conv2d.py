@@ -1,4 +1,4 @@
-"""Two-dimensional convolution, as a cross-correlation, with groups and dilation."""
+"""Convolution."""
 
 from math import gcd, prod
 from typing import Annotated, Any, ClassVar, Literal
@@ -8,19 +8,36 @@ from pydantic import Field, PositiveInt
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
-from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.ops.connections import TableField, fan_ins, scatter, unread
+from archc.ops.base import Array, Arrays, Family, Geometry, Traits, Weights, run_on_sizes
+from archc.ops.bitmaps import Bitmap
+from archc.ops.connections import TableField, fan_ins, pairs, scatter, unread
 from archc.ops.initializers import Inits
 from archc.ops.tensor import Cost, Shape, Weight
-from archc.ops.window import Kernel, Padding, PaddingField, Stride, Window, maps, slide, window
+from archc.ops.window import (
+    Kernel,
+    Padding,
+    PaddingField,
+    Stride,
+    Window,
+    require_maps,
+    slide,
+    window,
+)
+from archc.ops.windowed import WindowedOp
 
 
-class Conv2d(Op):
-    """Filters of one kernel size over maps; with groups, each sees its own share of the maps.
+class Conv2d(WindowedOp):
+    """Two-dimensional convolution, as a cross-correlation, with groups and dilation.
+
+    Filters of one kernel size over maps; with groups, each sees its own share of the maps.
 
     With a table of connections each sees the maps that its column marks, and no other kernel exists.
     """
 
+    label: ClassVar[str] = "convolution"
+    family: ClassVar[Family] = "convolution"
+    aliases: ClassVar[tuple[str, ...]] = ("conv", "convolution", "convolution2d", "depthwiseconv2d")
+    drawn_field: ClassVar[str] = "connections"
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["conv2d"] = "conv2d"
@@ -37,17 +54,16 @@ class Conv2d(Op):
     connections: TableField = None
     bias: Annotated[bool, Field(description="Whether each filter adds a trained number.")] = True
     activation: ActivationField = None
-    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+    init: Annotated[Inits, Field(description="How weights and biases are initialised.")] = Inits()
 
     def geometry(self, inputs: tuple[Shape, ...]) -> Window:
-        shape = maps(self.type, inputs)
-        both = gcd(shape[0], self.filters)
-        divisors = ", ".join(str(d) for d in range(1, min(both, 4096) + 1) if both % d == 0)
+        shape = require_maps(self.type, inputs)
         for count, what in ((shape[0], "input maps"), (self.filters, "filters")):
             if count % self.groups:
                 facts = {"groups": self.groups, "count": count, "what": what}
-                raise Fault("E305", "groups", divisors=divisors, **facts)
-        self._connected(shape[0])
+                divisors = _common_divisors(shape[0], self.filters)
+                raise Fault("E305", "groups", divisors=", ".join(map(str, divisors)), **facts)
+        self._check_connections(shape[0])
         return window(
             shape,
             kernel=self.kernel,
@@ -56,7 +72,7 @@ class Conv2d(Op):
             dilation=self.dilation,
         )
 
-    def _connected(self, maps: int) -> None:
+    def _check_connections(self, maps: int) -> None:
         """Refuse a table that does not fit; raises Fault."""
         table = self.connections
         if table is None:
@@ -74,13 +90,23 @@ class Conv2d(Op):
         if self.init.weight.kind.startswith("glorot"):
             raise Fault("E318", "init")
 
-    def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
-        assert geometry is not None
-        return (self.filters, *geometry.size)
+    @property
+    def drawings(self) -> tuple[Bitmap, ...]:
+        return (self.connections,) if self.connections is not None else ()
+
+    @property
+    def pair_counts(self) -> tuple[int, int] | None:
+        """How many pairs of an input map and a filter a connection table connects, and how many
+        there are; None without a table."""
+        table = self.connections
+        return (len(pairs(table)), len(table) * len(table[0])) if table is not None else None
+
+    def output_maps(self, channels: int) -> int:
+        return self.filters
 
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         kernel = self._kernel(inputs[0][0] // self.groups)
-        bias = Weight("bias", "O", (self.filters,), self.init.bias)
+        bias = Weight.bias(self.filters, self.init.bias)
         return (kernel, bias) if self.bias else (kernel,)
 
     def _kernel(self, maps: int) -> Weight:
@@ -110,9 +136,8 @@ class Conv2d(Op):
             found["bias"] = Arithmetic(additions=prod(shape))
         return found
 
-    def run(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
-        assert geometry is not None
-        windows = slide(xp, inputs[0], geometry, 0.0)
+    def run_windows(self, xp: Any, x: Array, weights: Weights, win: Window) -> Array:
+        windows = slide(xp, x, win, 0.0)
         shares = xp.split(windows, self.groups, axis=1)
         weight = weights["weight"]
         if self.connections is not None:
@@ -120,13 +145,18 @@ class Conv2d(Op):
         kernels = xp.split(weight, self.groups, axis=0)
         y = xp.concatenate(
             [
-                xp.moveaxis(xp.tensordot(x, kernel, axes=([1, 4, 5], [1, 2, 3])), 3, 1)
-                for x, kernel in zip(shares, kernels, strict=True)
+                xp.moveaxis(xp.tensordot(share, kernel, axes=([1, 4, 5], [1, 2, 3])), 3, 1)
+                for share, kernel in zip(shares, kernels, strict=True)
             ],
             axis=1,
         )
         return y + weights["bias"][:, None, None] if self.bias else y
 
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
-        sizes = {name: xp.abs(weight) for name, weight in weights.items()}
-        return self.run(xp, (xp.abs(inputs[0]),), sizes, geometry)
+        return run_on_sizes(self, xp, inputs, weights, geometry)
+
+
+def _common_divisors(one: int, other: int) -> list[int]:
+    """The common divisors of two numbers, up to 4096."""
+    both = gcd(one, other)
+    return [d for d in range(1, min(both, 4096) + 1) if both % d == 0]

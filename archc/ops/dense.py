@@ -1,4 +1,4 @@
-"""The fully connected layer."""
+"""Fully connected layers."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -7,21 +7,33 @@ from pydantic import Field, PositiveInt
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
-from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights, run_on_sizes
 from archc.ops.initializers import Inits
 from archc.ops.tensor import Cost, Shape, Weight, show
 
 
 class Dense(Op):
-    """Every unit reads every input: W·x + b."""
+    """The fully connected layer.
 
+    Every unit reads every input: W·x + b.
+    """
+
+    family: ClassVar[Family] = "dense"
+    aliases: ClassVar[tuple[str, ...]] = (
+        "linear",
+        "fc",
+        "gemm",
+        "innerproduct",
+        "inner_product",
+        "fully_connected",
+    )
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["dense"] = "dense"
     units: Annotated[PositiveInt, Field(description="Number of outputs.")]
     bias: Annotated[bool, Field(description="Whether each unit adds a trained number.")] = True
     activation: ActivationField = None
-    init: Annotated[Inits, Field(description="How weights and biases are drawn.")] = Inits()
+    init: Annotated[Inits, Field(description="How weights and biases are initialised.")] = Inits()
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         if len(inputs[0]) != 1:
@@ -31,7 +43,7 @@ class Dense(Op):
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         fans = (inputs[0][0], self.units)
         matrix = Weight("weight", "OI", fans[::-1], self.init.weight, fans=fans)
-        bias = Weight("bias", "O", (self.units,), self.init.bias)
+        bias = Weight.bias(self.units, self.init.bias)
         return (matrix, bias) if self.bias else (matrix,)
 
     def cost(self, inputs: tuple[Shape, ...], shape: Shape, weights: tuple[Weight, ...]) -> Cost:
@@ -48,5 +60,4 @@ class Dense(Op):
         return y + weights["bias"] if self.bias else y
 
     def magnitude(self, xp: Any, inputs: Arrays, weights: Weights, geometry: Geometry) -> Array:
-        sizes = {name: xp.abs(weight) for name, weight in weights.items()}
-        return self.run(xp, (xp.abs(inputs[0]),), sizes, geometry)
+        return run_on_sizes(self, xp, inputs, weights, geometry)

@@ -1,4 +1,4 @@
-"""Dropout (Hinton et al. 2012): noise in training, nothing at inference."""
+"""Dropout."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -10,7 +10,10 @@ from archc.ops.tensor import Shape
 
 
 class Dropout(Stateless):
-    """In training, each value is zeroed with probability `rate` and the rest scaled to make up."""
+    """Dropout (Hinton et al. 2012): noise in training, nothing at inference.
+
+    In training, each value is zeroed with probability `rate` and the rest scaled to make up.
+    """
 
     keeps_shape: ClassVar[bool] = True
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="inference")
@@ -19,6 +22,10 @@ class Dropout(Stateless):
     rate: Annotated[
         float, Field(ge=0, lt=1, description="Probability of zeroing a value in training.")
     ]
+
+    @property
+    def detail(self) -> str:
+        return f"{self.rate:g}"
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return inputs[0]

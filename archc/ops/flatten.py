@@ -1,4 +1,4 @@
-"""Maps to a vector."""
+"""Flattening."""
 
 from math import prod
 from typing import Any, ClassVar, Literal
@@ -9,7 +9,10 @@ from archc.ops.tensor import Shape
 
 
 class Flatten(Stateless):
-    """All values as one vector, map by map, each row by row: the order C, H, W."""
+    """Maps to a vector.
+
+    All values as one vector, map by map, each row by row: the order C, H, W.
+    """
 
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="always")
 

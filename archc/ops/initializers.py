@@ -1,6 +1,6 @@
-"""How weights are drawn before training.
+"""How weights are initialised.
 
-Spelled in a spec as a number (constant), a word (`glorot_uniform`) or a word with its one number
+Spelled in a spec as a number (constant), a name (`glorot_uniform`) or a name with its one number
 (`{normal: 0.01}`). Fans are counted as in `Weight.fans`.
 """
 
@@ -21,7 +21,7 @@ SCALED, PLAIN = get_args(Scaled), get_args(Plain)
 
 
 class Initializer(BaseModel):
-    """One rule for drawing a tensor.
+    """One rule that initialises a tensor.
 
     `value` is the constant itself, the standard deviation of a normal (a truncated one is cut at
     two of them), or the limit of a uniform, which is symmetric about zero; `fan_in_uniform` divides
@@ -34,7 +34,7 @@ class Initializer(BaseModel):
     value: float | None = None
 
     def limit(self, fans: tuple[int, int]) -> float:
-        """The bound of a uniform draw for a weight with these fans (in, out).
+        """The bound of the uniform distribution of a weight with these fans (in, out).
 
         Glorot and Bengio 2010, equation 16; He et al. 2015; LeCun et al. 1998 (Efficient BackProp).
         """
@@ -43,7 +43,7 @@ class Initializer(BaseModel):
         return sqrt(3) * self.deviation(fans)
 
     def deviation(self, fans: tuple[int, int]) -> float:
-        """The standard deviation of a normal draw for a weight with these fans (in, out)."""
+        """The standard deviation of the normal distribution of a weight with these fans (in, out)."""
         if self.value is not None:
             return self.value
         fan_in, fan_out = fans
@@ -53,7 +53,7 @@ class Initializer(BaseModel):
 
 def by_fan_in(init: Initializer) -> tuple[float, float] | None:
     """(limit or deviation at a fan-in of 1, power of the fan-in that divides it) of a rule that
-    depends on the fan-in alone; None for any other."""
+    depends on the fan-in only; None for any other."""
     if init.kind == "fan_in_uniform":
         assert init.value is not None
         return init.value, 1.0
@@ -155,7 +155,7 @@ ONE = Initializer(kind="constant", value=1.0)
 
 
 class Inits(BaseModel):
-    """How a layer's weights and biases are drawn."""
+    """How a layer's weights and biases are initialised."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 

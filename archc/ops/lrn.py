@@ -1,4 +1,4 @@
-"""Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3)."""
+"""Local response normalisation."""
 
 from math import prod
 from typing import Annotated, Any, ClassVar, Literal
@@ -7,9 +7,9 @@ from pydantic import AfterValidator, Field, PositiveInt
 from pydantic_core import PydanticCustomError
 
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.tensor import Shape
-from archc.ops.window import maps
+from archc.ops.window import require_maps
 
 
 def _odd(size: int) -> int:
@@ -21,13 +21,18 @@ def _odd(size: int) -> int:
 
 
 class Lrn(Stateless):
-    """x / (k + alpha · S) ** beta, S the squares of `size` neighbouring channels.
+    """Local response normalisation across channels (Krizhevsky et al. 2012, section 3.3).
+
+    x / (k + alpha · S) ** beta, S the squares of `size` neighbouring channels.
 
     `over` says whether S is their sum, as in the paper and TensorFlow, or their mean over the
     whole window, as in Caffe, PyTorch and ONNX; at the edges both take missing channels as zero.
     """
 
     keeps_shape: ClassVar[bool] = True
+    label: ClassVar[str] = "LRN"
+    family: ClassVar[Family] = "normalisation"
+    aliases: ClassVar[tuple[str, ...]] = ("localresponsenorm", "local_response_norm")
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=True, shares="never")
 
     type: Literal["lrn"] = "lrn"
@@ -45,7 +50,7 @@ class Lrn(Stateless):
     ]
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
-        return maps(self.type, inputs)
+        return require_maps(self.type, inputs)
 
     def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
         # A square, size - 1 sums of squares, alpha, k, the power, the quotient.

@@ -1,4 +1,4 @@
-"""Radial basis functions with fixed codes (LeCun et al. 1998, section II-B, equation 7)."""
+"""Radial basis functions."""
 
 from typing import Annotated, Any, ClassVar, Literal
 
@@ -6,13 +6,13 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from archc.errors import Fault
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Geometry, Op, Traits, Weights
-from archc.ops.bitmaps import bitmaps
+from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights
+from archc.ops.bitmaps import Bitmap, bitmaps
 from archc.ops.initializers import ZERO
 from archc.ops.tensor import Cost, Shape, Weight, show
 
 Codes = Annotated[
-    tuple[tuple[str, ...], ...],
+    tuple[Bitmap, ...],
     BeforeValidator(bitmaps),
     WithJsonSchema({"type": "string", "pattern": r"^[X.\s]+$"}),
     Field(
@@ -23,12 +23,22 @@ Codes = Annotated[
 
 
 class Rbf(Op):
-    """The squared distance of the input to each of some fixed codes, which are never trained."""
+    """Radial basis functions with fixed codes (LeCun et al. 1998, section II-B, equation 7).
 
+    The squared distance of the input to each of some fixed codes, which are never trained.
+    """
+
+    label: ClassVar[str] = "RBF"
+    family: ClassVar[Family] = "fixed codes"
+    drawn_field: ClassVar[str] = "codes"
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
 
     type: Literal["rbf"] = "rbf"
     codes: Codes
+
+    @property
+    def drawings(self) -> tuple[Bitmap, ...]:
+        return self.codes
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         (shape,) = inputs

@@ -15,6 +15,11 @@ def show(shape: Shape) -> str:
     return "×".join(str(n) for n in shape)
 
 
+def show_pair(pair: tuple[int, int]) -> str:
+    """Down and across: one number where they are equal, else 3×5."""
+    return str(pair[0]) if pair[0] == pair[1] else show(pair)
+
+
 @dataclass(frozen=True, slots=True)
 class Weight:
     """A stored tensor in its canonical layout, which is PyTorch's.
@@ -22,7 +27,8 @@ class Weight:
     `axes` names the dimensions: O outputs, I inputs of one group, H and W of the kernel, K pairs of
     a connection table. `fans` says how many numbers one output reads and how many one input feeds,
     as He et al. 2015 count; where the kernels of a table differ, `fan_ins` has each one's own.
-    `codes` are the numbers of a tensor that is not drawn, row by row.
+    `codes` are the numbers of a tensor that no rule initialises, row by row. A proof samples it
+    uniformly from `sampled`: the middle, and the largest distance from it; None: by its fan-in.
     """
 
     name: str
@@ -33,6 +39,12 @@ class Weight:
     fans: tuple[int, int] = (1, 1)
     fan_ins: tuple[int, ...] = ()
     codes: tuple[tuple[float, ...], ...] = ()
+    sampled: tuple[float, float] | None = None
+
+    @classmethod
+    def bias(cls, count: int, init: Initializer) -> Self:
+        """The biases of `count` outputs; in a proof, such that a missing one shows."""
+        return cls("bias", "O", (count,), init, sampled=(0.0, 0.5))
 
     @property
     def size(self) -> int:
@@ -68,10 +80,24 @@ class Cost:
         )
 
     def __add__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f) + getattr(other, f) for f in self.__slots__))
+        return Cost(
+            parameters=self.parameters + other.parameters,
+            fixed=self.fixed + other.fixed,
+            weights=self.weights + other.weights,
+            biases=self.biases + other.biases,
+            connections=self.connections + other.connections,
+            macs=self.macs + other.macs,
+        )
 
     def __sub__(self, other: "Cost") -> "Cost":
-        return Cost(*(getattr(self, f) - getattr(other, f) for f in self.__slots__))
+        return Cost(
+            parameters=self.parameters - other.parameters,
+            fixed=self.fixed - other.fixed,
+            weights=self.weights - other.weights,
+            biases=self.biases - other.biases,
+            connections=self.connections - other.connections,
+            macs=self.macs - other.macs,
+        )
 
 
 FREE = Cost(0, 0, 0, 0, 0, 0)

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from archc.errors import Fault
-from archc.ops.tensor import Shape, show
+from archc.ops.tensor import Shape, show, show_pair
 
 Pair = tuple[int, int]
 """(height, width)."""
@@ -20,6 +20,11 @@ class Pads(NamedTuple):
     bottom: int
     left: int
     right: int
+
+    def show(self) -> str:
+        """One number, down×across, or top,bottom,left,right where opposite sides differ."""
+        same = (self.top, self.left) == (self.bottom, self.right)
+        return show_pair((self.top, self.left)) if same else ",".join(map(str, self))
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,13 @@ class Window:
 
     @property
     def total(self) -> Pads:
-        """All padding, what `ceil_mode` adds included."""
+        """All padding: the author's, and what `ceil_mode` adds at the bottom and on the right."""
         top, bottom, left, right = self.pads
         return Pads(top, bottom + self.extra[0], left, right + self.extra[1])
+
+    def show(self, slash: str = "/") -> str:
+        """Kernel and stride as people write them: 3×3/2."""
+        return f"{show(self.kernel)}{slash}{show_pair(self.stride)}"
 
 
 def _pair(value: Any, least: int) -> Any:
@@ -67,14 +76,14 @@ def _pair_schema(least: int) -> dict[str, Any]:
 Size = Annotated[
     Pair, BeforeValidator(lambda value: _pair(value, 1)), WithJsonSchema(_pair_schema(1))
 ]
-"""A whole number above 0, or [height, width]."""
+"""An integer above 0, or [height, width]."""
 
 Word = Literal["valid", "same", "same_upper", "same_lower"]
 SIDES = Pads._fields
 
 
 class Padding(BaseModel):
-    """What the author wrote as `padding`: four numbers, or a word that the input's size settles."""
+    """What the author wrote as `padding`: four numbers, or a name that the input's size resolves."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 
@@ -143,6 +152,10 @@ Pad = Annotated[
 
 Kernel = Annotated[Size, Field(description="Height and width of the window, in pixels.")]
 Stride = Annotated[Size, Field(description="Step from one window to the next, in pixels.")]
+OwnStride = Annotated[
+    Stride | None, Field(description="Step between windows, in pixels; the kernel by default.")
+]
+"""The stride of a pool."""
 PaddingField = Annotated[
     Pad,
     Field(
@@ -153,8 +166,8 @@ PaddingField = Annotated[
 ]
 
 
-def maps(kind: str, inputs: tuple[Shape, ...]) -> tuple[int, int, int]:
-    """The one input's channels, height and width; raises Fault if it is a vector."""
+def require_maps(kind: str, inputs: tuple[Shape, ...]) -> tuple[int, int, int]:
+    """Channels, height and width of the only input; raises Fault if it is a vector."""
     (shape,) = inputs
     if len(shape) != 3:
         raise Fault("E310", "from", type=kind, shape=show(shape))
@@ -218,8 +231,8 @@ def _axis(
     return (before, after), extra, count
 
 
-def seen(win: Window) -> None:
-    """Refuse a pool some window of which would lie in the padding alone; raises Fault."""
+def require_overlap(win: Window) -> None:
+    """Reject pools in which a window would cover only padding; raises Fault."""
     for kernel, pads in zip(win.kernel, (win.pads[:2], win.pads[2:]), strict=True):
         if max(pads) >= kernel:
             raise Fault("E312", "padding", padding=max(pads), kernel=kernel)
@@ -227,17 +240,8 @@ def seen(win: Window) -> None:
 
 def slide(xp: Any, x: Any, win: Window, fill: float) -> Any:
     """Every window of maps (N, C, H, W): (N, C, rows, columns, kernel height, kernel width)."""
-    pads = win.pads
-    x = xp.pad(
-        x,
-        (
-            (0, 0),
-            (0, 0),
-            (pads.top, pads.bottom + win.extra[0]),
-            (pads.left, pads.right + win.extra[1]),
-        ),
-        constant_values=fill,
-    )
+    top, bottom, left, right = win.total
+    x = xp.pad(x, ((0, 0), (0, 0), (top, bottom), (left, right)), constant_values=fill)
     (kh, kw), (dh, dw), (sh, sw) = win.kernel, win.dilation, win.stride
     views = xp.lib.stride_tricks.sliding_window_view(
         x, (dh * (kh - 1) + 1, dw * (kw - 1) + 1), axis=(2, 3)

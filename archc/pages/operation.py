@@ -6,7 +6,6 @@ lines that each target is told those of the network in `explanations/<operation>
 
 import inspect
 import re
-import sys
 from pathlib import Path
 from textwrap import dedent, fill
 from typing import Any
@@ -52,8 +51,7 @@ def _intent(kind: str) -> str:
     op = OPS[kind]
     least, most = op.reads
     reads = "It reads one layer." if most == 1 else f"It reads {least} layers or more."
-    source, meaning = sys.modules[op.__module__].__doc__ or "", inspect.getdoc(op) or ""
-    return f"# {kind}\n\n{source.strip()}\n\n{meaning}\n\n{reads}"
+    return f"# {kind}\n\n{inspect.getdoc(op)}\n\n{reads}"
 
 
 def _fields(kind: str) -> str:

@@ -1,18 +1,17 @@
-"""Drawings of X and dots as small matrices: tables of connections and the codes of RBF outputs."""
+"""Bitmaps of X and dots as small matrices: connection tables and the codes of RBF outputs."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from math import ceil
 
-from archc.ops.conv2d import Conv2d
-from archc.ops.rbf import Rbf
+from archc.ops.bitmaps import Bitmap
 from archc.picture.items import Item
 from archc.picture.scene import Parts, Path, rectangle
 from archc.picture.theme import Theme
 
 MOST = 4096
-"""The most signs that are drawn: more could not be told apart."""
+"""The most pixels that are drawn: more could not be told apart."""
 LARGEST = 64.0
 """A matrix's larger side at most, in pixels of the picture."""
 AIR = 2.5
@@ -22,22 +21,18 @@ MOST_BESIDE = 5
 
 
 def matrix(item: Item) -> "Table | Codes | None":
-    """What an item's operation has of such drawings, if it can be seen."""
-    op = item.node.op if item.node else None
-    if isinstance(op, Conv2d) and op.connections is not None:
-        signs = len(op.connections) * len(op.connections[0])
-        return Table(op.connections) if signs <= MOST else None
-    if isinstance(op, Rbf):
-        signs = len(op.codes) * len(op.codes[0]) * len(op.codes[0][0])
-        return Codes(op.codes) if signs <= MOST else None
-    return None
+    """The bitmaps of an item's operation; None where it has none, or more than can be seen."""
+    found = item.node.op.drawings if item.node else ()
+    if not found or len(found) * len(found[0]) * len(found[0][0]) > MOST:
+        return None
+    return Codes(found) if item.kind == "fixed codes" else Table(found[0])
 
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A table of connections: a row an input map, a column a filter (Table I of the 1998 paper)."""
+    """A connection table: a row an input map, a column a filter (Table I of the 1998 paper)."""
 
-    rows: tuple[str, ...]
+    rows: Bitmap
 
     @property
     def cell(self) -> float:
@@ -62,8 +57,8 @@ class Table:
                 left + cell * column + first, top + cell * row + first, size, size, fill=theme.ink
             )
             for row, line in enumerate(self.rows)
-            for column, sign in enumerate(line)
-            if sign == "X"
+            for column, pixel in enumerate(line)
+            if pixel == "X"
         ]
         return (frame, *dots)
 
@@ -72,7 +67,7 @@ class Table:
 class Codes:
     """The codes of RBF outputs: bitmaps in rows, the first at the upper left."""
 
-    bitmaps: tuple[tuple[str, ...], ...]
+    bitmaps: tuple[Bitmap, ...]
 
     @property
     def _cell(self) -> float:
@@ -87,7 +82,7 @@ class Codes:
 
     @property
     def _steps(self) -> tuple[int, int]:
-        """From one bitmap to the next, across and down, in signs."""
+        """From one bitmap to the next, across and down, in pixels."""
         return len(self.bitmaps[0][0]) + 2, len(self.bitmaps[0]) + 2
 
     @property
@@ -115,8 +110,8 @@ class Codes:
 def _runs(text: str) -> Iterator[tuple[int, int]]:
     """Where each stretch of X begins, and how long it is."""
     start = 0
-    for sign, stretch in groupby(text):
+    for pixel, stretch in groupby(text):
         length = len([*stretch])
-        if sign == "X":
+        if pixel == "X":
             yield start, length
         start += length

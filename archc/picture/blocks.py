@@ -14,8 +14,8 @@ from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
-from archc.picture.theme import Theme, kind
-from archc.picture.words import OPERATIONS
+from archc.picture.theme import Theme
+from archc.picture.words import label
 
 HIGHEST, LONGEST, TALLEST = 112.0, 40.0, 130.0
 """The largest map's side, the most maps and the longest vector, in pixels of the picture."""
@@ -48,7 +48,7 @@ class Blocks:
         count, rows, columns = item.shape
         long, high = self.maps.length(count // item.towers), self.pixels.length(rows)
         deep = max(LEAST_DEPTH, self.pixels.length(columns) * RECEDING)
-        colour, edge = kind(item.type), self.theme.edge(kind(item.type))
+        colour, edge = item.kind, self.theme.edge(item.kind)
         top, bottom = -(high + deep) / 2, (high + deep) / 2
         front = rectangle(0, top + deep, long, high, fill=self.theme.face(colour), stroke=edge)
         lid = Path(
@@ -67,34 +67,34 @@ class Blocks:
         level = 0.0 if high > deep else bottom - high / 2
         face = Face(Point(long + deep / 2, 0), Point(RECEDING, -RECEDING), Point(0, 1))
         return Figure(
-            long + deep,
-            high + deep,
-            (front, lid, side),
-            (face,),
-            (Point(0, bottom - high / 2),),
-            (Point(0, level),),
-            (Point(long + deep, -level),),
-            (
+            width=long + deep,
+            height=high + deep,
+            parts=(front, lid, side),
+            faces=(face,),
+            targets=(Point(0, bottom - high / 2),),
+            lefts=(Point(0, level),),
+            rights=(Point(long + deep, -level),),
+            ends=(
                 Point(long + deep, top), Point(long + deep, bottom - deep),
                 Point(0, top + deep), Point(0, bottom),
             ),
         )  # fmt: skip
 
     def _bar(self, item: Item) -> Figure:
-        high, colour = self.units.length(item.shape[0]), kind(item.type)
+        high, colour = self.units.length(item.shape[0]), item.kind
         bar = rectangle(
             0, -high / 2, BAR, high, fill=self.theme.face(colour), stroke=self.theme.edge(colour)
         )
         middle = Point(0, 0)
         return Figure(
-            BAR,
-            high,
-            (bar,),
-            (),
-            (middle,),
-            (middle,),
-            (Point(BAR, 0),),
-            (
+            width=BAR,
+            height=high,
+            parts=(bar,),
+            faces=(),
+            targets=(middle,),
+            lefts=(middle,),
+            rights=(Point(BAR, 0),),
+            ends=(
                 Point(BAR, -high / 2), Point(BAR, high / 2),
                 Point(0, -high / 2), Point(0, high / 2),
             ),
@@ -109,11 +109,11 @@ class Blocks:
             Line(show(item.shape), quiet=False),
         ]
         if item.node:
-            lines.append(Line(OPERATIONS[item.node.op.type]))
-            lines += captions.windows(item.node, item.towers)
+            lines.append(Line(label(item.node.op)))
+            lines += captions.window_lines(item.node, item.towers)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
-        return [*lines, *captions.marks(item), *captions.stored(item)]
+        return [*lines, *captions.mark_lines(item), *captions.stored_lines(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
         found = [(self.pixels, "pixel"), (self.maps, "map")]

@@ -6,11 +6,11 @@ from math import prod
 
 from archc.network.graph import Graph
 from archc.picture import captions, legend
-from archc.picture.captions import Row, height, stacked
+from archc.picture.captions import Row, height, stack_captions
 from archc.picture.figure import Figure, Style, arrow
-from archc.picture.items import Item, strands
+from archc.picture.items import Item, strand_count
 from archc.picture.layout import Chain, Slot, arrange
-from archc.picture.links import link, patches, seen
+from archc.picture.links import covered, link, patches
 from archc.picture.page import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
 
@@ -19,7 +19,7 @@ AIR, WORDS = 26.0, 9.0
 CLEAR = 5.0
 """Between a figure and its captions."""
 APART = 12.0
-"""Between what stands in one rank."""
+"""Between two items of one rank."""
 SIDE_BY_SIDE = 5.0
 """Between the lines of towers that pass a rank together."""
 NARROWEST = 330.0
@@ -47,10 +47,10 @@ class Columns:
     def scene(self) -> Scene:
         """The whole picture."""
         theme, style = self._style.theme, self._style
-        known = captions.rows(self._graph)
+        known = captions.summary_rows(self._graph)
         rulers = [legend.ruler(scale, what, theme) for scale, what in style.rulers()]
         notes = [legend.note(text, theme) for text in style.notes()]
-        return legend.framed(
+        return legend.frame(
             self._graph,
             theme,
             (
@@ -84,14 +84,14 @@ class Columns:
         words = [caption.width for caption in (*self._above[name], *self._below[name])]
         return max(self._drawn[name].width + AIR, max(words, default=0) + WORDS)
 
-    def _placed(self, slot: Slot) -> Figure:
+    def _figure_at(self, slot: Slot) -> Figure:
         assert slot.item is not None
         column, figure = self._page.columns[slot.rank], self._drawn[slot.item.name]
         left = (column.left + column.right - figure.width) / 2
         return figure.moved(left, self._page.middles[slot])
 
     def _figure(self, item: Item, known: dict[str, Row]) -> Group:
-        figure = self._placed(self._layers.slots[item.name])
+        figure = self._figure_at(self._layers.slots[item.name])
         return Group(figure.parts, item.name, captions.tip(item, known), item.layers)
 
     def _words(self, item: Item, known: dict[str, Row]) -> Group:
@@ -103,13 +103,13 @@ class Columns:
         x, y = (column.left + column.right) / 2, self._page.middles[slot]
         half, theme = self._halves[name], self._style.theme
         top = y - half - height(self._above[name])
-        above = stacked(self._above[name], x, top, theme)
-        return (*above, *stacked(self._below[name], x, y + half, theme))
+        above = stack_captions(self._above[name], x, top, theme)
+        return (*above, *stack_captions(self._below[name], x, y + half, theme))
 
     def _link(self, chain: Chain, known: dict[str, Row]) -> Group:
         _, reader = _ends(chain)
         tip = captions.tip(reader, known)
-        return Group(self._linked(chain), tip=tip, layers=reader.layers)
+        return Group(self._edge_parts(chain), tip=tip, layers=reader.layers)
 
     def _edges(self) -> list[Chain]:
         """All edges; of those that leave one item, the smallest patch comes last and on top."""
@@ -117,23 +117,23 @@ class Columns:
 
         def key(chain: Chain) -> tuple[int, int]:
             first, last = _ends(chain)
-            return places[first.name], -prod(seen(first, last))
+            return places[first.name], -prod(covered(first, last))
 
         return sorted(self._layers.edges, key=key)
 
-    def _linked(self, chain: Chain) -> Parts:
-        """An edge: as its reader has it if the two stand beside each other, else an arrow."""
+    def _edge_parts(self, chain: Chain) -> Parts:
+        """An edge: a projection or a fan if its ends are neighbours, else an arrow."""
         page, (first, last) = self._page, (chain[0], chain[-1])
         beside = len(chain) == 2 and page.columns[first.rank].row == page.columns[last.rank].row
         level = abs(page.middles[first] - page.middles[last]) < 0.5
         source, reader = _ends(chain)
-        before, after = (source, self._placed(first)), (reader, self._placed(last))
+        before, after = (source, self._figure_at(first)), (reader, self._figure_at(last))
         if beside and level:
             parts = link(before, after, self._style)
             if parts and not self._cut(parts, (source, reader)):
                 return parts
         starts, stops = before[1].rights, after[1].lefts
-        lines = strands(source, reader)
+        lines = strand_count(source, reader)
         ways = [
             way
             for place in range(lines)
@@ -175,7 +175,9 @@ class Columns:
                 points += self._page.turn(strand, one, other, leave[one], reach[other])
             points.append(Point(there.left, reach[other]))
         count = max(len(starts), len(stops))
-        for first, last in zip(_filled(starts, count), _filled(stops, count), strict=True):
+        for first, last in zip(
+            _repeat_last(starts, count), _repeat_last(stops, count), strict=True
+        ):
             yield [first, *points, last]
 
 
@@ -200,6 +202,6 @@ def _middle(points: Sequence[Point]) -> float:
     return (points[0].y + points[-1].y) / 2
 
 
-def _filled(points: Sequence[Point], count: int) -> list[Point]:
-    """As many points as are asked for, the last as often as needed."""
+def _repeat_last(points: Sequence[Point], count: int) -> list[Point]:
+    """As many points as are asked for, the last one repeated."""
     return [*points, *[points[-1]] * (count - len(points))]

@@ -8,7 +8,7 @@ from typing import Protocol
 from archc.picture.captions import Caption
 from archc.picture.items import Item
 from archc.picture.scale import Scale
-from archc.picture.scene import Parts, Path, Point, moved
+from archc.picture.scene import Parts, Path, Point, move_parts
 from archc.picture.theme import Theme
 
 
@@ -51,14 +51,14 @@ class Figure:
 
     def moved(self, dx: float, dy: float) -> "Figure":
         return Figure(
-            self.width,
-            self.height,
-            moved(self.parts, dx, dy),
-            tuple(face.moved(dx, dy) for face in self.faces),
-            tuple(point.moved(dx, dy) for point in self.targets),
-            tuple(point.moved(dx, dy) for point in self.lefts),
-            tuple(point.moved(dx, dy) for point in self.rights),
-            (
+            width=self.width,
+            height=self.height,
+            parts=move_parts(self.parts, dx, dy),
+            faces=tuple(face.moved(dx, dy) for face in self.faces),
+            targets=tuple(point.moved(dx, dy) for point in self.targets),
+            lefts=tuple(point.moved(dx, dy) for point in self.lefts),
+            rights=tuple(point.moved(dx, dy) for point in self.rights),
+            ends=(
                 self.ends[0].moved(dx, dy),
                 self.ends[1].moved(dx, dy),
                 self.ends[2].moved(dx, dy),
@@ -101,14 +101,14 @@ def stack(figures: Sequence[Figure], gap: float) -> Figure:
         top += figure.height + gap
     first, last = placed[0], placed[-1]
     return Figure(
-        width,
-        height,
-        tuple(part for figure in placed for part in figure.parts),
-        tuple(face for figure in placed for face in figure.faces),
-        tuple(point for figure in placed for point in figure.targets),
-        tuple(point for figure in placed for point in figure.lefts),
-        tuple(point for figure in placed for point in figure.rights),
-        (first.ends[0], last.ends[1], first.ends[2], last.ends[3]),
+        width=width,
+        height=height,
+        parts=tuple(part for figure in placed for part in figure.parts),
+        faces=tuple(face for figure in placed for face in figure.faces),
+        targets=tuple(point for figure in placed for point in figure.targets),
+        lefts=tuple(point for figure in placed for point in figure.lefts),
+        rights=tuple(point for figure in placed for point in figure.rights),
+        ends=(first.ends[0], last.ends[1], first.ends[2], last.ends[3]),
     )
 
 

@@ -12,7 +12,7 @@ from archc.picture.items import Item
 from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.scene import MARGIN, Group, Part, Parts, Point, Scene, Text, rectangle
 from archc.picture.text import width
-from archc.picture.theme import Theme, kind
+from archc.picture.theme import Theme
 
 HIGH, BETWEEN = 32.0, 19.0
 """A box, and the room between two of them, where edges turn."""
@@ -27,7 +27,7 @@ class Flow:
 
     def __init__(self, graph: Graph, items: Sequence[Item], theme: Theme) -> None:
         self._graph, self._items, self._theme = graph, items, theme
-        self._known = captions.rows(graph)
+        self._known = captions.summary_rows(graph)
         self._wide = max(NARROWEST, *(self._room(item) for item in items))
         half = self._wide / 2
         self._layers = arrange(items, {item.name: (half, half) for item in items}, APART)
@@ -42,7 +42,7 @@ class Flow:
                 "Right: the output, and the trainable parameters and fixed numbers.", self._theme
             )
         ]
-        return legend.framed(
+        return legend.frame(
             self._graph,
             self._theme,
             (
@@ -62,7 +62,7 @@ class Flow:
         stored = [f"{cost.parameters:,}"] if cost.parameters else []
         stored += [f"{cost.fixed:,} fixed"] if cost.fixed else []
         counted = " + ".join(stored)
-        return (item.name, show(item.shape)), (captions.operation(item.node), counted)
+        return (item.name, show(item.shape)), (captions.operation_text(item.node), counted)
 
     def _room(self, item: Item) -> float:
         """How wide an item's box must be."""
@@ -75,7 +75,7 @@ class Flow:
         return MARGIN + legend.HEAD + rank * (HIGH + BETWEEN)
 
     def _box(self, item: Item) -> Group:
-        slot, theme, colour = self._layers.slots[item.name], self._theme, kind(item.type)
+        slot, theme, colour = self._layers.slots[item.name], self._theme, item.kind
         left, top = slot.place + self._shift - self._wide / 2, self._top(slot.rank)
         right = left + self._wide
         edge = theme.edge(colour)

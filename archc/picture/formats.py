@@ -66,15 +66,15 @@ LINE, PAGE = Length(345, "pt"), Length(550, "pt")
 """How wide and how high the text on a page of LaTeX's own article is."""
 
 
-def usual(ending: str) -> Length | None:
-    """How wide a picture for an ending is made where not as wide as any: \\input shrinks nothing."""
+def default_width(ending: str) -> Length | None:
+    """The default maximum width of a format; None is unlimited. TikZ is \\input at natural size."""
     return LINE if ending == ".tex" else None
 
 
 def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
     """Where a picture is larger than it was asked to be, or than a page that takes it in."""
     said = []
-    width = asked or usual(ending)
+    width = asked or default_width(ending)
     if width and scene.width > width.pixels:
         why = "" if asked else ", the line of LaTeX's article"
         is_wide = f"the picture is {width.of(scene.width)} wide, not {width}{why}"

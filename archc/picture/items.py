@@ -1,4 +1,4 @@
-"""Graph → what is drawn of it: one item a value, and marks for what leaves its shape alone."""
+"""Graph → items of a picture: one a value, and marks for layers that keep its shape."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -7,9 +7,8 @@ from math import gcd
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.tensor import Shape
+from archc.picture.theme import Kind
 
-MAP_BY_MAP = ("max_pool", "avg_pool", "subsample")
-"""Operations that make each map of one map, but change its size."""
 MOST_TOWERS = 4
 """Convolutions of more groups are drawn as one block: a figure with 64 towers shows none."""
 
@@ -34,32 +33,33 @@ class Item:
         return self.name, *(mark.name for mark in self.marks)
 
     @property
-    def type(self) -> str | None:
-        """The operation's type; None for the network's input."""
-        return self.node.op.type if self.node else None
+    def kind(self) -> Kind:
+        """What is drawn: the network's input, or an operation of a family."""
+        return self.node.op.family if self.node else "input"
 
 
-def every(graph: Graph) -> list[Item]:
+def all_items(graph: Graph) -> list[Item]:
     """The input and every layer."""
     first = Item(INPUT, None, graph.input, ())
     return [first, *(_item(node, dict.fromkeys(node.inputs)) for node in graph.nodes)]
 
 
-def folded(graph: Graph) -> list[Item]:
-    """The same, where a layer that only it reads and that changes no shape is a mark on another."""
-    stands: dict[str, str] = {INPUT: INPUT}  # layer → the item that shows it
+def items_with_marks(graph: Graph) -> list[Item]:
+    """The same, but a layer that keeps its input's shape, or only rearranges its values, is a mark on
+    that input if nothing else reads it."""
+    shown_by: dict[str, str] = {INPUT: INPUT}  # layer → the item that shows it
     marks: dict[str, list[Node]] = {}
     for node in graph.nodes:
         before = node.inputs[0]
-        mark = node.op.keeps_shape or node.op.type == "flatten"
-        owner = stands[before] if mark and len(graph.readers[before]) == 1 else node.name
-        stands[node.name] = owner
+        mark = node.op.keeps_shape or node.op.traits.shares == "always"
+        owner = shown_by[before] if mark and len(graph.readers[before]) == 1 else node.name
+        shown_by[node.name] = owner
         if owner != node.name:
             marks.setdefault(owner, []).append(node)
-    nodes = [node for node in graph.nodes if stands[node.name] == node.name]
+    nodes = [node for node in graph.nodes if shown_by[node.name] == node.name]
     first = Item(INPUT, None, graph.input, (), tuple(marks.get(INPUT, ())))
     items = [
-        _item(node, (stands[name] for name in node.inputs), tuple(marks.get(node.name, ())))
+        _item(node, (shown_by[name] for name in node.inputs), tuple(marks.get(node.name, ())))
         for node in nodes
     ]
     return _with_towers([first, *items])
@@ -75,7 +75,7 @@ def _with_towers(items: list[Item]) -> list[Item]:
     for item in items:
         if item.node and isinstance(item.node.op, Conv2d):
             towers[item.name] = item.node.op.groups
-        elif _each_map_alone(item):
+        elif _maps_one_to_one(item):
             towers[item.name] = towers.get(item.reads[0], 1)
     for item in reversed(items):
         count = towers.get(item.name, 1)
@@ -86,17 +86,18 @@ def _with_towers(items: list[Item]) -> list[Item]:
     return [_split(item, towers.get(item.name, 1)) for item in items]
 
 
-def _each_map_alone(item: Item) -> bool:
+def _maps_one_to_one(item: Item) -> bool:
     """Whether each map of the output is made of one map of the input."""
     if item.node is None or len(item.reads) != 1 or len(item.shape) != 3:
         return False
-    return item.node.op.keeps_shape or item.type in MAP_BY_MAP
+    pools = item.node.geometry is not None and not item.node.op.traits.mixes
+    return item.node.op.keeps_shape or pools
 
 
 def _keeps_towers(item: Item) -> bool:
     """Whether each tower of the output is made of one tower of the input."""
     op = item.node.op if item.node else None
-    return _each_map_alone(item) or (isinstance(op, Conv2d) and op.groups > 1)
+    return _maps_one_to_one(item) or (isinstance(op, Conv2d) and op.groups > 1)
 
 
 def _split(item: Item, towers: int) -> Item:
@@ -105,8 +106,8 @@ def _split(item: Item, towers: int) -> Item:
     return Item(item.name, item.node, item.shape, item.reads, item.marks, towers)
 
 
-def pairs(before: Item, after: Item) -> list[tuple[int, int]]:
-    """Which tower of `before` is read by which of `after`, counted from 0."""
+def tower_pairs(before: Item, after: Item) -> list[tuple[int, int]]:
+    """(tower of `before`, tower of `after` that takes it as input), counted from 0."""
     every = [(i, j) for i in range(before.towers) for j in range(after.towers)]
     if not _keeps_towers(after):
         return every
@@ -115,6 +116,6 @@ def pairs(before: Item, after: Item) -> list[tuple[int, int]]:
     return [(i, j) for i, j in every if i * n < (j + 1) * m and j * m < (i + 1) * n]
 
 
-def strands(before: Item, after: Item) -> int:
+def strand_count(before: Item, after: Item) -> int:
     """How many lines lead from one to the other: of the towers, only those that mix share one."""
     return gcd(before.towers, after.towers) if _keeps_towers(after) else 1

@@ -8,10 +8,20 @@ from archc.network.graph import Graph
 from archc.picture.captions import SMALL
 from archc.picture.items import Item
 from archc.picture.scale import Scale
-from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene, Text, moved, rectangle
-from archc.picture.text import shortened, width
-from archc.picture.theme import HUES, Theme, kind
-from archc.picture.words import OPERATIONS, counted
+from archc.picture.scene import (
+    MARGIN,
+    Group,
+    Parts,
+    Path,
+    Point,
+    Scene,
+    Text,
+    move_parts,
+    rectangle,
+)
+from archc.picture.text import shorten, width
+from archc.picture.theme import HUES, Kind, Theme
+from archc.picture.words import count_noun, label
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -23,18 +33,18 @@ APART, LINE = 16.0, 15.0
 
 def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
     """The network's name and its totals, from the left upper corner at 0."""
-    name = shortened(graph.name, TITLE, LONGEST_TITLE, bold=True)
+    name = shorten(graph.name, TITLE, LONGEST_TITLE, bold=True)
     total, layers = graph.totals, len(graph.nodes)
-    facts = [counted(layers, "layer"), counted(total.parameters, "parameter")]
+    facts = [count_noun(layers, "layer"), count_noun(total.parameters, "parameter")]
     facts += [f"{total.fixed:,} fixed"] if total.fixed else []
-    facts += [counted(total.macs, "multiply-accumulate")]
+    facts += [count_noun(total.macs, "multiply-accumulate")]
     return (
         Text(0, TITLE, name, TITLE, theme.ink, bold=True),
         Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
     )
 
 
-def framed(
+def frame(
     graph: Graph,
     theme: Theme,
     groups: Iterable[Group],
@@ -55,7 +65,11 @@ def framed(
         paper=theme.paper,
         name=graph.name,
         about=f"{title[1].text}.",
-        groups=(Group(moved(title, MARGIN, MARGIN)), *groups, Group(moved(below, MARGIN, bottom))),
+        groups=(
+            Group(move_parts(title, MARGIN, MARGIN)),
+            *groups,
+            Group(move_parts(below, MARGIN, bottom)),
+        ),
     )
 
 
@@ -69,16 +83,18 @@ class Entry:
 
 def swatches(items: Iterable[Item], theme: Theme) -> list[Entry]:
     """The colours of these items and what they mean."""
-    types = dict.fromkeys(item.type for item in items)
-    shown = {kind(op) for op in types}
-    others = ", ".join(OPERATIONS[op] for op in types if op and kind(op) == "other")
-    labels = {name: name for name in HUES} | {"other": others}
-    return [_swatch(name, labels[name], theme) for name in HUES if name in shown]
+    shown = [*items]
+    kinds = {item.kind for item in shown}
+    others = dict.fromkeys(
+        label(item.node.op) for item in shown if item.node and item.kind == "other"
+    )
+    words: dict[Kind, str] = {kind: kind for kind in HUES} | {"other": ", ".join(others)}
+    return [_swatch(kind, words[kind], theme) for kind in HUES if kind in kinds]
 
 
-def _swatch(name: str, label: str, theme: Theme) -> Entry:
-    box = rectangle(0, -4, 8, 8, fill=theme.face(name), stroke=theme.edge(name))
-    return _worded((box,), 12, label, theme)
+def _swatch(kind: Kind, words: str, theme: Theme) -> Entry:
+    box = rectangle(0, -4, 8, 8, fill=theme.face(kind), stroke=theme.edge(kind))
+    return _worded((box,), 12, words, theme)
 
 
 def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
@@ -95,7 +111,7 @@ def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
     )
     line = Path(points, None, theme.ink, 0.8, closed=False)
     root = " (square-root scale)" if scale.root else ""
-    return _worded((line,), long + 5, counted(number, what) + root, theme)
+    return _worded((line,), long + 5, count_noun(number, what) + root, theme)
 
 
 def note(text: str, theme: Theme) -> Entry:

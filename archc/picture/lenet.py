@@ -10,8 +10,8 @@ from archc.picture.figure import Face, Figure, stack
 from archc.picture.items import Item
 from archc.picture.scale import Scale
 from archc.picture.scene import Path, Point, rectangle
-from archc.picture.theme import Theme, kind
-from archc.picture.words import OPERATIONS
+from archc.picture.theme import Theme
+from archc.picture.words import label
 
 LARGEST, TALLEST = 78.0, 110.0
 """The largest map's side and the longest vector, in pixels of the picture."""
@@ -22,12 +22,8 @@ STEP = 2.8
 """From one map to the one before it, right and down."""
 BAR, SLANT = 5.0, 9.0
 BETWEEN_TOWERS = 12.0
-WORDS = {
-    **OPERATIONS,
-    "dense": "full connection",
-    "rbf": "distance to codes",
-}
-"""What the figure calls an operation."""
+WORDS = {"dense": "full connection", "rbf": "distance to codes"}
+"""What the figure calls an operation, where that is not its label."""
 
 
 class Stacks:
@@ -51,7 +47,7 @@ class Stacks:
         high, wide = (self.pixels.length(n) for n in item.shape[1:])
         run = STEP * (count - 1)
         top, bottom, right = -(high + run) / 2, (high + run) / 2, wide + run
-        fill, edge = self.theme.face(kind(item.type), 0.55), self.theme.edge(kind(item.type))
+        fill, edge = self.theme.face(item.kind, 0.55), self.theme.edge(item.kind)
         squares = tuple(
             rectangle(STEP * i, top + STEP * i, wide, high, fill=fill, stroke=edge)
             for i in range(count)
@@ -60,18 +56,23 @@ class Stacks:
         level = 0.0 if high > run else bottom - high / 2
         middle = Point(right - wide / 2, bottom - high / 2)
         return Figure(
-            right,
-            high + run,
-            squares,
-            (Face(middle, Point(1, 0), Point(0, 1)),),
-            (Point(right - wide * 0.8, bottom - high * 0.3),),
-            (Point(0, -level),),
-            (Point(right, level),),
-            (Point(right, bottom - high), Point(right, bottom), Point(0, top), Point(run, bottom)),
+            width=right,
+            height=high + run,
+            parts=squares,
+            faces=(Face(middle, Point(1, 0), Point(0, 1)),),
+            targets=(Point(right - wide * 0.8, bottom - high * 0.3),),
+            lefts=(Point(0, -level),),
+            rights=(Point(right, level),),
+            ends=(
+                Point(right, bottom - high),
+                Point(right, bottom),
+                Point(0, top),
+                Point(run, bottom),
+            ),
         )
 
     def _bar(self, item: Item) -> Figure:
-        high, colour = self.units.length(item.shape[0]), kind(item.type)
+        high, colour = self.units.length(item.shape[0]), item.kind
         slant = SLANT * high / TALLEST
         corners = (
             Point(0, -high / 2), Point(BAR, -high / 2),
@@ -79,14 +80,14 @@ class Stacks:
         )  # fmt: skip
         bar = Path(corners, self.theme.face(colour), self.theme.edge(colour))
         return Figure(
-            BAR + slant,
-            high,
-            (bar,),
-            (),
-            (Point(slant / 2, 0),),
-            (Point(slant / 2, 0),),
-            (Point(slant / 2 + BAR, 0),),
-            (corners[1], corners[2], corners[0], corners[3]),
+            width=BAR + slant,
+            height=high,
+            parts=(bar,),
+            faces=(),
+            targets=(Point(slant / 2, 0),),
+            lefts=(Point(slant / 2, 0),),
+            rights=(Point(slant / 2 + BAR, 0),),
+            ends=(corners[1], corners[2], corners[0], corners[3]),
         )
 
     def above(self, item: Item) -> list[Caption]:
@@ -97,11 +98,11 @@ class Stacks:
     def below(self, item: Item) -> list[Caption]:
         lines: list[Caption] = []
         if item.node:
-            lines.append(Line(WORDS[item.node.op.type], quiet=False))
-            lines += captions.windows(item.node, item.towers, quiet=False)
+            lines.append(Line(WORDS.get(item.node.op.type, label(item.node.op)), quiet=False))
+            lines += captions.window_lines(item.node, item.towers, quiet=False)
         drawn = matrix(item)
         lines += [drawn] if drawn else []
-        return [*lines, *captions.marks(item), *captions.stored(item)]
+        return [*lines, *captions.mark_lines(item), *captions.stored_lines(item)]
 
     def rulers(self) -> list[tuple[Scale, str]]:
         return [(self.pixels, "pixel"), *([(self.units, "unit")] if self._vectors else [])]

@@ -22,7 +22,7 @@ FORM = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([a-z]*)")
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A length, and the unit in which it is told."""
+    """A length in its unit."""
 
     number: float
     unit: str = "px"

@@ -1,17 +1,16 @@
-"""The page that columns stand on: in a row, or in as many as they need, and the ways between them."""
+"""The page: columns in as many rows as they need, and the routes of edges between rows."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import NamedTuple
 
-from archc.picture.items import strands
+from archc.picture.items import strand_count
 from archc.picture.layout import Layers, Slot, tighten
 from archc.picture.scene import MARGIN, Point
 
 PAGE = 820.0
-"""How wide a picture is at most if nobody says otherwise, in pixels: then its columns go on in a
-further row."""
+"""The default maximum width of a picture, in pixels: beyond it, columns wrap to a further row."""
 BEND = 16.0
 """Between two ranks, where edges change their height; a chain has none that do."""
 LANE, GUTTER = 6.0, 14.0
@@ -39,7 +38,7 @@ class Strand(NamedTuple):
 
 
 class Page:
-    """Where each rank stands across the page, and each slot down it; `wide` is what a slot needs.
+    """The place of each rank across the page, and each slot down it; `wide` is what a slot needs.
 
     It is `width` wide or less, margins included, where each rank alone is.
     """
@@ -51,9 +50,9 @@ class Page:
         self._widths = [max(map(wide, rank)) + self._bend for rank in layers.ranks]
         room = width - 2 * MARGIN
         for _ in range(TRIES):
-            self.rows = broken(self._widths, room)
+            self.rows = break_into_rows(self._widths, room)
             self._turning = self._lanes()
-            self.columns = self._stood()
+            self.columns = self._place_columns()
             over = ceil(self.right + MARGIN) - width
             if over <= 0:
                 break
@@ -62,7 +61,7 @@ class Page:
         self.middles: dict[Slot, float] = {}
         self.bottom = 0.0
 
-    def _stood(self) -> list[Column]:
+    def _place_columns(self) -> list[Column]:
         """One column for each rank."""
         found = []
         for row, ranks in enumerate(self.rows):
@@ -117,7 +116,7 @@ class Page:
         for chain in self._layers.edges:
             first, last = chain[0].item, chain[-1].item
             assert first is not None and last is not None
-            count = strands(first, last)
+            count = strand_count(first, last)
             for slot in chain[:-1]:
                 if slot.rank in ends:
                     lanes = found.setdefault(slot.rank, {})
@@ -131,7 +130,7 @@ class Page:
         return LANE * max(map(len, self._turning.values()), default=0)
 
 
-def broken(widths: Sequence[float], page: float) -> list[list[int]]:
+def break_into_rows(widths: Sequence[float], page: float) -> list[list[int]]:
     """Places of `widths` in rows: as few rows as there can be, and all of about one width."""
 
     def rows(room: float) -> list[list[int]]:

@@ -8,7 +8,7 @@ from archc.network.graph import Graph
 from archc.picture.blocks import Blocks
 from archc.picture.columns import Columns
 from archc.picture.flow import Flow
-from archc.picture.items import every, folded
+from archc.picture.items import all_items, items_with_marks
 from archc.picture.lenet import Stacks
 from archc.picture.page import PAGE
 from archc.picture.scene import Scene
@@ -36,8 +36,8 @@ def picture(
         raise EnvironmentProblem(unknown)
     colours = THEMES[theme]
     if style == "flow":
-        return Flow(graph, every(graph), colours).scene()
-    items = folded(graph)
+        return Flow(graph, all_items(graph), colours).scene()
+    items = items_with_marks(graph)
     made = Blocks(items, colours) if style == "blocks" else Stacks(items, colours)
     return Columns(graph, items, made, width or PAGE).scene()
 

@@ -103,7 +103,7 @@ Part = Path | Text
 Parts = tuple[Part, ...]
 
 
-def moved(parts: Iterable[Part], dx: float, dy: float) -> Parts:
+def move_parts(parts: Iterable[Part], dx: float, dy: float) -> Parts:
     """The parts, elsewhere."""
     return tuple(part.moved(dx, dy) for part in parts)
 

@@ -1,4 +1,4 @@
-"""Scene → SVG: one file that stands alone, its text selectable, its tips in <title>."""
+"""Scene → SVG: one self-contained file, its text selectable, its tips in <title>."""
 
 from xml.etree import ElementTree as ET
 

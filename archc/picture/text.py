@@ -37,7 +37,7 @@ def width(text: str, size: float, *, bold: bool = False) -> float:
     return sum(_thousandths(character, bold) for character in printable(text)) * size / 1000
 
 
-def shortened(text: str, size: float, room: float, *, bold: bool = False) -> str:
+def shorten(text: str, size: float, room: float, *, bold: bool = False) -> str:
     """The text, or as much of it as fits into `room`, and an ellipsis."""
     if width(text, size, bold=bold) <= room:
         return text

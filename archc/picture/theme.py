@@ -4,10 +4,14 @@ Source: Okabe, Ito: Color Universal Design. 2008. In print without colour the wo
 """
 
 from dataclasses import dataclass
+from typing import Literal
 
+from archc.ops.base import Family
 from archc.picture.styles import ThemeName
 
-HUES = {
+Kind = Literal["input"] | Family
+"""What is drawn: the network's input, or an operation of a family."""
+HUES: dict[Kind, str] = {
     "input": "#999999",
     "convolution": "#56b4e9",
     "pooling": "#e69f00",
@@ -18,34 +22,7 @@ HUES = {
     "activation": "#0072b2",
     "other": "#555555",
 }
-"""What is drawn in which colour."""
-KINDS = {
-    "conv2d": "convolution",
-    "max_pool": "pooling",
-    "avg_pool": "pooling",
-    "subsample": "pooling",
-    "dense": "dense",
-    "rbf": "fixed codes",
-    "add": "join",
-    "concat": "join",
-    "lrn": "normalisation",
-    "batch_norm": "normalisation",
-    "flatten": "other",
-    "dropout": "other",
-    "relu": "activation",
-    "leaky_relu": "activation",
-    "gelu": "activation",
-    "tanh": "activation",
-    "scaled_tanh": "activation",
-    "sigmoid": "activation",
-    "softmax": "activation",
-}
-"""Which colour each operation has; a legend says of `other` which operations are meant."""
-
-
-def kind(op: str | None) -> str:
-    """The key of HUES for an operation's type; None is the network's input."""
-    return "input" if op is None else KINDS[op]
+"""What is drawn in which colour; a legend says of `other` which operations are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +34,13 @@ class Theme:
     quiet: str
     strength: float
 
-    def face(self, kind: str, share: float = 1) -> str:
+    def face(self, kind: Kind, share: float = 1) -> str:
         """The area of something: its colour, and paper."""
-        return mixed(HUES[kind], self.paper, self.strength * share)
+        return mix(HUES[kind], self.paper, self.strength * share)
 
-    def edge(self, kind: str) -> str:
+    def edge(self, kind: Kind) -> str:
         """The outline of something: its colour, and ink."""
-        return mixed(HUES[kind], self.ink, 0.45)
+        return mix(HUES[kind], self.ink, 0.45)
 
 
 THEMES: dict[ThemeName, Theme] = {
@@ -72,7 +49,7 @@ THEMES: dict[ThemeName, Theme] = {
 }
 
 
-def mixed(one: str, other: str, share: float) -> str:
+def mix(one: str, other: str, share: float) -> str:
     """A colour that is `share` of `one` and else `other`."""
     pairs = ((int(one[i : i + 2], 16), int(other[i : i + 2], 16)) for i in (1, 3, 5))
     return "#" + "".join(f"{round(a * share + b * (1 - share)):02x}" for a, b in pairs)

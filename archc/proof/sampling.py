@@ -16,8 +16,6 @@ Floats = npt.NDArray[np.float32]
 BATCH = 2
 NUDGE = 2.0**-10
 """How far the constants that training begins with are moved at most."""
-# Weight → (middle, largest distance from it); all others are drawn by their fan-in.
-_SPREADS = {"bias": (0.0, 0.5), "mean": (0.0, 0.5), "scale": (1.0, 0.5), "variance": (1.0, 0.75)}
 
 
 def odd_fractions(seed: int, stream: int, shape: tuple[int, ...]) -> Floats:
@@ -45,7 +43,7 @@ def weights(graph: Graph, seed: int, *, in_training: bool = False) -> Iterator[t
     stream = 1
     for node in graph.nodes:
         for weight in node.weights:
-            middle, reach = _SPREADS.get(weight.name, (0.0, sqrt(6 / weight.fans[0])))
+            middle, reach = weight.sampled or (0.0, sqrt(6 / weight.fans[0]))
             drawn = odd_fractions(seed, stream, weight.shape)
             drawn *= np.float32(reach)
             drawn += np.float32(middle)

@@ -8,9 +8,9 @@ from safetensors.numpy import save_file
 
 from archc.language.recipe import Train
 from archc.network.graph import INPUT, Graph, Node
+from archc.ops.activations import Softmax
 from archc.ops.batch_norm import BatchNorm
 from archc.ops.dropout import Dropout
-from archc.ops.softmax import Softmax
 from archc.ops.tensor import Shape
 from archc.proof import sampling
 from archc.proof.job import Job, Recipe

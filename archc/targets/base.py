@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 
 from archc.files.locations import PACKAGE, TEMPLATES
 from archc.network.graph import INPUT, Graph, Node
-from archc.ops.conv2d import Conv2d
-from archc.ops.rbf import Rbf
 from archc.ops.tensor import Shape, Weight
 from archc.targets.declarations import ITSELF, Note, Notes, Refused, Supported
 from archc.targets.formatting import WIDTH
@@ -169,23 +167,18 @@ def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
 
 
 def drawing_name(node: Node) -> str:
-    """The constant that holds a layer's table of connections or its bitmaps."""
-    return f"{node.identifier}_{'codes' if node.op.type == 'rbf' else 'connections'}".upper()
+    """The constant that holds a layer's drawing: `C3_CONNECTIONS`."""
+    return f"{node.identifier}_{node.op.drawn_field}".upper()
 
 
-def drawings(graph: Graph, kinds: tuple[str, ...]) -> list[Statement]:
-    """The constants that hold the drawings of a network's operations of these kinds."""
-    found = []
-    for node in graph.nodes:
-        lines: list[str] = []
-        if isinstance(node.op, Conv2d) and node.op.connections and "conv2d" in kinds:
-            lines = [*node.op.connections]
-        elif isinstance(node.op, Rbf) and "rbf" in kinds:
-            lines = [*_side_by_side(node.op.codes)]
-        if lines:
-            text = "\n".join([f'{drawing_name(node)} = """', *lines, '"""'])
-            found.append(Statement(node, text))
-    return found
+def drawings(graph: Graph, *, weights_only: bool = False) -> list[Statement]:
+    """The constants that hold the drawings of a network, or only those that weights are made of."""
+    return [
+        Statement(node, "\n".join([f'{drawing_name(node)} = """', *lines, '"""']))
+        for node in graph.nodes
+        if node.op.drawings and (not weights_only or any(w.codes for w in node.weights))
+        for lines in [_side_by_side(node.op.drawings)]
+    ]
 
 
 def _side_by_side(bitmaps: tuple[tuple[str, ...], ...]) -> Iterator[str]:

@@ -75,7 +75,7 @@ def test_every_counter_reports_what_its_convention_says(name: str) -> None:
 @pytest.mark.parametrize("kind", OPS)
 def test_so_does_every_operation_alone(kind: str) -> None:
     """A new operation that a counter counts, and its convention does not know, is found here."""
-    net = archc.parse(network(kind, CASES[kind][0]))
+    net = archc.parse(network(kind, CASES[kind].fields))
     found = reported(net)
     assert {c: found[c] for c in COUNTERS} == {c: counted(net, c) for c in COUNTERS}
 
@@ -124,7 +124,7 @@ def test_a_note_says_where_its_counter_reports_more() -> None:
 
 @pytest.mark.parametrize("kind", OPS)
 def test_a_convention_names_what_it_passes_over(kind: str) -> None:
-    net = archc.parse(network(kind, CASES[kind][0]))
+    net = archc.parse(network(kind, CASES[kind].fields))
     if net.graph.totals.connections and not counted(net, "torchinfo"):
         assert kind in CONVENTIONS["torchinfo"].says
     if kind in ("max_pool", "avg_pool", "lrn", "subsample"):

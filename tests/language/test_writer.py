@@ -11,10 +11,9 @@ from archc.errors import Source
 from archc.language.reader import parse
 from archc.language.writer import in_line, spelled
 from archc.ops import OPS
+from archc.ops.activations import Relu, ScaledTanh
 from archc.ops.base import Op
 from archc.ops.initializers import Initializer
-from archc.ops.relu import Relu
-from archc.ops.scaled_tanh import ScaledTanh
 from archc.ops.window import Padding, Pads
 
 

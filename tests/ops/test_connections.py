@@ -10,6 +10,7 @@ from support.single import node, output, whole
 
 import archc
 from archc.ops.connections import fan_ins, pairs, scatter, unread
+from archc.ops.conv2d import Conv2d
 
 TABLE = ("XX.", ".XX")  # filter 1 reads map 1, filter 2 both, filter 3 map 2
 DRAWING = "\n".join(TABLE)
@@ -116,6 +117,16 @@ def test_a_table_of_blocks_is_the_grouped_convolution() -> None:
     expected = output(grouped, x, weight=weight, bias=bias)
     assert (output(table, x, weight=weight.reshape(12, 3, 3), bias=bias) == expected).all()
     assert node(table, (4, 5, 4)).cost == node(grouped, (4, 5, 4)).cost
+
+
+def test_a_table_is_a_drawing_whose_pairs_are_counted() -> None:
+    op = Conv2d.model_validate(fields(DRAWING, 3))
+    assert op.drawings == (TABLE,)
+    assert op.pair_counts == (4, 6)
+    plain = Conv2d(filters=3, kernel=(3, 3))
+    assert plain.drawings == ()
+    assert plain.pair_counts is None
+    assert Conv2d.drawn_field == "connections"
 
 
 def test_spaces_between_the_marks_do_not_count() -> None:

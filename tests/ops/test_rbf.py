@@ -36,6 +36,12 @@ def test_a_code_is_at_no_distance_from_itself_and_4_for_each_dot_from_another() 
     assert (np.diag(y) == 0).all()
 
 
+def test_the_codes_are_drawings() -> None:
+    op = node(FIELDS, (6,)).op
+    assert op.drawings == (("XX.", ".X."), ("...", "X.X"), (".X.", "..X"))
+    assert op.drawn_field == "codes"
+
+
 @given(st.integers(1, 5), st.integers(1, 4), st.integers(1, 4))
 def test_codes_are_fixed_numbers_each_used_once(count: int, height: int, width: int) -> None:
     drawing = "\n".join(["  ".join(["X" * width] * count)] * height)

@@ -116,3 +116,27 @@ def test_every_form_of_padding_becomes_four_numbers(padding: str, pads: tuple[in
     graph = net((9, 9), f"type: conv2d, filters: 1, kernel: 4, padding: {padding}").graph
     assert graph.output.geometry is not None
     assert graph.output.geometry.pads == pads
+
+
+def test_the_total_is_the_padding_and_what_ceil_mode_adds() -> None:
+    fields = "kernel: [3, 4], stride: 2, padding: {top: 1, right: 2}, ceil_mode: true"
+    window = net((8, 9), f"type: max_pool, {fields}").graph.output.geometry
+    assert window is not None
+    assert (window.pads, window.extra) == ((1, 0, 0, 2), (0, 1))
+    assert window.total == (1, 0, 0, 3)
+
+
+@pytest.mark.parametrize(
+    ("fields", "text", "pads"),
+    [
+        ("kernel: 3, stride: 2", "3×3/2", "0"),
+        ("kernel: [3, 5], stride: [1, 2], padding: [1, 2]", "3×5/1×2", "1×2"),
+        ("kernel: 3, padding: 1", "3×3/1", "1"),
+        ("kernel: 3, padding: {top: 1, right: 2}", "3×3/1", "1,0,0,2"),
+    ],
+)
+def test_a_window_and_its_padding_in_text(fields: str, text: str, pads: str) -> None:
+    window = net((9, 9), f"type: conv2d, filters: 1, {fields}").graph.output.geometry
+    assert window is not None
+    assert window.show() == text
+    assert window.pads.show() == pads

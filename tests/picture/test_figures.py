@@ -8,7 +8,7 @@ from support.scenes import BRANCHES, HEAD, STYLES, figures, links
 import archc
 from archc.language.shipped import shipped
 from archc.picture.blocks import BAR, LEAST_DEPTH, RECEDING, Blocks
-from archc.picture.items import folded
+from archc.picture.items import items_with_marks
 from archc.picture.lenet import MOST_MAPS, Stacks
 from archc.picture.picture import picture
 from archc.picture.scale import LARGEST_UNIT, Scale
@@ -32,7 +32,7 @@ WINDOWS = (
 @pytest.mark.parametrize("name", shipped())
 def test_blocks_are_to_scale(name: str) -> None:
     graph = archc.load(name).graph
-    items = folded(graph)
+    items = items_with_marks(graph)
     style, drawn = Blocks(items, LIGHT), figures(picture(graph, "blocks"))
     for item in items:
         boxes = [path.box for path in drawn[item.name]]
@@ -54,7 +54,7 @@ def test_blocks_are_to_scale(name: str) -> None:
 @pytest.mark.parametrize("name", shipped())
 def test_stacked_maps_are_to_scale(name: str) -> None:
     graph = archc.load(name).graph
-    items = folded(graph)
+    items = items_with_marks(graph)
     style, drawn = Stacks(items, LIGHT), figures(picture(graph, "lenet"))
     for item in items:
         if len(item.shape) == 1:
@@ -107,14 +107,14 @@ def test_the_legend_states_the_scales() -> None:
     assert "2,000 units" in words
     foot = picture(archc.load("alexnet").graph, "blocks").groups[-1].parts
     lines = [part for part in foot if isinstance(part, Path) and not part.closed]
-    style = Blocks(folded(archc.load("alexnet").graph), LIGHT)
+    style = Blocks(items_with_marks(archc.load("alexnet").graph), LIGHT)
     expected = [style.pixels.length(200), style.maps.length(100), style.units.length(2000)]
     assert [line.box.right - line.box.left for line in lines] == pytest.approx(expected)
 
 
 def test_each_kernel_is_a_patch_of_its_size() -> None:
     graph = archc.load("lenet5").graph
-    style = Stacks(folded(graph), LIGHT)
+    style = Stacks(items_with_marks(graph), LIGHT)
     patches = [
         part.box for group in links(picture(graph, "lenet")) for part in group.parts if patch(part)
     ]
@@ -131,9 +131,9 @@ def test_a_kernel_is_a_patch_wherever_its_layer_stands(name: str, style: str, wi
     """Beyond the end of a row, at a fork, and at another height too."""
     net = {"branches": BRANCHES, "windows": WINDOWS}
     graph = (archc.parse(net[name]) if name in net else archc.load(name)).graph
-    towers = {item.name: item.towers for item in folded(graph)}
+    towers = {item.name: item.towers for item in items_with_marks(graph)}
     windows = {node.name for node in graph.nodes if node.geometry}
-    reads = {item.name: item.reads for item in folded(graph)}
+    reads = {item.name: item.reads for item in items_with_marks(graph)}
     for group in links(picture(graph, style, width=width)):
         reader = group.layers[0]
         drawn = [part for part in group.parts if patch(part)]
@@ -182,7 +182,7 @@ def test_the_connection_table_is_drawn(style: str) -> None:
 
 @pytest.mark.parametrize("style", ["blocks", "lenet"])
 def test_the_fixed_codes_are_drawn(style: str) -> None:
-    """As much ink as there are signs X, in two rows of five bitmaps of 7 by 12, 2 apart."""
+    """As much ink as there are pixels X, in two rows of five bitmaps of 7 by 12, 2 apart."""
     graph = archc.load("lenet5-1998").graph
     boxes = drawings(picture(graph, style), "out")
     cell = boxes[0].bottom - boxes[0].top
@@ -205,7 +205,7 @@ def test_a_table_too_large_to_be_seen_is_said() -> None:
 
 
 def drawings(scene: Scene, name: str) -> list[Box]:
-    """The boxes of ink among the words of an item, but for the signs of marks."""
+    """The boxes of ink among the words of an item, but for the icons of marks."""
     words = next(group for group in reversed(scene.groups) if group.name == name)
     ink = LIGHT.ink
     return [part.box for part in words.parts if isinstance(part, Path) and part.fill == ink]

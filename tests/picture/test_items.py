@@ -3,15 +3,15 @@
 from support.scenes import HEAD
 
 import archc
-from archc.picture.items import folded, pairs
+from archc.picture.items import items_with_marks, tower_pairs
 
 
 def items(text: str):
-    return {item.name: item for item in folded(archc.parse(text).graph)}
+    return {item.name: item for item in items_with_marks(archc.parse(text).graph)}
 
 
 def test_layers_that_change_no_shape_are_marks() -> None:
-    found = {item.name: item for item in folded(archc.load("alexnet").graph)}
+    found = {item.name: item for item in items_with_marks(archc.load("alexnet").graph)}
     assert [node.name for node in found["conv1"].marks] == ["norm1"]
     assert [node.name for node in found["pool5"].marks] == ["flat"]
     assert [node.name for node in found["fc7"].marks] == ["drop7"]
@@ -32,23 +32,23 @@ def test_one_of_several_readers_is_no_mark() -> None:
 def test_alexnet_has_the_papers_towers() -> None:
     """Figure 2: all maps from the first layer to the fifth lie in two towers, the dense do not."""
     graph = archc.load("alexnet").graph
-    found = {item.name: item for item in folded(graph)}
+    found = {item.name: item for item in items_with_marks(graph)}
     convolutions = ("conv1", "pool1", "conv2", "pool2", "conv3", "conv4", "conv5", "pool5")
     assert [found[name].towers for name in convolutions] == [2] * len(convolutions)
     assert [found[name].towers for name in ("input", "fc6", "fc7", "fc8")] == [1] * 4
 
 
 def test_only_the_third_layer_links_across() -> None:
-    found = {item.name: item for item in folded(archc.load("alexnet").graph)}
+    found = {item.name: item for item in items_with_marks(archc.load("alexnet").graph)}
     across = [(0, 0), (0, 1), (1, 0), (1, 1)]
     straight = [(0, 0), (1, 1)]
-    assert pairs(found["pool2"], found["conv3"]) == across
+    assert tower_pairs(found["pool2"], found["conv3"]) == across
     for one, other in (("conv1", "pool1"), ("pool1", "conv2"), ("conv3", "conv4")):
-        assert pairs(found[one], found[other]) == straight
+        assert tower_pairs(found[one], found[other]) == straight
 
 
 def test_a_network_without_groups_has_one_tower() -> None:
-    towers = {item.towers for item in folded(archc.load("alexnet-one-tower").graph)}
+    towers = {item.towers for item in items_with_marks(archc.load("alexnet-one-tower").graph)}
     assert towers == {1}
 
 
@@ -63,8 +63,8 @@ def test_towers_of_unlike_number_link_where_they_share_maps() -> None:
     text = HEAD + "  - a: {type: conv2d, filters: 12, kernel: 1, groups: 2}\n"
     text += "  - b: {type: conv2d, filters: 12, kernel: 1, groups: 3}\n"
     found = items(text)
-    assert pairs(found["a"], found["b"]) == [(0, 0), (0, 1), (1, 1), (1, 2)]
-    assert pairs(found["input"], found["a"]) == [(0, 0), (0, 1)]
+    assert tower_pairs(found["a"], found["b"]) == [(0, 0), (0, 1), (1, 1), (1, 2)]
+    assert tower_pairs(found["input"], found["a"]) == [(0, 0), (0, 1)]
 
 
 def test_marks_of_the_input_are_told_as_well() -> None:

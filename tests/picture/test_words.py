@@ -1,4 +1,4 @@
-"""Every operation has its word, its colour and, where it can be a mark, its sign; captions say all."""
+"""Every operation has a label, a colour and, where it can be a mark, an icon; captions say all."""
 
 import re
 from itertools import pairwise
@@ -9,15 +9,21 @@ from support.scenes import HEAD
 import archc
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
-from archc.picture.icons import BARS, CURVES, OTHERS, SIZE, sign
+from archc.picture.icons import BARS, CURVES, OTHERS, SIZE, icon
 from archc.picture.items import Item
 from archc.picture.legend import swatches
 from archc.picture.picture import picture
 from archc.picture.scene import Text
-from archc.picture.theme import HUES, KINDS, THEMES, kind
-from archc.picture.words import OPERATIONS, counted
+from archc.picture.theme import HUES, THEMES
+from archc.picture.words import count_noun, label
 
-MARKS = {name for name, op in OPS.items() if op.keeps_shape} | {"flatten"}
+MARKS = {
+    name: op.model_construct()
+    for name, op in OPS.items()
+    if op.keeps_shape or op.traits.shares == "always"
+}
+SHAPED = ("relu", "leaky_relu", "gelu", "tanh", "scaled_tanh", "sigmoid")
+"""The activations that have a curve of one input."""
 
 
 def words(text: str, style: str) -> list[str]:
@@ -25,28 +31,41 @@ def words(text: str, style: str) -> list[str]:
     return [found.text for found in picture(archc.parse(HEAD + text).graph, style).texts()]
 
 
-def test_every_operation_has_a_word_and_a_colour() -> None:
-    assert OPERATIONS.keys() == KINDS.keys() == OPS.keys()
-    assert {"input", *KINDS.values()} == HUES.keys()
+def test_every_operation_has_a_label_and_a_colour() -> None:
+    labels = [label(op.model_construct()) for op in OPS.values()]
+    assert len({*labels}) == len(OPS)
+    assert not any("_" in text for text in labels)
+    assert {"input", *(op.family for op in OPS.values())} == HUES.keys()
 
 
-def test_every_mark_has_a_sign_and_every_activation_its_own_kind_of_it() -> None:
-    assert sorted((*CURVES, *BARS, *OTHERS)) == sorted(MARKS)
-    assert ACTIVATIONS.keys() - CURVES.keys() == {"softmax"}  # it has no curve of one input
+def test_icons_are_of_operations_and_families_that_there_are() -> None:
+    assert MARKS.keys() == {*ACTIVATIONS, "lrn", "batch_norm", "dropout", "flatten"}
+    assert {*CURVES, *BARS, *OTHERS} <= {*MARKS, *(op.family for op in MARKS.values())}
 
 
-@pytest.mark.parametrize("op", sorted(MARKS))
-def test_a_sign_stands_in_its_square(op: str) -> None:
-    for part in sign(op, 10, 20, "#000000"):
+def test_an_operation_without_an_icon_has_its_familys() -> None:
+    def drawn(kind: str) -> object:
+        return icon(MARKS[kind], 0, 0, "#000000")
+
+    assert drawn("tanh") == drawn("scaled_tanh") == drawn("sigmoid")
+    assert drawn("lrn") == drawn("batch_norm")
+    own = MARKS.keys() & {*CURVES, *BARS, *OTHERS}
+    assert own == {"relu", "leaky_relu", "gelu", "softmax", "dropout"}
+    assert len({drawn(kind) for kind in own | {"tanh", "lrn", "flatten"}}) == 8
+
+
+@pytest.mark.parametrize("op", MARKS)
+def test_an_icon_stands_in_its_square(op: str) -> None:
+    for part in icon(MARKS[op], 10, 20, "#000000"):
         box = part.box
         assert 10 <= box.left < box.right <= 10 + SIZE + 1e-9
         assert 20 - SIZE - 1e-9 <= box.top < box.bottom <= 20 + 1e-9
 
 
-@pytest.mark.parametrize("op", sorted(ACTIVATIONS.keys() - {"softmax"}))
+@pytest.mark.parametrize("op", SHAPED)
 def test_a_curve_has_the_shape_of_its_function(op: str) -> None:
     """Its slopes at both ends and whether it falls on the way, beside those of the function."""
-    curve = CURVES[op]
+    curve = CURVES.get(op, CURVES["activation"])
     (x0, y0), (x1, y1), (x2, y2), (x3, y3) = *curve[:2], *curve[-2:]
     left, right = (y1 - y0) / (x1 - x0), (y3 - y2) / (x3 - x2)
     falls = any(after[1] < before[1] for before, after in pairwise(curve))
@@ -59,14 +78,8 @@ def test_a_curve_has_the_shape_of_its_function(op: str) -> None:
         assert (left > 0) == (op == "leaky_relu")
 
 
-def test_no_two_activations_of_unlike_shape_share_a_sign() -> None:
-    signs = {op: sign(op, 0, 0, "#000000") for op in ACTIVATIONS}
-    assert signs["tanh"] == signs["scaled_tanh"] == signs["sigmoid"]
-    assert len(set(signs.values())) == len(signs) - 2
-
-
 def test_normalisation_is_what_it_is_called() -> None:
-    assert kind("lrn") == kind("batch_norm") == "normalisation"
+    assert OPS["lrn"].family == OPS["batch_norm"].family == "normalisation"
     said = words("  - a: {type: batch_norm, epsilon: 1e-5, momentum: 0.9}\n", "flow")
     assert "normalisation" in said
     assert "in place" not in said
@@ -138,7 +151,7 @@ def test_words_are_those_of_the_field(style: str) -> None:
 
 
 def test_one_is_not_many() -> None:
-    assert [counted(n, "map") for n in (0, 1, 2, 1000)] == [
+    assert [count_noun(n, "map") for n in (0, 1, 2, 1000)] == [
         "0 maps",
         "1 map",
         "2 maps",

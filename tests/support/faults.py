@@ -5,7 +5,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 
+import archc
 from archc.targets import TARGETS
+from support.cases import CASES, Fields
 from support.planting import operation_fault, placement_fault, template_fault
 
 BRANCHES = """
@@ -306,18 +308,6 @@ IN_PLACEMENTS: list[tuple[str, str, str, str, object, str, str | None]] = [
     ("keras", "matrix transposed", "hidden.weight", "axes", (0, 1), "branches", None),
 ]
 
-# (kind, operation, what the definition reads instead of its fields, network, layer)
-IN_OPERATIONS: list[tuple[str, str, dict[str, object], str, str]] = [
-    ("LRN's alpha", "lrn", {"over": "mean"}, "branches", "norm"),
-    ("LRN's k", "lrn", {"k": 2.0}, "branches", "norm"),
-    ("LRN's window", "lrn", {"size": 5}, "branches", "norm"),
-    ("padding counted in averages", "avg_pool", {"count_padding": True}, "branches", "small"),
-    ("epsilon", "batch_norm", {"epsilon": 1e-5}, "stored", "norm"),
-    ("GELU form", "gelu", {"form": "exact"}, "stored", "norm"),
-    ("leak's slope", "leaky_relu", {"slope": 0.2}, "stored", "table"),
-    ("activation's constant", "scaled_tanh", {"slope": 0.66666}, "branches", "sum"),
-]
-
 # What only training shows, in SMALL: target, kind, what is said, what instead, layer, quantity.
 IN_TRAINING: list[tuple[str, str, str, str, str, str]] = [
     ("torch", "momentum convention", "momentum=0.125", "momentum=0.875", "norm", "statistics"),
@@ -363,8 +353,20 @@ def faults() -> list[Fault]:
     for target, kind, weight, field, value, network, layer in IN_PLACEMENTS:
         planted = partial(placement_fault, target, weight, field, value)
         found.append(Fault(target, kind, f"place of {weight}", network, layer, plant=planted))
-    for kind, name, fields, network, layer in IN_OPERATIONS:
-        wrong = partial(operation_fault, name, fields)
-        for target in TARGETS:
-            found.append(Fault(target, kind, f"definition {name}", network, layer, plant=wrong))
+    for name, case in CASES.items():
+        for kind, fields in case.wrong.items():
+            network, layer = first_changed(name, fields)
+            wrong = partial(operation_fault, name, dict(fields))
+            for target in TARGETS:
+                found.append(Fault(target, kind, f"definition {name}", network, layer, plant=wrong))
     return found
+
+
+def first_changed(kind: str, fields: Fields) -> tuple[str, str]:
+    """The network and the first layer in which these fields of an operation would be others."""
+    for network, text in NETWORKS.items():
+        for node in archc.parse(text).graph.nodes:
+            for op in node.operations:
+                if op.type == kind and op.model_copy(update=dict(fields)) != op:
+                    return network, node.name
+    raise AssertionError(f"no network has a layer that {fields} of {kind} would change")

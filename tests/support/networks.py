@@ -5,19 +5,9 @@ from typing import Any
 import yaml
 from hypothesis import strategies as st
 
-ACTIVATIONS: list[Any] = [
-    None,
-    "relu",
-    "tanh",
-    "sigmoid",
-    {"scaled_tanh": {"amplitude": 1.7159, "slope": 0.6666666666666666}},
-    {"scaled_tanh": {"amplitude": 2.0, "slope": 0.5}},
-    {"leaky_relu": {"slope": 0.1}},
-    {"leaky_relu": {"slope": 0.3}},
-    {"gelu": {"form": "exact"}},
-    {"gelu": {"form": "tanh"}},
-    "softmax",
-]
+from archc.ops import OPS
+from support.cases import ACTIVATION_CASES, ACTIVATIONS, CASES
+
 INITS: list[Any] = [
     0.25,
     "glorot_uniform",
@@ -34,6 +24,7 @@ INITS: list[Any] = [
 BIASES: list[Any] = [0.25, 0, {"normal": 0.02}]
 # A table has no fan-out, so Glorot's rules do not apply.
 INITS_OF_TABLES = [init for init in INITS if "glorot" not in str(init)]
+activations = st.sampled_from([None, *ACTIVATIONS])
 sizes = st.integers(1, 4)
 pairs = st.one_of(sizes, st.tuples(sizes, sizes).map(list))
 
@@ -73,7 +64,7 @@ def convolutions(draw: st.DrawFn, channels: int) -> dict[str, Any]:
         "padding": draw(paddings(kernel, pool=False)),
         "groups": groups,
         "bias": draw(st.booleans()),
-        "activation": draw(st.sampled_from(ACTIVATIONS)),
+        "activation": draw(activations),
         "init": {"weight": draw(st.sampled_from(INITS)), "bias": draw(st.sampled_from(BIASES))},
     }
     if groups == 1 and draw(st.booleans()):
@@ -98,7 +89,7 @@ def subsamples(draw: st.DrawFn) -> dict[str, Any]:
         "type": "subsample",
         "kernel": draw(pairs),
         "stride": draw(pairs),
-        "activation": draw(st.sampled_from(ACTIVATIONS)),
+        "activation": draw(activations),
         "init": {
             "coefficient": draw(st.sampled_from(INITS)),
             "bias": draw(st.sampled_from(BIASES)),
@@ -115,7 +106,7 @@ def pools(draw: st.DrawFn) -> dict[str, Any]:
         "kernel": kernel,
         "padding": draw(paddings(kernel, pool=True)),
         "ceil_mode": draw(st.booleans()),
-        "activation": draw(st.sampled_from(ACTIVATIONS)),
+        "activation": draw(activations),
     }
     if draw(st.booleans()):
         fields["stride"] = draw(pairs)
@@ -141,7 +132,7 @@ def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
             "type": st.just("batch_norm"),
             "epsilon": st.sampled_from([1e-5, 1e-3, 1e-12]),
             "momentum": st.sampled_from([0.9, 0.99]),
-            "activation": st.sampled_from(ACTIVATIONS),
+            "activation": activations,
             "init": st.sampled_from(
                 [
                     {},
@@ -152,11 +143,23 @@ def plain_layers() -> st.SearchStrategy[dict[str, Any]]:
             ),
         }
     )
-    activations = st.sampled_from(ACTIVATIONS[1:]).map(as_layer)
-    dropout = st.fixed_dictionaries(
-        {"type": st.just("dropout"), "rate": st.sampled_from([0.25, 0.5])}
-    )
-    return st.one_of(lrn, norm, dropout, activations, activations)
+    functions = st.sampled_from(ACTIVATIONS).map(as_layer)
+    others = [
+        of_case(kind)
+        for kind, op in OPS.items()
+        if op.keeps_shape and kind not in ("lrn", "batch_norm", *ACTIVATION_CASES)
+    ]
+    return st.one_of(lrn, norm, *others, functions, functions)
+
+
+def of_case(kind: str) -> st.SearchStrategy[dict[str, Any]]:
+    """Layers with the values of an operation's case."""
+    case = CASES[kind]
+    values = {
+        name: st.sampled_from([*([case.fields[name]] if name in case.fields else []), *others])
+        for name, others in case.others.items()
+    }
+    return st.fixed_dictionaries({"type": st.just(kind), **values})
 
 
 def as_layer(activation: Any) -> dict[str, Any]:
@@ -177,7 +180,7 @@ def branches(draw: st.DrawFn, name: str, fields: dict[str, Any], before: str) ->
     reads = draw(st.permutations([next(iter(layer)) for layer in layers]))
     join: dict[str, Any] = {"type": draw(st.sampled_from(["add", "concat"])), "from": reads}
     if join["type"] == "add":
-        join["activation"] = draw(st.sampled_from(ACTIVATIONS))
+        join["activation"] = draw(activations)
     return [*layers, {name: join}]
 
 
@@ -188,7 +191,7 @@ def tails(draw: st.DrawFn) -> list[dict[str, Any]]:
     for number in range(draw(st.integers(0, 3))):
         fields = {
             "type": "dense", "units": draw(st.integers(1, 6)), "bias": draw(st.booleans()),
-            "activation": draw(st.sampled_from(ACTIVATIONS)),
+            "activation": draw(activations),
         }  # fmt: skip
         if draw(st.booleans()):
             biases = st.sampled_from(BIASES)

@@ -32,10 +32,10 @@ from archc.targets.render import parts
 PLAIN: dict[str, dict[str, Any]] = {
     kind: {
         name: value
-        for name, value in base.items()
+        for name, value in case.fields.items()
         if name == "from" or OPS[kind].model_fields[name].is_required()
     }
-    for kind, (base, _) in CASES.items()
+    for kind, case in CASES.items()
 }
 DECLARED = [
     pytest.param(target, row.operation, row.field, note, id=f"{target}-{row.operation}-{row.field}")
@@ -125,9 +125,9 @@ def test_what_is_inert_changes_no_output(
     if not isinstance(note, Inert):
         return
     assert target == "onnx"
-    base, variants = CASES[kind]
+    base, variants = CASES[kind].fields, CASES[kind].others
     nets = [
-        archc.parse(network(kind, base | {field: v}))
+        archc.parse(network(kind, {**base, field: v}))
         for v in (base.get(field), *variants[field])
         if v
     ]
@@ -161,7 +161,7 @@ def activation_marks(target: str) -> set[str]:
     return {
         mark
         for kind in ACTIVATIONS
-        for name, values in {"": [None], **CASES[kind][1]}.items()
+        for name, values in {"": [None], **CASES[kind].others}.items()
         for value in values
         for mark in marks(target, kind, PLAIN[kind] | ({name: value} if name else {}))
     }
@@ -173,8 +173,8 @@ def test_what_is_not_declared_is_the_frameworks_own(kind: str, target: str) -> N
     declared = {row.field for row in rows(kind) if row.notes[target]}
     plain = marks(target, kind, PLAIN[kind])
     assert ITSELF in declared or plain.total() == (1 if target == "onnx" else 0)
-    base, variants = CASES[kind]
-    usual = marks(target, kind, base)
+    base, variants = CASES[kind].fields, CASES[kind].others
+    usual = marks(target, kind, {**base})
     for field, values in variants.items():
         for value in values if field not in declared else ():
             more = marks(target, kind, {**base, field: value}) - usual

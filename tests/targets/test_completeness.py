@@ -2,11 +2,10 @@
 
 import ast
 import re
-from typing import Any
 
 import numpy as np
 import pytest
-from support.cases import CASES, network
+from support.cases import CASES, Fields, network
 
 import archc
 from archc.files.locations import TEMPLATES
@@ -17,7 +16,7 @@ from archc.targets import TARGETS
 from archc.targets.onnx.declarations import BY_WEIGHTS, DRAWN, NOTES
 
 
-def render(kind: str, fields: dict[str, Any], target: str) -> str:
+def render(kind: str, fields: Fields, target: str) -> str:
     """The file of that network."""
     return archc.parse(network(kind, fields)).compile(target)
 
@@ -35,7 +34,7 @@ def test_every_operation_has_a_template_in_every_target() -> None:
 def test_every_operation_and_every_field_has_a_case() -> None:
     assert set(CASES) == set(OPS)
     for kind, op in OPS.items():
-        assert {"type", *CASES[kind][1]} == set(op.model_fields), kind
+        assert {"type", *CASES[kind].others} == set(op.model_fields), kind
 
 
 def essence(text: str, target: str, field: str, kind: str) -> str:
@@ -65,7 +64,7 @@ def essence(text: str, target: str, field: str, kind: str) -> str:
 @pytest.mark.parametrize("target", TARGETS)
 @pytest.mark.parametrize("kind", OPS)
 def test_every_field_reaches_the_target(kind: str, target: str) -> None:
-    base, variants = CASES[kind]
+    base, variants = CASES[kind].fields, CASES[kind].others
     for field, values in variants.items():
         texts = {"": essence(render(kind, base, target), target, field, kind)}
         for value in values:
@@ -94,7 +93,7 @@ def test_connections_reach_the_target(target: str) -> None:
 @pytest.mark.parametrize("target", TARGETS)
 def test_what_is_arranged_for_a_framework_comes_back_as_it_was(target: str) -> None:
     for kind in OPS:
-        node = archc.parse(network(kind, CASES[kind][0])).graph.output
+        node = archc.parse(network(kind, CASES[kind].fields)).graph.output
         for weight in node.weights:
             home = TARGETS[target].home(node, weight)
             array = np.arange(weight.size).reshape(weight.shape)

@@ -122,8 +122,8 @@ def test_a_generated_file_needs_no_archc(spec: str, target: str, tmp_path: Path)
 
 @pytest.mark.parametrize("kind", OPS)
 def test_a_keras_model_of_every_operation_is_saved_and_loaded(kind: str, tmp_path: Path) -> None:
-    fields = CASES[kind][0]
-    if "activation" in CASES[kind][1]:
+    fields = CASES[kind].fields
+    if "activation" in CASES[kind].others:
         fields = {**fields, "activation": {"scaled_tanh": {"slope": 0.5}}}
     if "padding" in fields:
         fields = {**fields, "padding": {"top": 1}, "ceil_mode": True}

@@ -10,7 +10,7 @@ from itertools import chain, count
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.conv2d import Conv2d
 from archc.ops.dense import Dense
 from archc.ops.tensor import Weight
@@ -116,7 +116,7 @@ class Keras(Target):
             "steps": steps,
             "first": f"{held[INPUT]} = inputs" if held[INPUT] != "inputs" else "inputs",
             "result": held[graph.output.name],
-            "drawings": drawings(graph, ("conv2d", "rbf")),
+            "drawings": drawings(graph),
             "definitions": definitions,
             "makers": makers,
             "body": "\n".join([body, *definitions.values()]),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.errors import ArchcError, EnvironmentProblem, diagnostic
 from archc.network.graph import INPUT, Graph, Node
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.connections import Table, pairs
 from archc.ops.tensor import Weight
 from archc.ops.window import Window
@@ -111,7 +111,7 @@ class Onnx(Target):
                 Statement(node, f'"{node.name}.{weight.name}": {text},', indent=8)
                 for node, weight, text in starts
             ],
-            "drawings": drawings(graph, ("rbf",)),
+            "drawings": drawings(graph, weights_only=True),
             "definitions": macros.definitions(graph, body),
             "distributions": (distributions := initialization.distributions(body)),
             "random": bool(distributions),

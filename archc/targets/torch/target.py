@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.ops.activation import Activation
+from archc.ops.activations import Activation
 from archc.ops.tensor import Weight
 from archc.ops.window import Pair, Window
 from archc.targets.base import Home, Target, drawing_name, drawings, noted_shape, variables
@@ -113,7 +113,7 @@ class Torch(Target):
             "source": held[INPUT],
             "result": held[graph.output.name],
             "init": initialization.statements(graph, classes),
-            "drawings": drawings(graph, ("conv2d", "rbf")),
+            "drawings": drawings(graph),
             "definitions": definitions,
             "body": "\n".join([body, *definitions.values()]),
         }
