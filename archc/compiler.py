@@ -7,21 +7,22 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archc.errors import Diagnostic, Source
-from archc.language import elaborate, overrides, reader, spec
+from archc.language import elaborate, overrides, reader, validate
 from archc.language.overrides import Override
-from archc.language.spec import Spec, Unfinished
-from archc.network import check, collector, graph
+from archc.language.spec import Spec
+from archc.language.validate import Unfinished
+from archc.network import build, check, collector
 from archc.network.graph import Graph
 
 
 def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
     """Text → values → values with `changes` → layers → models.
 
-    `graph.build` and `expectations.check` follow, which need the models as well as each other's
+    `build.build` and `check.check` follow, which need the models as well as each other's
     result.
     """
     change = partial(overrides.apply, overrides=changes)
-    return (reader.parse, change, elaborate.elaborate, spec.validate)
+    return (reader.parse, change, elaborate.elaborate, validate.validate)
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,9 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
             for step in passes(changes):
                 value = step(value)
         except Unfinished as error:
-            raise error.beside(graph.faults(error)) from None
+            raise error.beside(build.faults(error)) from None
         assert isinstance(value, Spec)
         if changes:  # what is published is said of another network
             value = value.model_copy(update={"expect": (), "errata": ()})
         said = tuple(change.source.text for change in changes)
-        return Compiled(Path(text.name).stem, value, graph.build(value), text.text, said)
+        return Compiled(Path(text.name).stem, value, build.build(value), text.text, said)

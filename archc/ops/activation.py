@@ -3,9 +3,8 @@
 from abc import abstractmethod
 from typing import Any, ClassVar
 
-from pydantic_core import PydanticCustomError
-
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
+from archc.ops.problem import Mismatch
 from archc.ops.tensor import Shape
 
 
@@ -45,4 +44,4 @@ def named(value: Any) -> Any:
         ((kind, fields),) = value.items()
         if fields is None or (isinstance(fields, dict) and "type" not in fields):
             return {**(fields or {}), "type": kind}
-    raise PydanticCustomError("E203", "form", {"expected": "a word, or a mapping of one to fields"})
+    raise Mismatch("a name (relu) or a one-key mapping ({leaky_relu: {slope: 0.1}})")

@@ -90,7 +90,7 @@ def test_python_values_are_read_as_strictly_as_a_file() -> None:
     with pytest.raises(ArchcError) as caught:
         archc.load("alexnet", {"fc8.units": "10"})
     assert str(caught.value) == (
-        "overrides:1:11: error E203: units must be a whole number, not the text '10'\n"
+        "overrides:1:11: error E203: units must be an integer, not the text '10'\n"
         ' 1 | fc8.units="10"\n'
         "   |           ^^^^\n"
         "  help: remove the quotes"
@@ -111,19 +111,19 @@ def test_published_figures_are_read_but_do_not_apply() -> None:
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        ("fc1.units=ten", "1:11 E203 units must be a whole number, not the text 'ten'"),
+        ("fc1.units=ten", "1:11 E203 units must be an integer, not the text 'ten'"),
         ("fc1.units=0", "1:11 E204 units must be above 0, not 0"),
-        ("fc1.units=", "1:11 E203 units must be a whole number, not nothing"),
+        ("fc1.units=", "1:11 E203 units must be an integer, not null"),
         ("fc1.units=[1", "1:13 E101 this is not YAML: did not find expected ',' or ']', while parsing a flow sequence"),
         ("fc1.units=!!int 3", "1:11 E105 tags such as !!int are not read"),
         ("fc1.units=9999999999999999999", "1:11 E109 this whole number has more than 18 digits"),
-        ("name=null", "1:6 E203 name must be text, not nothing"),
+        ("name=null", "1:6 E203 name must be text, not null"),
         ("name=2", "1:6 E203 name must be text, not 2"),
-        ("name=-", "1:6 E203 name must be text, not [nothing]"),
+        ("name=-", "1:6 E203 name must be text, not [null]"),
         ("name=class", "1:6 E208 'class' is reserved: it is a word of Python"),
         ("conv1.kernl=3", "1:7 E201 conv2d has no field 'kernl'"),
         ("conv1.init.bais=1", "1:12 E201 init has no field 'bais'"),
-        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number, or one word with its number: there are no fans to scale by, not the text 'he_normal'"),
+        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number or a rule with a scale, such as {normal: 0.01}, not the text 'he_normal'"),
         ("conv1.padding.top=-1", "1:19 E204 top must be at least 0, not -1"),
         ("conv2.activation.rleu=", "1:18 E205 activation 'rleu' is not known"),
         ("conv1.type=conv", "1:12 E205 type 'conv' is not known"),
@@ -178,9 +178,9 @@ def test_an_argument_of_another_form_is_a_wrong_command(override: str) -> None:
 
 def test_every_argument_has_its_findings() -> None:
     assert findings("fc1.units=a", "conv1.filters=a", "conv2.filters=a") == [
-        "--set:1:11 E203 units must be a whole number, not the text 'a'",
-        "--set:1:15 E203 filters must be a whole number, not the text 'a'",
-        "--set:1:15 E203 filters must be a whole number, not the text 'a'",
+        "--set:1:11 E203 units must be an integer, not the text 'a'",
+        "--set:1:15 E203 filters must be an integer, not the text 'a'",
+        "--set:1:15 E203 filters must be an integer, not the text 'a'",
     ]
     assert len(findings("fc1.units=[", "conv1.filters={")) == 2
     assert len(findings("fc2.units=1", "fc3.units=1")) == 2
