@@ -8,7 +8,7 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
-from archc.language import names
+from archc.language import names, reserved
 from archc.network.graph import Graph
 from archc.targets.base import drawing_name
 
@@ -44,7 +44,7 @@ def _layer(word: str, layers: set[str]) -> str | None:
 
     No layer is named like a part of another: `names.collisions` refuses it.
     """
-    wholes = (word, *(word.removesuffix(f"_{part}") for part in names.DERIVED))
+    wholes = (word, *(word.removesuffix(f"_{part}") for part in reserved.DERIVED))
     return next((whole for whole in wholes if whole in layers), None)
 
 

@@ -120,7 +120,7 @@ def test_published_figures_are_read_but_do_not_apply() -> None:
         ("name=null", "1:6 E203 name must be text, not null"),
         ("name=2", "1:6 E203 name must be text, not 2"),
         ("name=-", "1:6 E203 name must be text, not [null]"),
-        ("name=class", "1:6 E208 'class' is reserved: it is a word of Python"),
+        ("name=class", "1:6 E208 'class' is reserved: it is a Python keyword"),
         ("conv1.kernl=3", "1:7 E201 conv2d has no field 'kernl'"),
         ("conv1.init.bais=1", "1:12 E201 init has no field 'bais'"),
         ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number or a rule with a scale, such as {normal: 0.01}, not the text 'he_normal'"),

@@ -9,7 +9,7 @@ from support.cases import CASES, network
 
 import archc
 from archc.files.locations import TEMPLATES
-from archc.language.names import DERIVED
+from archc.language.reserved import DERIVED
 from archc.ops import OPS
 from archc.targets import TARGETS
 from archc.targets.keras.target import LAYOUTS, layout
