@@ -9,8 +9,8 @@ from archc.language.writer import in_line, spelled
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
 from archc.ops.tensor import FREE, Cost, show
-from archc.tables.documents import Sheet, written
-from archc.tables.terminal import draw
+from archc.tables.documents import Sheet, render_documents
+from archc.tables.terminal import render_sheet
 
 FIGURES = ("parameters", "macs")
 COLUMNS = ("", "layer", "change", *FIGURES)
@@ -154,18 +154,14 @@ class Diff:
         return f"{_layers(same)} {'is' if same == 1 else 'are'} the same"
 
     def __str__(self) -> str:
-        if self.equal:
-            return self._same
-        sheet = self.sheet
-        rows = [*sheet.cells, ("",) * len(COLUMNS), sheet.last or ()]
-        return f"{draw(sheet.title, COLUMNS, rows, SIDES)}\n\n{self._same}"
+        return self._same if self.equal else render_sheet(self.sheet)
 
     def __repr__(self) -> str:
         names = f"{self.before.name} -> {self.after.name}"
         return f"<Diff of {names}: {_layers(len(self.changed))} changed>"
 
     def _repr_html_(self) -> str:
-        return written([self.sheet], "html", named=True)
+        return render_documents([self.sheet], "html", named=True)
 
 
 def diff(before: Graph, after: Graph) -> Diff:

@@ -54,7 +54,7 @@ class Found:
         }
 
     def __str__(self) -> str:
-        from archc.tables.terminal import draw
+        from archc.tables.terminal import render_table
 
         rows = [
             (
@@ -69,7 +69,7 @@ class Found:
         used = 5 if any(row[4] for row in rows) else 4
         headings = ("weight", "shape", "in the file", "matched by", "changed")[:used]
         sides = ("left", "right", "left", "left", "left")[:used]
-        table = draw(
+        table = render_table(
             f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
         )
         left = canonical.listed(self.ignored)

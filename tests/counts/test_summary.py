@@ -17,12 +17,13 @@ from typer.testing import CliRunner
 import archc
 from archc.cli import app
 from archc.counts.columns import COLUMNS, NAMED, USUAL, WIDE, cell
+from archc.counts.comparison import Comparison
 from archc.counts.conventions import CONVENTIONS
 from archc.counts.figures import PEAKS, SUMS
-from archc.counts.summary import Comparison, many
+from archc.counts.summary import render_summaries
 from archc.errors import ArchcError
 from archc.language.shipped import shipped
-from archc.tables.documents import Form, Sheet, markdown, separated, written
+from archc.tables.documents import Form, Sheet, escape_markdown, render_documents, to_csv
 
 
 def printed(*arguments: str) -> str:
@@ -301,19 +302,19 @@ HOSTILE = "<script>&\"'</td> _a_ *b* |c| `d` \\e {f} $g% #h ~i^ ![j](k)"
 def test_no_text_becomes_markup() -> None:
     sheet = Sheet(HOSTILE, (HOSTILE,), ("left",), [(HOSTILE,)], (HOSTILE,), (HOSTILE,))
     page = Text()
-    page.feed(written([sheet], "html", named=True))
+    page.feed(render_documents([sheet], "html", named=True))
     assert page.tags == {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "p"}
     assert page.text.count(HOSTILE) == 5
-    markdown = written([sheet], "markdown", named=True)
+    markdown = render_documents([sheet], "markdown", named=True)
     for mark in ("<script", "_a", "*b", "|c", "`d", "[j"):
         assert mark in HOSTILE
         assert not re.search(rf"(?<!\\){re.escape(mark)}", markdown)
-    latex = written([sheet], "latex", named=True)
+    latex = render_documents([sheet], "latex", named=True)
     for mark in ("_a", "{f", "$g", "%", "#h", "&"):
         lines = [line for line in latex.splitlines() if "script" in line]
         assert lines
         assert not any(re.search(rf"(?<!\\){re.escape(mark)}", line) for line in lines)
-    assert records(separated((HOSTILE,), [(HOSTILE,)])) == [{HOSTILE: HOSTILE}]
+    assert records(to_csv((HOSTILE,), [(HOSTILE,)])) == [{HOSTILE: HOSTILE}]
 
 
 @pytest.mark.parametrize(
@@ -324,8 +325,8 @@ def test_every_markdown_shows_text_as_it_stands(text: str) -> None:
     from markdown import markdown as site
     from markdown_it import MarkdownIt
 
-    pages = [site(markdown(text), extensions=["tables"])]
-    pages += [MarkdownIt("commonmark").enable("strikethrough").render(markdown(text))]
+    pages = [site(escape_markdown(text), extensions=["tables"])]
+    pages += [MarkdownIt("commonmark").enable("strikethrough").render(escape_markdown(text))]
     for html in pages:
         page = Text()
         page.feed(html)
@@ -371,4 +372,4 @@ def test_what_is_stored_and_not_trained_is_said_once(form: Form) -> None:
 
 def test_several_tables_are_one_after_the_other() -> None:
     net = archc.load("lenet5-1998")
-    assert many([net.summary()], "table") == str(net.summary())
+    assert render_summaries([net.summary()], "table") == str(net.summary())
