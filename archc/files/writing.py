@@ -86,7 +86,7 @@ def free(path: Path, *, force: bool = False) -> None:
 
 def _unoccupied(path: Path, force: bool) -> None:
     problems = _blocked(path)
-    if path.is_file() and not force and not header.stands_in(path):
+    if path.is_file() and not force and not header.is_generated(path):
         problems = problems or [diagnostic("E701", path=path)]
     if problems:
         raise EnvironmentProblem(problems)

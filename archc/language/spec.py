@@ -35,7 +35,7 @@ class Layer(BaseModel):
 
     name: str
     op: Op
-    reads: tuple[str, ...] | None
+    inputs: tuple[str, ...] | None
     span: Span
     fields: Value
 

@@ -107,7 +107,7 @@ def _layer(plain: PlainLayer, found: list[Diagnostic]) -> Layer | None:
         return None
     fields = plain.fields.plain()
     before = len(found)
-    reads = _reads(plain.fields, found)
+    inputs = _inputs(plain.fields, found)
     fields.pop("from", None)
     try:
         model = op.model_validate(fields)
@@ -117,7 +117,9 @@ def _layer(plain: PlainLayer, found: list[Diagnostic]) -> Layer | None:
         found += diagnose(error, Subject(plain.fields, kind, choices, FIELDS.get(kind, {})))
     if len(found) > before:
         return None
-    return Layer(name=plain.name, op=model, reads=reads, span=plain.name_span, fields=plain.fields)
+    return Layer(
+        name=plain.name, op=model, inputs=inputs, span=plain.name_span, fields=plain.fields
+    )
 
 
 def _operation(plain: PlainLayer, found: list[Diagnostic]) -> type[Op] | None:
@@ -135,7 +137,7 @@ def _operation(plain: PlainLayer, found: list[Diagnostic]) -> type[Op] | None:
     return None
 
 
-def _reads(fields: Value, found: list[Diagnostic]) -> tuple[str, ...] | None:
+def _inputs(fields: Value, found: list[Diagnostic]) -> tuple[str, ...] | None:
     """The names in a layer's `from`; None where it has none, and after a diagnostic."""
     if "from" not in fields.entries:
         return None

@@ -53,7 +53,7 @@ class _Builder:
         self.lines = {name: span.line for name, span, _ in layers}
         before = INPUT
         for name, _, layer in layers:
-            node = self._node(layer, layer.reads or (before,)) if layer else None
+            node = self._node(layer, layer.inputs or (before,)) if layer else None
             self.shapes[name] = node.shape if node else None
             if node:
                 self.nodes[name] = node
@@ -138,5 +138,5 @@ def _miscounted(layer: Layer, inputs: tuple[str, ...]) -> Iterable[Diagnostic]:
         if most == 1
         else "name them: from: [first, …]",
     }
-    span = layer.fields.place("from") if layer.reads else layer.span
+    span = layer.fields.place("from") if layer.inputs else layer.span
     yield diagnostic("E309", span, **facts)

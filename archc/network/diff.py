@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from archc.language.writer import in_line, spelled
+from archc.language.writer import flow_yaml, spell
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
 from archc.ops.tensor import FREE, Cost, show
@@ -231,11 +231,11 @@ def _fields(old: Op, new: Op) -> Iterator[Change]:
     ours, theirs = type(old).model_fields, type(new).model_fields
     for name in ours:
         if name in theirs and getattr(old, name) != getattr(new, name):
-            yield from _unequal(name, spelled(getattr(old, name)), spelled(getattr(new, name)))
+            yield from _unequal(name, spell(getattr(old, name)), spell(getattr(new, name)))
     for side, op, others in (("before", old, theirs), ("after", new, ours)):
         for name, field in type(op).model_fields.items():
             if name not in others and getattr(op, name) != field.default:
-                yield Change(name, {side: spelled(getattr(op, name))})
+                yield Change(name, {side: spell(getattr(op, name))})
 
 
 def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
@@ -253,7 +253,7 @@ def _words(value: Any) -> str:
         return "none"
     if isinstance(value, tuple):
         return show(value)
-    text = in_line(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    text = flow_yaml(value[0] if isinstance(value, list) and len(value) == 1 else value)
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from support.networks import specs
 
 import archc
-from archc.errors import ArchcError, EnvironmentProblem
-from archc.language.overrides import SETTABLE
-from archc.language.writer import in_line, spelled
+from archc.errors import ArchcError, EnvironmentProblem, Source
+from archc.language.overrides import SETTABLE, apply, read
+from archc.language.reader import parse
+from archc.language.writer import flow_yaml, spell
 
 SPEC = """\
 archc: 1
@@ -32,7 +33,7 @@ errata:
 def fields(*overrides: str) -> dict[str, Any]:
     """Every field of every layer, as it is spelled, by its path."""
     graph = archc.parse(SPEC, overrides=overrides).graph
-    return {f"{node.name}.{name}": spelled(v) for node in graph.nodes for name, v in node.op}
+    return {f"{node.name}.{name}": spell(v) for node in graph.nodes for name, v in node.op}
 
 
 def findings(*overrides: str, text: str = SPEC) -> list[str]:
@@ -67,6 +68,28 @@ def findings(*overrides: str, text: str = SPEC) -> list[str]:
 )
 def test_a_value_stands_as_if_the_layer_had_it(override: str, changed: dict[str, Any]) -> None:
     assert fields(override) == {**fields(), **changed}
+
+
+def test_a_layer_may_have_dots_in_its_name() -> None:
+    root = parse(Source("spec.yaml", "layers: [a: {b: {c: 1}}, a.b: {c: 2}, a.b.c: {d: 3}]"))
+    layers = [{"a": {"b": {"c": 1}}}, {"a.b": {"c": 2}}, {"a.b.c": {"d": 3}}]
+    for argument, number, changed in (
+        ("a.x=4", 0, {"a": {"b": {"c": 1}, "x": 4}}),
+        ("a.b.c=4", 1, {"a.b": {"c": 4}}),
+        ("a.b.c.d=4", 2, {"a.b.c": {"d": 4}}),
+    ):
+        found = apply(root, read([argument])).plain()["layers"]
+        assert found == (*layers[:number], changed, *layers[number + 1 :])
+
+
+def test_a_layer_with_dots_in_its_name_is_set_field_by_field() -> None:
+    root = parse(Source("spec.yaml", "layers: [a.b: {c: 2}]"))
+    with pytest.raises(ArchcError) as caught:
+        apply(root, read(["a.b=4"]))
+    (found,) = caught.value.diagnostics
+    assert found.message == "'a.b' is a layer, and its fields are set one by one"
+    assert found.span is not None
+    assert (found.span.column, found.span.end_column) == (1, 4)
 
 
 def test_fields_of_the_spec_and_the_edges_can_be_set() -> None:
@@ -211,7 +234,7 @@ def test_what_is_no_spec_is_said_to_be_none() -> None:
 def test_fields_set_to_what_they_are_change_nothing(text: str) -> None:
     net = archc.parse(text)
     same = [
-        f"{node.name}.{name}={in_line(spelled(value))}"
+        f"{node.name}.{name}={flow_yaml(spell(value))}"
         for node in net.graph.nodes
         for name, value in node.op
     ]
