@@ -18,8 +18,7 @@ from archc.network.graph import Graph
 def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
     """Text → values → values with `changes` → layers → models.
 
-    `build.build` and `check.check` follow, which need the models as well as each other's
-    result.
+    `build` and `check` follow: the graph of the models, and the models against the graph.
     """
     change = partial(overrides.apply, overrides=changes)
     return (reader.parse, change, elaborate.elaborate, validate.validate)
@@ -27,7 +26,7 @@ def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
 
 @dataclass(frozen=True)
 class Compiled:
-    """A spec and its network; its text, and what overrides changed of it."""
+    """A spec and its network, with its text and the overrides that changed it."""
 
     stem: str
     spec: Spec
@@ -36,12 +35,12 @@ class Compiled:
     changes: tuple[str, ...]
 
     def check(self) -> list[Diagnostic]:
-        """The published figures that do not hold."""
+        """A diagnostic for each published figure that does not hold."""
         return check.check(self.spec, self.graph)
 
 
 def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:
-    """The network that `text` describes; `name` is what findings cite. Raises ArchcError."""
+    """The network that `text` describes; `name` is what diagnostics cite. Raises ArchcError."""
     return _compile(Source(name, text), changes)
 
 
@@ -51,7 +50,7 @@ def compile_file(path: Path, changes: Sequence[Override] = ()) -> Compiled:
 
 
 def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()) -> Compiled:
-    """The network that an open binary file describes; `name` is what findings cite."""
+    """The network that an open binary file describes; `name` is what diagnostics cite."""
     return _compile(reader.receive(stream, name), changes)
 
 
@@ -64,7 +63,7 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
         except Unfinished as error:
             raise error.beside(build.faults(error)) from None
         assert isinstance(value, Spec)
-        if changes:  # what is published is said of another network
+        if changes:  # published figures are those of the unchanged network
             value = value.model_copy(update={"expect": (), "errata": ()})
-        said = tuple(change.source.text for change in changes)
-        return Compiled(Path(text.name).stem, value, build.build(value), text.text, said)
+        arguments = tuple(change.source.text for change in changes)
+        return Compiled(Path(text.name).stem, value, build.build(value), text.text, arguments)

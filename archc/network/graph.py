@@ -49,12 +49,12 @@ class Graph:
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:
-        """Every value's shape by name, the input's among them."""
+        """Every value's shape by name, including the input's."""
         return {INPUT: self.input, **{node.name: node.shape for node in self.nodes}}
 
     @cached_property
     def readers(self) -> dict[str, list[str]]:
-        """Who reads each value."""
+        """The names of the layers that take each value as an input."""
         found: dict[str, list[str]] = {name: [] for name in self.shapes}
         for node in self.nodes:
             for name in node.inputs:
@@ -71,5 +71,5 @@ class Graph:
         return self.nodes[-1]
 
     def inputs(self, node: Node) -> tuple[Shape, ...]:
-        """The shapes of what `node` reads."""
+        """The shapes of a node's inputs."""
         return tuple(self.shapes[name] for name in node.inputs)

@@ -52,7 +52,7 @@ def export(
     if ending is None:
         hint = f"{target} has {', '.join(ENDINGS[target])}"
         raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     require(*_needed(ending, backend))
     what = f"writing {output.name}"
     limits.require_disk(what, limits.stored(graph), output)
@@ -65,12 +65,12 @@ def export(
 
         write = torch_format.write_safetensors
         write = write if ending == ".safetensors" else torch_format.write_pt
-        with writing.place(output, force=force) as staged:
+        with writing.replace_file(output, force=force) as staged:
             write(graph, found, staged)
         return
     options = {"opset": opset} if opset is not None and target == "onnx" else {}
     text = render(graph, target, network.stem, **options)
-    with writing.place(output, force=force) as staged:
+    with writing.replace_file(output, force=force) as staged:
         job = {
             "function": names.function_name(graph.name),
             "placements": [asdict(place) for place in placements(graph)],

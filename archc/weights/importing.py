@@ -195,7 +195,7 @@ def _channels_first(weight: Array, maps: tuple[int, ...]) -> Array:
 
 def import_(graph: Graph, path: Path, output: Path, *, force: bool = False, **how: Any) -> Found:
     """Find and write in one step."""
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     found = find(graph, path, **how)
     found.write(output, force=force)
     return found
