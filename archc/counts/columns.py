@@ -129,7 +129,7 @@ WIDE = (
     *("receptive_field", "jump", "start", "activation_bytes", "live_bytes", "training_bytes"),
 )
 TOTALS = ("parameters", "fixed", "connections", "macs")
-"""What a comparison of networks shows."""
+"""The columns of a comparison of networks, by default."""
 
 
 def select_columns(names: Iterable[str]) -> tuple[str, ...]:
@@ -196,7 +196,7 @@ def cell(value: Value, unit: Unit, units: Units) -> str:
 
 
 def _scaled(number: int, step: int, names: Sequence[str]) -> str:
-    """Three digits and the largest unit in which they are at least 1; figures below a step whole."""
+    """Three digits in the largest unit in which the number is at least 1; exact below one step."""
     if number < step:
         return f"{number} {names[0]}".rstrip()
     power = 1

@@ -71,7 +71,7 @@ class Comparison:
 
     @property
     def sheet(self) -> Sheet:
-        """The table as text, before it has a form."""
+        """The table before it is rendered."""
         first = self.summaries[0]
         units: list[Unit] = ["text", "count", *(COLUMNS[name].unit for name in self.columns)]
         return Sheet(

@@ -53,7 +53,7 @@ class Summary:
 
     @property
     def totals(self) -> dict[str, Value]:
-        """What stands below the columns that add up or have a peak."""
+        """The totals of the columns that have one: a sum or a peak."""
         columns = (COLUMNS[name] for name in self.columns)
         return {column.name: column.total(self.figures) for column in columns if column.total}
 
@@ -84,7 +84,7 @@ class Summary:
 
     @property
     def sheet(self) -> Sheet:
-        """The table as text, before it has a form."""
+        """The table before it is rendered."""
         columns, totals = [COLUMNS[name] for name in self.columns], self.totals
         last = {name: cell(value, COLUMNS[name].unit, self.units) for name, value in totals.items()}
         cells = [
@@ -110,7 +110,7 @@ class Summary:
 
     @property
     def _untrained(self) -> list[str]:
-        """What `parameters` leave out, unless a column has it."""
+        """A note on what `parameters` leave out, unless a column shows it."""
         fixed, shown = self.graph.totals.fixed, {name.rstrip("%") for name in self.columns}
         if not fixed or "fixed" in shown or not shown & {"parameters", "weights", "biases"}:
             return []

@@ -75,10 +75,10 @@ class Spec(Strict):
     layers: Annotated[tuple[Layer, ...], Field(description="The layers, input to output.")]
     train: Annotated[Train | None, Field(description="How the network was trained.")] = None
     expect: Annotated[
-        tuple[Expectation, ...], Field(description="Published figures that `check` holds true.")
+        tuple[Expectation, ...], Field(description="Published figures that the network must have.")
     ] = ()
     errata: Annotated[
-        tuple[Erratum, ...], Field(description="Published figures that `check` holds wrong.")
+        tuple[Erratum, ...], Field(description="Published figures that are wrong, and why.")
     ] = ()
     notes: Annotated[tuple[str, ...], Field(description="The author's remarks.")] = ()
     _root: Value = PrivateAttr()

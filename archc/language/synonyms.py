@@ -1,4 +1,4 @@
-"""What other frameworks call the types and fields of the language, for better suggestions."""
+"""What other frameworks call the types and fields of the language, for suggestions."""
 
 # Lower case, from PyTorch, Keras, Caffe and ONNX.
 TYPES: dict[str, str] = {
@@ -34,7 +34,7 @@ TYPES: dict[str, str] = {
     "logistic": "sigmoid",
 }
 
-# What an activation is not, in the words of other frameworks.
+# What other frameworks call no activation at all.
 NO_ACTIVATION = ("none", "linear", "identity")
 
 INITIALIZERS: dict[str, str] = {

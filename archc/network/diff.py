@@ -134,7 +134,7 @@ class Diff:
 
     @property
     def sheet(self) -> Sheet:
-        """The table before it is printed: a row for each change."""
+        """The table before it is rendered: a row for each change."""
         rows: list[tuple[str, ...]] = []
         if self.input:
             rows.append((MARKS["changed"], INPUT, str(self.input), "", ""))

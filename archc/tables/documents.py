@@ -9,9 +9,9 @@ from typing import Any, Literal
 from archc.tables.tex import escape_tex
 
 Format = Literal["table", "json", "markdown", "csv", "latex", "html"]
-"""How a table is printed."""
+"""The formats of a table."""
 Form = Literal["markdown", "latex", "html"]
-"""Those of documents."""
+"""The formats of documents."""
 Units = Literal["exact", "decimal", "binary"]
 """How tables show figures: in full; counts and bytes in powers of 1000; bytes in powers of 1024."""
 PACKAGES = r"% needs \usepackage{booktabs} and \usepackage{graphicx}"
@@ -24,7 +24,7 @@ Row = Sequence[str | int | float]
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as text, before it has a form."""
+    """A table's cells as text, before it is rendered."""
 
     title: str
     headings: Sequence[str]
