@@ -16,7 +16,8 @@ from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
 from archc.ops.problem import EvenWindow, Mismatch, UnevenDrawing, UnknownName
 
-Path = tuple[str | int, ...]
+Loc = tuple[str | int, ...]
+"""A path to a value, as pydantic gives it: names of fields, tags of unions, and indices."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class _Error:
     """One of pydantic's errors: its kind, the path to the value, the value, and what it is about."""
 
     kind: str
-    path: Path
+    path: Loc
     value: Any
     facts: Mapping[str, Any]
     subject: Subject
@@ -50,7 +51,7 @@ class _Error:
         """The field in which this one stands."""
         return self._last_name(self.path[:-1])
 
-    def _last_name(self, path: Path) -> str:
+    def _last_name(self, path: Loc) -> str:
         return next((step for step in reversed(path) if isinstance(step, str)), self.subject.name)
 
     def suggest(self) -> Suggestion:
@@ -83,7 +84,7 @@ _MODELS: dict[str, type[BaseModel]] = {
 """What a spec holds under each name."""
 
 
-def _model(path: Path, holder: str, subject: Subject) -> type[BaseModel]:
+def _model(path: Loc, holder: str, subject: Subject) -> type[BaseModel]:
     """The model that a path's last field was looked for in."""
     if path[-3:-2] == ("layers",):  # what is published of a layer, under its name
         return Figures
@@ -180,7 +181,7 @@ def _expected(
     return diagnostic(code, error.subject.values.place(*path), **facts, hint=hint)
 
 
-_FORMS: dict[Path, str] = {
+_FORMS: dict[Loc, str] = {
     ("input",): "write {channels: 3, height: 227, width: 227}",
     ("layers",): "write each layer as an entry: - conv1: {type: conv2d, filters: 8, kernel: 3}",
 }
