@@ -7,26 +7,26 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from archc.errors import Diagnostic, Source
-from archc.language import elaborate, overrides, reader, spec
+from archc.language import elaborate, overrides, reader, validate
 from archc.language.overrides import Override
-from archc.language.spec import Spec, Unfinished
-from archc.network import check, collector, graph
+from archc.language.spec import Spec
+from archc.language.validate import Unfinished
+from archc.network import build, check, collector
 from archc.network.graph import Graph
 
 
 def passes(changes: Sequence[Override]) -> tuple[Callable[[Any], Any], ...]:
     """Text → values → values with `changes` → layers → models.
 
-    `graph.build` and `expectations.check` follow, which need the models as well as each other's
-    result.
+    `build` and `check` follow: the graph of the models, and the models against the graph.
     """
     change = partial(overrides.apply, overrides=changes)
-    return (reader.parse, change, elaborate.elaborate, spec.validate)
+    return (reader.parse, change, elaborate.elaborate, validate.validate)
 
 
 @dataclass(frozen=True)
 class Compiled:
-    """A spec and its network; its text, and what overrides changed of it."""
+    """A spec and its network, with its text and the overrides that changed it."""
 
     stem: str
     spec: Spec
@@ -35,12 +35,12 @@ class Compiled:
     changes: tuple[str, ...]
 
     def check(self) -> list[Diagnostic]:
-        """The published figures that do not hold."""
+        """A diagnostic for each published figure that does not hold."""
         return check.check(self.spec, self.graph)
 
 
 def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:
-    """The network that `text` describes; `name` is what findings cite. Raises ArchcError."""
+    """The network that `text` describes; `name` is what diagnostics cite. Raises ArchcError."""
     return _compile(Source(name, text), changes)
 
 
@@ -50,7 +50,7 @@ def compile_file(path: Path, changes: Sequence[Override] = ()) -> Compiled:
 
 
 def compile_stream(stream: BinaryIO, name: str, changes: Sequence[Override] = ()) -> Compiled:
-    """The network that an open binary file describes; `name` is what findings cite."""
+    """The network that an open binary file describes; `name` is what diagnostics cite."""
     return _compile(reader.receive(stream, name), changes)
 
 
@@ -61,9 +61,9 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
             for step in passes(changes):
                 value = step(value)
         except Unfinished as error:
-            raise error.beside(graph.faults(error)) from None
+            raise error.beside(build.faults(error)) from None
         assert isinstance(value, Spec)
-        if changes:  # what is published is said of another network
+        if changes:  # published figures are those of the unchanged network
             value = value.model_copy(update={"expect": (), "errata": ()})
-        said = tuple(change.source.text for change in changes)
-        return Compiled(Path(text.name).stem, value, graph.build(value), text.text, said)
+        arguments = tuple(change.source.text for change in changes)
+        return Compiled(Path(text.name).stem, value, build.build(value), text.text, arguments)

@@ -4,7 +4,7 @@ This module imports nothing of archc, so that all others can report through it, 
 one that words an error: the others name a code and hand over the facts.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, NoReturn
@@ -288,23 +288,48 @@ def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
     raise ArchcError([diagnostic(code, span, **facts)])
 
 
-def did_you_mean(word: str, choices: Iterable[str], synonyms: dict[str, str] | None = None) -> str:
-    """The way out of a misspelling: the synonym, the nearest choice, or all of them."""
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """What an unknown name may mean; `str` is the sentence that a message ends with."""
+
+    meant: str | None
+    """The one name that was probably meant; None if nothing comes near."""
+    known: tuple[str, ...]
+    synonym: bool = False
+    """Whether other tools call it what was written."""
+
+    def __str__(self) -> str:
+        if self.synonym:
+            return f"archc calls it '{self.meant}'"
+        if self.meant is not None:
+            return f"did you mean '{self.meant}'?"
+        return f"known: {', '.join(self.known)}" if self.known else "there is none"
+
+
+def nearest(
+    word: str, choices: Iterable[str], synonyms: Mapping[str, str] | None = None
+) -> Suggestion:
+    """Which of `choices` an unknown word may mean: a synonym of it, else the nearest in spelling."""
     import difflib
 
-    known = list(choices)[-200:]  # of very many, the nearest above; each look costs time
+    known = tuple(choices)[-200:]  # of very many, the nearest above; each look costs time
     synonym = (synonyms or {}).get(word.lower())
     if synonym in known:
-        return f"archc calls it '{synonym}'"
+        return Suggestion(synonym, known, synonym=True)
     near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
-    if near:
-        return f"did you mean '{near[0]}'?"
-    return f"known: {', '.join(known)}" if known else "there is none"
+    return Suggestion(near[0] if near else None, known)
+
+
+def did_you_mean(
+    word: str, choices: Iterable[str], synonyms: Mapping[str, str] | None = None
+) -> str:
+    """The sentence that helps with a misspelling: the synonym, the nearest choice, or all."""
+    return str(nearest(word, choices, synonyms))
 
 
 def shown(value: object) -> str:
     """A value of a spec as a message shows it: short, and in YAML's words."""
-    words = {None: "nothing", True: "true", False: "false"}
+    words = {None: "null", True: "true", False: "false"}
     if value is None or isinstance(value, bool):
         return words[value]
     if isinstance(value, dict):

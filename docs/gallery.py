@@ -14,7 +14,7 @@ from archc.language.published import Claim
 from archc.language.shipped import shipped
 from archc.ops.tensor import show
 from archc.picture.picture import StyleName
-from archc.tables.documents import markdown
+from archc.tables.documents import escape_markdown
 from archc.targets import TARGETS
 from archc.targets.render import file_name
 
@@ -32,7 +32,7 @@ STYLES: dict[str, StyleName] = {"lenet": "lenet", "alexnet": "blocks"}
 
 def plain(text: str) -> str:
     """Text of a spec as Markdown that means nothing but itself."""
-    return markdown(" ".join(text.split()))
+    return escape_markdown(" ".join(text.split()))
 
 
 def sentence(text: str) -> str:

@@ -19,7 +19,7 @@ from archc.api import Network
 from archc.proof.job import full
 from archc.proof.result import Proof
 from archc.proof.verify import verify
-from archc.tables.terminal import draw
+from archc.tables.terminal import render_table
 
 CORRECT = 300
 SEED = 4000
@@ -114,7 +114,7 @@ def table(outcomes: Sequence[Outcome]) -> str:
         for o in outcomes
     ]
     headings = ("target", "kind", "fault", "verdict", "layer", "by", "error/limit")
-    return draw("Planted faults", headings, rows, ("left",) * 6 + ("right",))
+    return render_table("Planted faults", headings, rows, ("left",) * 6 + ("right",))
 
 
 def _shown(fault: Fault) -> str:

@@ -7,7 +7,7 @@ import pytest
 from support.shell import Shell
 
 import archc
-from archc.errors import CATALOGUE, ArchcError, Diagnostic
+from archc.errors import CATALOGUE, ArchcError, Diagnostic, nearest
 
 FOLDER = Path(__file__).parent / "errors"
 FIXTURES = sorted(FOLDER.glob("*.yaml"))
@@ -65,6 +65,23 @@ def test_every_code_has_a_fixture_and_every_fixture_a_code() -> None:
     assert {code for codes in shown.values() for code in codes} == set(CATALOGUE)
     for path, codes in shown.items():
         assert path.stem.split("_")[0] in {*codes, "several", "wide"}, path
+
+
+@pytest.mark.parametrize(
+    ("word", "choices", "meant", "sentence"),
+    [
+        ("kernl", ("kernel", "stride"), "kernel", "did you mean 'kernel'?"),
+        ("Linear", ("dense", "relu"), "dense", "archc calls it 'dense'"),
+        ("linear", ("relu", "linears"), "linears", "did you mean 'linears'?"),
+        ("x", ("relu", "tanh"), None, "known: relu, tanh"),
+        ("x", (), None, "there is none"),
+    ],
+)
+def test_what_an_unknown_name_may_mean(
+    word: str, choices: tuple[str, ...], meant: str | None, sentence: str
+) -> None:
+    suggestion = nearest(word, choices, {"linear": "dense"})
+    assert (suggestion.meant, str(suggestion)) == (meant, sentence)
 
 
 def test_a_finding_shows_its_line_and_a_caret_under_its_place() -> None:

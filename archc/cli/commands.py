@@ -90,7 +90,7 @@ def _show_differences(folder: Path, files: dict[str, str]) -> None:
 
     from archc.files import writing
 
-    stale = writing.differing(folder, files)
+    stale = writing.find_stale(folder, files)
     for name, present in stale.items():
         path = str(folder / name)
         before = (present or "").splitlines(keepends=True)

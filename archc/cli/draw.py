@@ -47,12 +47,12 @@ def draw(
             f"the ending of {str(output)!r} is not {' or '.join(FORMS)}", param_hint="--output"
         )
     asked = None if width is None else length(width, "--width")
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     (network,) = networks([spec], changes=changes)
     most = asked or default_width(ending)
     scene = picture(network.graph, style, theme, most.pixels if most else None)
     made = form(scene)
-    with writing.place(output, force=force) as path:
+    with writing.replace_file(output, force=force) as path:
         path.write_bytes(made)
     if quiet:
         return

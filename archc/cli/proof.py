@@ -49,7 +49,7 @@ def verify(
             raise typer.BadParameter(
                 f"the ending of {str(path)!r} is not {endings}", param_hint="--report"
             )
-        writing.free(path, force=force)
+        writing.require_free(path, force=force)
     found = networks(specs, form, changes)
     chosen = [t.value for t in target or []]
     if Target.all.value in chosen:

@@ -32,11 +32,11 @@ def report(
         raise typer.BadParameter(
             f"the ending of {str(output)!r} is not .html or .htm", param_hint="--output"
         )
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     (network,) = networks([spec], changes=changes)
     shown = proven.read(proof, network.compiled) if proof else None
     text = page(network.compiled, shown)
-    with writing.place(output, force=force) as path:
+    with writing.replace_file(output, force=force) as path:
         path.write_text(text, encoding="utf-8")
     if not quiet:
         print(output)

@@ -69,7 +69,8 @@ def summary(
 ) -> None:
     """Print shapes, parameters, connections and MACs, layer by layer."""
     from archc.counts.columns import WIDE
-    from archc.counts.summary import Comparison, many
+    from archc.counts.comparison import Comparison
+    from archc.counts.summary import render_summaries
 
     names = WIDE if wide else _named(columns or [])
     if columns and wide:
@@ -84,7 +85,7 @@ def summary(
     if totals:
         print(Comparison.of(tables, names).text(form, window()))
     else:
-        print(many(tables, form, window()))
+        print(render_summaries(tables, form, window()))
 
 
 def _named(columns: list[str]) -> tuple[str, ...]:

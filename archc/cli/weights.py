@@ -116,7 +116,7 @@ def import_(
     from archc.weights import importing
 
     (network,) = networks([spec], form, changes)
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     found = importing.find(
         network.graph, source, told=told, flatten=flatten.value if flatten else None
     )

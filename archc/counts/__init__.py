@@ -1,1 +1,1 @@
-"""Graph → figures, and the tables of them. Knows no target and no NumPy."""
+"""Graph → figures, and the tables of them. Imports no target and no NumPy."""

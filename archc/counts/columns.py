@@ -1,11 +1,11 @@
-"""The columns of `archc summary`: what each shows of a layer, and of the network below."""
+"""The columns of `archc summary`: what each shows of a layer, and its total below."""
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from archc.counts.figures import FIGURES, PEAKS, SUMS, Figures
-from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.errors import EnvironmentProblem, diagnostic, nearest
 from archc.network.graph import Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.tensor import show, show_pair
@@ -26,7 +26,7 @@ class Column:
     side: Literal["left", "right"] = "right"
 
 
-def _words(name: str, of: Callable[[Node], str], side: Literal["left", "right"]) -> Column:
+def _text_column(name: str, of: Callable[[Node], str], side: Literal["left", "right"]) -> Column:
     return Column(name, lambda figures, node: of(node), side=side)
 
 
@@ -75,12 +75,12 @@ def _start(figures: Figures, node: Node) -> str:
     return str(down) if down == across else f"{down},{across}"
 
 
-def _figure(name: str) -> Column:
+def _figure_column(name: str) -> Column:
     unit: Unit = "bytes" if name.endswith("bytes") else "count"
     return Column(name, lambda f, node: f.of(node, name), unit, lambda f: f.total(name))
 
 
-def _share(name: str) -> Column:
+def _share_column(name: str) -> Column:
     def of(figures: Figures, node: Node) -> float:
         total = figures.total(name)
         return 100 * figures.of(node, name) / total if total else 0.0
@@ -89,22 +89,22 @@ def _share(name: str) -> Column:
 
 
 NAMED: tuple[Column, ...] = (
-    _words("layer", lambda node: node.name, "left"),
-    _words("type", _type, "left"),
-    _words("inputs", lambda node: ", ".join(node.inputs), "left"),
-    _words("output", lambda node: show(node.shape), "left"),
-    _words("kernel", _kernel, "right"),
-    _words("stride", _stride, "right"),
-    _words("padding", _padding, "right"),
-    _words("groups", _groups, "right"),
-    *(_figure(name) for name in SUMS),
+    _text_column("layer", lambda node: node.name, "left"),
+    _text_column("type", _type, "left"),
+    _text_column("inputs", lambda node: ", ".join(node.inputs), "left"),
+    _text_column("output", lambda node: show(node.shape), "left"),
+    _text_column("kernel", _kernel, "right"),
+    _text_column("stride", _stride, "right"),
+    _text_column("padding", _padding, "right"),
+    _text_column("groups", _groups, "right"),
+    *(_figure_column(name) for name in SUMS),
     Column("receptive_field", _receptive),
     Column("jump", _jump),
     Column("start", _start),
-    *(_figure(name) for name in PEAKS),
+    *(_figure_column(name) for name in PEAKS),
 )
 COLUMNS: dict[str, Column] = {column.name: column for column in NAMED} | {
-    f"{name}%": _share(name) for name in SUMS
+    f"{name}%": _share_column(name) for name in SUMS
 }
 """All columns by their names; a share of one of SUMS is its name and a per cent sign."""
 USUAL = (
@@ -119,27 +119,30 @@ WIDE = (
     *("receptive_field", "jump", "start", "activation_bytes", "live_bytes", "training_bytes"),
 )
 TOTALS = ("parameters", "fixed", "connections", "macs")
-"""What a comparison of networks shows."""
+"""The columns of a comparison of networks, by default."""
 
 
-def chosen(names: Iterable[str]) -> tuple[str, ...]:
-    """The names of columns as they were asked for, `layer` before them and none twice.
+def select_columns(names: Iterable[str]) -> tuple[str, ...]:
+    """`layer` and the columns of these names, in their order and none twice.
 
-    Raises EnvironmentProblem if there is none of a name.
+    Raises EnvironmentProblem if a name is unknown.
     """
     found = tuple(dict.fromkeys(("layer", *names)))
-    _known("column", found, COLUMNS)
+    _require("column", found, COLUMNS)
     return found
 
 
-def summed(names: Sequence[str]) -> tuple[str, ...]:
-    """The columns among `names` of which a network has one figure, for a comparison."""
+def select_totals(names: Sequence[str]) -> tuple[str, ...]:
+    """The columns of these names but `layer`, none twice, for a comparison of networks.
+
+    Raises EnvironmentProblem if a network has no total of a name.
+    """
     found = tuple(dict.fromkeys(name for name in names if name != "layer"))
-    _known("total", found, FIGURES)
+    _require("total", found, FIGURES)
     return found
 
 
-def _known(what: str, names: Iterable[str], choices: Collection[str]) -> None:
+def _require(what: str, names: Iterable[str], choices: Collection[str]) -> None:
     wrong = [
         diagnostic("E205", what=what, value=name, suggestion=_suggestion(name, choices))
         for name in names
@@ -150,7 +153,7 @@ def _known(what: str, names: Iterable[str], choices: Collection[str]) -> None:
 
 
 def _suggestion(name: str, choices: Collection[str]) -> str:
-    """The nearest of `choices`, or all: a share where one was asked for, if there is one."""
+    """The nearest of `choices`, or all: shares where the unknown name is one, if there are any."""
     figure = name.rstrip("%")
     share = f"{figure}%"
     if figure != name and figure in choices and share not in choices:
@@ -159,8 +162,9 @@ def _suggestion(name: str, choices: Collection[str]) -> str:
     shares = figure != name and any(choice.endswith("%") for choice in choices)
     if name in COLUMNS:
         return "each layer has its own: leave --totals out"
-    hint = did_you_mean(wanted, [c for c in choices if c.endswith("%") == shares])
-    return f"{hint} archc summary --help lists all" if hint.endswith("?") else hint
+    suggestion = nearest(wanted, [c for c in choices if c.endswith("%") == shares])
+    more = " archc summary --help lists all" if suggestion.meant is not None else ""
+    return f"{suggestion}{more}"
 
 
 SCALES: dict[tuple[Unit, Units], tuple[int, Sequence[str]]] = {
@@ -182,7 +186,7 @@ def cell(value: Value, unit: Unit, units: Units) -> str:
 
 
 def _scaled(number: int, step: int, names: Sequence[str]) -> str:
-    """Three digits and the largest unit in which they are at least 1; figures below a step whole."""
+    """Three digits in the largest unit in which the number is at least 1; exact below one step."""
     if number < step:
         return f"{number} {names[0]}".rstrip()
     power = 1

@@ -1,4 +1,4 @@
-"""Graph → every figure of every layer, each computed when it is first asked for."""
+"""Graph → every figure of every layer, computed on first use."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -8,14 +8,14 @@ from typing import Any
 
 from archc.counts.conventions import CONVENTIONS, DEFAULT
 from archc.counts.memory import BYTES, Memory, memory
-from archc.counts.receptive import Field, fields
+from archc.counts.receptive import Field, receptive_fields
 from archc.network.graph import Graph, Node
 from archc.ops.arithmetic import KINDS, PURPOSES, Arithmetic, together
 
 COSTS = ("parameters", "fixed", "weights", "biases", "connections", "macs")
-"""What `Cost` holds."""
+"""The fields of `Cost`."""
 COUNTED = (*KINDS, *(f"{purpose}_operations" for purpose in PURPOSES))
-"""Operations by kind, and again by what they are for."""
+"""Operations by kind, and the same operations by purpose."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Figures:
         return self._fields[node.name]
 
     def operations(self, node: Node) -> Arithmetic:
-        """All arithmetic of a layer, its activation's among it."""
+        """All arithmetic of a layer, including its activation's."""
         return Arithmetic(*self._counts[node.name][: len(KINDS)])
 
     @cached_property
@@ -51,10 +51,10 @@ class Figures:
 
     @cached_property
     def _counts(self) -> Mapping[str, tuple[int, ...]]:
-        # Plain numbers, COUNTED: of ten thousand layers, objects would take longer to keep than to make.
-        return {node.name: self._counted(node) for node in self.graph.nodes}
+        # COUNTED as plain integers: for ten thousand layers, objects would cost more to store than to make.
+        return {node.name: self._count(node) for node in self.graph.nodes}
 
-    def _counted(self, node: Node) -> tuple[int, ...]:
+    def _count(self, node: Node) -> tuple[int, ...]:
         work = dict(node.op.work(self.graph.inputs(node), node.shape))
         activation = node.activation
         if activation:
@@ -63,18 +63,18 @@ class Figures:
         kinds = (getattr(every, kind) for kind in KINDS)
         return (*kinds, *(work[name].total if name in work else 0 for name in PURPOSES))
 
-    def counted(self, node: Node, index: int) -> int:
-        """The operations of one of COUNTED, by its index."""
+    def count(self, node: Node, index: int) -> int:
+        """The operations of a layer in one of COUNTED, by its index."""
         return self._counts[node.name][index]
 
     @cached_property
     def memory(self) -> Memory:
-        """What is live while each layer runs."""
+        """Bytes that are live while each layer runs."""
         return memory(self.graph)
 
     @cached_property
     def _fields(self) -> Mapping[str, Field]:
-        return fields(self.graph)
+        return receptive_fields(self.graph)
 
     @cached_property
     def _places(self) -> Mapping[str, int]:
@@ -112,8 +112,8 @@ def _cost(name: str) -> Figure:
     return lambda figures, node: int(getattr(node.cost, name))
 
 
-def _counted(index: int) -> Figure:
-    return lambda figures, node: figures.counted(node, index)
+def _count(index: int) -> Figure:
+    return lambda figures, node: figures.count(node, index)
 
 
 def _flops(figures: Figures, node: Node) -> int:
@@ -128,12 +128,12 @@ SUMS: dict[str, Figure] = {
     **{name: _cost(name) for name in COSTS},
     "flops": _flops,
     "operations": lambda figures, node: figures.operations(node).total,
-    **{name: _counted(index) for index, name in enumerate(COUNTED)},
+    **{name: _count(index) for index, name in enumerate(COUNTED)},
     "neurons": _neurons,
     "values": lambda figures, node: prod(node.shape),
     "activation_bytes": lambda figures, node: BYTES * prod(node.shape),
 }
 """Figures that add up over the layers."""
 PEAKS: dict[str, Figure] = {"live_bytes": Figures.live, "training_bytes": Figures.live_training}
-"""Figures of which the network has the largest."""
+"""Figures whose total is the largest of the layers'."""
 FIGURES = SUMS | PEAKS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archc.compiler import Compiled
-from archc.tables.terminal import draw
+from archc.tables.terminal import render_table
 
 COLUMNS = ("name", "title", "year", "parameters")
 SIDES = ("left", "left", "right", "right")
@@ -38,4 +38,4 @@ class Listing:
             (line["name"], line["title"] or "", str(line["year"] or ""), f"{line['parameters']:,}")
             for line in self.record()
         ]
-        return draw("Specs that ship with archc", COLUMNS, rows, SIDES)
+        return render_table("Specs that ship with archc", COLUMNS, rows, SIDES)

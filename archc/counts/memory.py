@@ -2,14 +2,14 @@
 
 The model: float32, one image. Layers run one at a time in the author's order. Every layer's output
 is a buffer, but for those that share their input's memory: `flatten` always, `dropout` at inference.
-An `activation` field works in place. Stored numbers, their gradients, the optimiser's state and what
-a framework needs to compute one layer are apart.
+An `activation` field works in place. Weights, their gradients, the optimiser's state and the
+workspace of a framework's kernels are not counted.
 
 - At inference a buffer is live from the layer that makes it to the last that reads it, both
   included; the network's input from the start, its output to the end.
-- In training every buffer is kept for the backward pass, which runs the layers in reverse, and is
+- In training every buffer is stored for the backward pass, which runs the layers in reverse, and is
   live until the layer that made it has run backward; the network's input until the first that reads
-  it has. An activation field whose gradient does not follow from its output (`gelu`) keeps its
+  it has. An activation field whose gradient does not follow from its output (`gelu`) stores its
   input too. Each buffer but the network's input has a gradient of its size, live from the backward
   run of the last layer that reads it to that of the layer that made it, both included; that of the
   network's output from the start of the backward pass.
@@ -23,7 +23,7 @@ from math import prod
 from archc.network.graph import INPUT, Graph, Node
 
 BYTES = 4
-"""Of a number in float32."""
+"""Bytes of a float32."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class _Buffer:
 
 
 def memory(graph: Graph) -> Memory:
-    """The bytes that are live, layer by layer."""
+    """The bytes that are live while each layer runs."""
     return Memory(_inference(graph), _training(graph))
 
 
@@ -59,22 +59,22 @@ def _training(graph: Graph) -> tuple[int, ...]:
     count = len(graph.nodes)
     spans: list[tuple[int, int, int]] = []
     for b in _buffers(graph, ("always",)):
-        # While layer i runs backward, what layers up to i made is still there.
+        # While layer i runs backward, the buffers of layers up to i are still live.
         spans.append((b.size, b.first if b.made < 0 else b.made, count - 1))
         if b.made >= 0:
             spans.append((b.size, b.made, b.last))
     for index, node in enumerate(graph.nodes):
-        spans += [(_bytes(node), index, count - 1)] * _keeps_input(node)
+        spans += [(_bytes(node), index, count - 1)] * _stores_input(node)
     return _live(spans, count)
 
 
-def _keeps_input(node: Node) -> bool:
+def _stores_input(node: Node) -> bool:
     activation = node.activation
     return activation is not None and not activation.from_output
 
 
 def _buffers(graph: Graph, shared: tuple[str, ...]) -> Iterable[_Buffer]:
-    """Every buffer, where layers share memory that say so with a word of `shared`."""
+    """Every buffer; layers whose `shares` is among `shared` have none of their own."""
     found = {INPUT: _Buffer(BYTES * prod(graph.input), -1, len(graph.nodes), -1)}
     holders = {INPUT: INPUT}
     for index, node in enumerate(graph.nodes):

@@ -1,1 +1,1 @@
-"""Where archc keeps its own files, and how it writes others. Imports nothing of archc but errors."""
+"""Where archc's own files are, and how it writes others. Of archc, imports only errors."""

@@ -1,4 +1,4 @@
-"""Where the package keeps its texts: templates and specs lie beside it in a checkout."""
+"""The folders of archc's own texts; in a checkout, templates and specs are beside the package."""
 
 from pathlib import Path
 

@@ -1,10 +1,10 @@
-"""Writing files: nothing that archc did not write is replaced, and a set goes as a whole.
+"""Writing files: a set is written whole or not at all, and only files of archc are overwritten.
 
-A set is staged in a folder of its own, beside its places. Renaming that folder to COMMIT is the
-moment at which the new set counts; what is left is to move its files to their places. A run that is
-killed before leaves the old set; one that is killed after leaves a COMMIT, which the next run
-finishes first. Weights, proofs and pictures of dots carry no mark of who wrote them: `place` replaces
-none unasked.
+A set is staged in a folder beside its destinations. Renaming that folder to COMMIT is the moment at
+which the new set counts; then its files are moved to their destinations. A run that is killed before
+leaves the old set; one that is killed after leaves a COMMIT, which the next run finishes first.
+Weights, proofs, PDF and PNG files have no header that marks them as archc's: `replace_file`
+overwrites them only with `force`.
 """
 
 import fcntl
@@ -23,19 +23,19 @@ STAGE = ".archc-stage-"
 COMMIT = ".archc-commit"
 
 
-def differing(folder: Path, files: Mapping[str, str]) -> dict[str, str | None]:
-    """The present text (None: no file) of each file that is not as `files` has it."""
-    present = {name: _present(folder / name) for name in files}
+def find_stale(folder: Path, files: Mapping[str, str]) -> dict[str, str | None]:
+    """The text on disk (None: no file) of each file that differs from `files`."""
+    present = {name: _read_text(folder / name) for name in files}
     return {name: text for name, text in present.items() if text != files[name]}
 
 
 def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> list[Path]:
     """Write the files, all or none; of two runs at once, one waits for the other.
 
-    Raises EnvironmentProblem if a file was not written by archc (without `force`), or if one
-    cannot be written; what stood there is then untouched.
+    Raises EnvironmentProblem if one would overwrite a file that archc did not write (without
+    `force`), or cannot be written; all files are then as before.
     """
-    with _reported(folder), _alone(folder):
+    with _failures_reported(folder), _locked(folder):
         _finish(folder, force)
         problems = [p for name in files for p in _blocked(folder / name)]
         problems += [] if force else [p for name in files for p in _foreign(folder / name)]
@@ -47,23 +47,22 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
 
 
 @contextmanager
-def place(path: Path, *, force: bool = False) -> Iterator[Path]:
-    """A path to write a file to, which then takes the place of `path`, whole or not at all.
+def replace_file(path: Path, *, force: bool = False) -> Iterator[Path]:
+    """A temporary path whose file is moved to `path` at the end of the block, whole or not at all.
 
-    What is written beside it goes beside `path`, and goes first. Raises EnvironmentProblem if
-    something is there already that archc is not known to have written (without `force`), or if it
-    cannot be replaced.
+    Files written beside it are moved beside `path`, and moved first. Raises EnvironmentProblem if
+    one would overwrite a file that is not known to be archc's (without `force`), or cannot be moved.
     """
-    free(path, force=force)
+    require_free(path, force=force)
     folder = path.parent
-    with _reported(folder), _alone(folder):
+    with _failures_reported(folder), _locked(folder):
         for stage in folder.glob(f"{STAGE}*"):
             shutil.rmtree(stage, ignore_errors=True)
         stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
         try:
             yield stage / path.name
             for staged in stage.iterdir():
-                _unoccupied(folder / staged.name, force)
+                _require_unoccupied(folder / staged.name, force)
                 with staged.open("rb") as file:
                     os.fsync(file.fileno())
             for staged in sorted(stage.iterdir(), key=lambda staged: staged.name == path.name):
@@ -73,9 +72,9 @@ def place(path: Path, *, force: bool = False) -> Iterator[Path]:
             shutil.rmtree(stage, ignore_errors=True)
 
 
-def free(path: Path, *, force: bool = False) -> None:
-    """Raise EnvironmentProblem if a new file may not take this path, or its folder takes none."""
-    _unoccupied(path, force)
+def require_free(path: Path, *, force: bool = False) -> None:
+    """Raise EnvironmentProblem if no file may be written to `path`, or none can be in its folder."""
+    _require_unoccupied(path, force)
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     try:
         os.rmdir(tempfile.mkdtemp(prefix=STAGE, dir=folder))
@@ -84,35 +83,35 @@ def free(path: Path, *, force: bool = False) -> None:
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
 
 
-def _unoccupied(path: Path, force: bool) -> None:
+def _require_unoccupied(path: Path, force: bool) -> None:
     problems = _blocked(path)
-    if path.is_file() and not force and not header.stands_in(path):
+    if path.is_file() and not force and not header.is_generated(path):
         problems = problems or [diagnostic("E701", path=path)]
     if problems:
         raise EnvironmentProblem(problems)
 
 
 @contextmanager
-def _reported(folder: Path) -> Iterator[None]:
-    """Make the folder, and say of what the system refuses where it was."""
+def _failures_reported(folder: Path) -> Iterator[None]:
+    """Make the folder; what the system refuses becomes an EnvironmentProblem with its path."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         yield
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
-        path = _meant(Path(error.filename or folder))
+        path = _destination(Path(error.filename or folder))
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
 
 
-def _meant(path: Path) -> Path:
-    """The place that a staged file is for, or the folder that cannot hold a stage."""
+def _destination(path: Path) -> Path:
+    """Where a staged file was to go, or the folder in which none can be staged."""
     parts = (p for p in path.parts if not p.startswith((STAGE, COMMIT)))
     return Path(*parts)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Hold the folder's lock, which ends with this process however that ends."""
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder's lock, which the system releases however this process ends."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -122,7 +121,7 @@ def _alone(folder: Path) -> Iterator[None]:
 
 
 def _stage(folder: Path, files: Mapping[str, str]) -> None:
-    """Write the set to a folder of its own and make that the COMMIT."""
+    """Write the set to a folder of its own, and rename that to COMMIT."""
     stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
     try:
         for name, text in files.items():
@@ -147,9 +146,9 @@ def _move(folder: Path) -> None:
 
 
 def _finish(folder: Path, force: bool) -> None:
-    """Do what a killed run left undone: its COMMIT is moved, an older stage is swept away.
+    """Finish a killed run: move the files of its COMMIT, delete an older stage.
 
-    What is no set of generated files was not left by archc, and nothing of it is moved.
+    A COMMIT with other files than generated ones is not archc's, and nothing of it is moved.
     """
     for stage in folder.glob(f"{STAGE}*"):
         shutil.rmtree(stage, ignore_errors=True)
@@ -157,7 +156,7 @@ def _finish(folder: Path, force: bool) -> None:
     if commit.is_symlink() or not commit.is_dir():
         return
     for path in sorted(commit.iterdir()):
-        own = not path.is_symlink() and (_present(path) or "").startswith(MARKER)
+        own = not path.is_symlink() and (_read_text(path) or "").startswith(MARKER)
         foreign = not force and _foreign(folder / path.name)
         if not own or foreign or _blocked(folder / path.name):
             problem = f"{path.name} in it is not what a killed run leaves; remove the folder"
@@ -166,14 +165,14 @@ def _finish(folder: Path, force: bool) -> None:
 
 
 def _sync(folder: Path) -> None:
-    """Have the folder's entries on disk."""
+    """Have the system write the folder's entries to disk."""
     handle = os.open(folder, os.O_RDONLY)
     with suppress(OSError):  # some file systems do not sync folders
         os.fsync(handle)
     os.close(handle)
 
 
-def _present(path: Path) -> str | None:
+def _read_text(path: Path) -> str | None:
     try:
         return path.read_text(encoding="utf-8", errors="replace")
     except (FileNotFoundError, NotADirectoryError):
@@ -191,6 +190,6 @@ def _blocked(path: Path) -> list[Diagnostic]:
 
 
 def _foreign(path: Path) -> list[Diagnostic]:
-    text = _present(path)
+    text = _read_text(path)
     own = text is None or not text.strip() or text.startswith(MARKER)
     return [] if own else [diagnostic("E502", path=path)]

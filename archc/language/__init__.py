@@ -1,1 +1,1 @@
-"""YAML text ↔ Spec: the language that authors write. Knows no graph, no target and no NumPy."""
+"""YAML text ↔ Spec: the language that authors write. Imports no graph, no target and no NumPy."""

@@ -1,13 +1,14 @@
 """What the author meant: each layer with its name, its place, and its type's defaults filled in."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from archc.errors import Diagnostic, Span, diagnostic, did_you_mean, shown
+from archc.errors import Diagnostic, Span, diagnostic, nearest, shown
 from archc.language.reader import Value
 from archc.language.synonyms import TYPES
 
-MOST = 1000
-"""Layers that are none at all, after which the rest is not looked at."""
+MOST_MALFORMED = 1000
+"""Give up after this many malformed layers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,65 +19,55 @@ class PlainLayer:
     name_span: Span
     fields: Value
 
+    @property
+    def type(self) -> str | None:
+        """The type that the layer names, if it names one as text."""
+        kind = self.fields.entries.get("type")
+        return kind.data if kind is not None and isinstance(kind.data, str) else None
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A spec's values with its layers taken apart."""
+    """A spec's values with its layers taken apart, and what is wrong with those or the defaults."""
 
     root: Value
     layers: tuple[PlainLayer, ...]
-    findings: tuple[Diagnostic, ...]
+    diagnostics: tuple[Diagnostic, ...]
 
 
 def elaborate(root: Value) -> Document:
-    """The layers of a spec; what is no layer becomes a finding instead."""
-    findings: list[Diagnostic] = []
+    """The layers of a spec with their defaults; a malformed layer becomes a diagnostic instead."""
+    diagnostics: list[Diagnostic] = []
     layers: list[PlainLayer] = []
+    for item in _layers(root):
+        if isinstance(item, PlainLayer):
+            layers.append(item)
+        else:
+            diagnostics.append(item)
+            if len(diagnostics) > MOST_MALFORMED:
+                break
     defaults = root.entries.get("defaults")
-    types: set[str] = set()
+    if defaults is not None:
+        types = {layer.type for layer in layers if layer.type is not None}
+        diagnostics += _check_defaults(defaults, types)
+        layers = [_with_defaults(layer, defaults.entries) for layer in layers]
+    return Document(root, tuple(layers), tuple(diagnostics))
+
+
+def _layers(root: Value) -> Iterable[PlainLayer | Diagnostic]:
+    """Each entry of `layers` taken apart, or what is wrong with it."""
     listed = root.entries.get("layers")
     for number, item in enumerate(listed.items if listed else (), start=1):
-        entries = item.entries
-        if len(entries) != 1 or not isinstance(next(iter(entries.values())).data, dict):
-            findings.append(diagnostic("E206", item.span, example=_example(item, number)))
-            if len(findings) > MOST:
-                break
-            continue
-        ((name, fields),) = entries.items()
-        kind = fields.entries.get("type")
-        if kind is not None and isinstance(kind.data, str):
-            types.add(kind.data)
-            if defaults is not None and kind.data in defaults.entries:
-                fields = _merge(defaults.entries[kind.data], fields)
-        layers.append(PlainLayer(name, item.keys[name], fields))
-    for kind_name, value in (defaults.entries if defaults else {}).items():
-        if kind_name not in types and defaults is not None:
-            near = did_you_mean(kind_name, types, TYPES)
-            hint = "remove them" if near.startswith(("known", "there is none")) else near
-            place = defaults.keys[kind_name]
-            findings.append(diagnostic("E211", place, type=kind_name, suggestion=hint))
-        elif not isinstance(value.data, dict):
-            findings.append(
-                diagnostic(
-                    "E203",
-                    value.span,
-                    field=kind_name,
-                    expected="a mapping of fields",
-                    value=shown(value.plain()),
-                    hint="",
-                )
-            )
-        for field in ("type", "from"):
-            if field in value.entries:
-                owner = f"defaults for {kind_name}"
-                hint = "each layer has its own"
-                findings.append(
-                    diagnostic("E201", value.keys[field], owner=owner, field=field, suggestion=hint)
-                )
-    return Document(root, tuple(layers), tuple(findings))
+        fields = next(iter(item.entries.values()), None)
+        if len(item.entries) != 1 or fields is None or not isinstance(fields.data, dict):
+            yield diagnostic("E206", item.span, example=_example(item, number))
+        else:
+            (name,) = item.entries
+            yield PlainLayer(name, item.keys[name], fields)
 
 
 def _example(item: Value, number: int) -> str:
+    """The name that a malformed layer probably has."""
     names = list(item.entries)
     given = item.entries.get("name")
     if given is not None and isinstance(given.data, str):
@@ -84,6 +75,27 @@ def _example(item: Value, number: int) -> str:
     if isinstance(item.data, str):
         return item.data if item.data.isidentifier() else f"layer{number}"
     return names[0] if len(names) == 1 and names[0] != "type" else f"layer{number}"
+
+
+def _check_defaults(defaults: Value, types: set[str]) -> Iterable[Diagnostic]:
+    """Defaults that are no mapping, belong to no layer, or hold what only a layer can have."""
+    for kind, value in defaults.entries.items():
+        if kind not in types:
+            suggestion = nearest(kind, types, TYPES)
+            hint = "remove them" if suggestion.meant is None else str(suggestion)
+            yield diagnostic("E211", defaults.keys[kind], type=kind, suggestion=hint)
+        elif not isinstance(value.data, dict):
+            facts = {"field": kind, "expected": "a mapping of fields", "hint": ""}
+            yield diagnostic("E203", value.span, **facts, value=shown(value.plain()))
+        for field in ("type", "from"):
+            if field in value.entries:
+                facts = {"owner": f"defaults for {kind}", "suggestion": "each layer has its own"}
+                yield diagnostic("E201", value.keys[field], **facts, field=field)
+
+
+def _with_defaults(layer: PlainLayer, defaults: Mapping[str, Value]) -> PlainLayer:
+    default = defaults.get(layer.type) if layer.type is not None else None
+    return replace(layer, fields=_merge(default, layer.fields)) if default else layer
 
 
 def _merge(default: Value, own: Value) -> Value:

@@ -1,7 +1,7 @@
-"""What `--set PATH=VALUE` does to a spec: one value replaced or added, before anything is checked.
+"""What `--set PATH=VALUE` does to a spec: replaces or adds one value, before anything is checked.
 
-The argument is a source of its own, so that whatever is found wrong with its value, in whichever
-pass, points into the argument.
+The argument is a source of its own, so that a diagnostic of its value, from whichever pass, points
+into the argument.
 """
 
 import json
@@ -25,7 +25,7 @@ from archc.language.reader import MAX_DEPTH, Value, parse_part
 from archc.language.spec import Spec
 
 STRUCTURE = ("archc", "defaults", "blocks", "layers", "expect", "errata", "notes")
-"""Fields of a spec that hold no values of the network itself, or hold layers."""
+"""Fields of a spec that say nothing of the network itself, or hold layers."""
 SETTABLE = tuple(name for name in Spec.model_fields if name not in STRUCTURE)
 """Fields of a spec that a path may begin with, beside the names of layers."""
 _PATH = re.compile(r"[^.=\s]+(\.[^.=\s]+)*")
@@ -40,7 +40,7 @@ class Override:
     value: Value
 
     def place(self, depth: int) -> Span:
-        """Where the name at `depth` stands."""
+        """The place of the name at `depth`."""
         start = sum(len(name) + 1 for name in self.path[:depth])
         return _span(self.source, start, start + len(self.path[depth]))
 
@@ -50,9 +50,10 @@ class Override:
 
 
 def read(arguments: Iterable[str], name: str = "--set") -> tuple[Override, ...]:
-    """The overrides that `path=value` arguments mean; values are YAML, and `name` is cited.
+    """The overrides that `path=value` arguments mean; values are YAML.
 
-    Raises EnvironmentProblem if one is not of that form, ArchcError if its value is not YAML.
+    `name` is what diagnostics cite. Raises EnvironmentProblem if an argument is not of that form,
+    ArchcError if its value is not YAML.
     """
     sources = [Source(name, argument) for argument in arguments]
     malformed = [
@@ -63,14 +64,14 @@ def read(arguments: Iterable[str], name: str = "--set") -> tuple[Override, ...]:
     if malformed:
         raise EnvironmentProblem(malformed)
     found: list[Override] = []
-    findings: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for source in sources:
         try:
             found.append(_read(source))
         except ArchcError as error:
-            findings += error.diagnostics
-    if findings:
-        raise ArchcError(findings)
+            diagnostics += error.diagnostics
+    if diagnostics:
+        raise ArchcError(diagnostics)
     return tuple(found)
 
 
@@ -81,18 +82,18 @@ def of_values(values: Mapping[str, Any]) -> tuple[Override, ...]:
 
 
 def apply(root: Value, overrides: Iterable[Override]) -> Value:
-    """The spec's values with the overrides in place, the last one of a path being the one that holds.
+    """The spec's values with the overrides applied in their order.
 
     Raises ArchcError with every path that leads nowhere.
     """
-    findings: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     for override in overrides:
         try:
             root = _apply(root, override)
         except ArchcError as error:
-            findings += error.diagnostics
-    if findings:
-        raise ArchcError(findings)
+            diagnostics += error.diagnostics
+    if diagnostics:
+        raise ArchcError(diagnostics)
     return root
 
 
@@ -110,17 +111,20 @@ def _span(source: Source, start: int, end: int) -> Span:
 
 def _apply(root: Value, override: Override) -> Value:
     if not isinstance(root.data, dict):
-        return root  # no spec at all, which a later pass reports
-    first = override.path[0]
+        return root  # not a spec, which a later pass reports
     layers = root.entries.get("layers")
     items = layers.items if layers else ()
     numbers = {name: n for n, item in enumerate(items) for name in item.entries}
-    if layers and first in numbers and len(override.path) > 1:
-        number = numbers[first]
-        entries = items[number].entries
-        item = replace(items[number], data={**entries, first: _put(entries[first], override, 1)})
-        changed = replace(layers, data=(*items[:number], item, *items[number + 1 :]))
-        return replace(root, data={**root.data, "layers": changed})
+    for depth in range(len(override.path) - 1, 0, -1):  # a layer's name may have dots in it
+        name = ".".join(override.path[:depth])
+        if layers and name in numbers:
+            number = numbers[name]
+            entries = items[number].entries
+            put = _put(entries[name], override, depth)
+            item = replace(items[number], data={**entries, name: put})
+            changed = replace(layers, data=(*items[:number], item, *items[number + 1 :]))
+            return replace(root, data={**root.data, "layers": changed})
+    first = override.path[0]
     if first not in SETTABLE:
         _refuse(root, override, numbers)
     value = _put(root.data.get(first), override, 1)
@@ -129,7 +133,7 @@ def _apply(root: Value, override: Override) -> Value:
 
 
 def _put(value: Value | None, override: Override, depth: int) -> Value:
-    """`value` with the override's own at the path from `depth` on; mappings on the way are made."""
+    """`value` with the override's at the path from `depth` on; missing mappings are added."""
     if depth == len(override.path):
         return override.value
     if value is not None and value.data is not None and not isinstance(value.data, dict):
@@ -143,10 +147,10 @@ def _put(value: Value | None, override: Override, depth: int) -> Value:
 
 
 def _refuse(root: Value, override: Override, layers: Iterable[str]) -> NoReturn:
-    """Say why a path cannot begin as it does."""
-    first = override.path[0]
-    if first in layers:
-        fail("E605", override.place(0), layer=first)
+    """Raise ArchcError with the reason why a path cannot begin as it does."""
+    first, whole = override.path[0], ".".join(override.path)
+    if whole in layers:
+        fail("E605", _span(override.source, 0, len(whole)), layer=whole)
     if first in STRUCTURE:
         fail("E603", override.place(0), field=first, settable=", ".join(SETTABLE))
     hint = did_you_mean(first, [*layers, *SETTABLE])

@@ -1,4 +1,4 @@
-"""The models of published figures: what `expect` and `errata` hold."""
+"""The models of published figures: the entries of `expect` and `errata`."""
 
 from typing import Annotated
 
@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt, PositiveInt
 
 
 class Strict(BaseModel):
-    """A mapping of the language: known fields alone, no conversions, nothing changes later."""
+    """A mapping of the language: only known fields, no conversions, immutable."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True, defer_build=True)
 

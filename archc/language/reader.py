@@ -20,7 +20,7 @@ MAX_DEPTH = 64
 MAX_MEBIBYTES = 16
 MAX_DIGITS = 18
 MAX_VALUES = 300_000
-LONG = 2**21  # characters of a text whose values are counted before any is kept
+LONG = 2**21  # characters of a text whose values are counted before any is stored
 
 Scalar = str | int | float | bool | None
 
@@ -64,7 +64,7 @@ class Value:
         return self.data
 
     def place(self, *path: str | int, key: bool = False) -> Span:
-        """Where `path` leads; steps that are not in the text are passed over.
+        """The place of the value at `path`; steps that are not in the text are skipped.
 
         With `key`, the place of the last step's name instead of its value.
         """
@@ -82,7 +82,7 @@ class Value:
 def read(path: Path) -> Source:
     """The text of a file.
 
-    Raises EnvironmentProblem if it cannot be read, ArchcError if it is no text or too large.
+    Raises EnvironmentProblem if it cannot be read, ArchcError if it is not UTF-8 or too large.
     """
     name = str(path)
     try:
@@ -94,7 +94,7 @@ def read(path: Path) -> Source:
 
 
 def unreadable(path: Path, error: OSError, pattern: str = "*.y*ml") -> EnvironmentProblem:
-    """What to raise for a file that cannot be read; one beside it of `pattern` may be meant."""
+    """The error of a file that cannot be read; it suggests a file of `pattern` beside it."""
     problem = (error.strerror or str(error)).lower()
     suggestion = _neighbour(path, pattern)
     return EnvironmentProblem(
@@ -139,7 +139,7 @@ def parse(source: Source) -> Value:
 
 
 def parse_part(source: Source, start: int) -> Value:
-    """The value of `source` from `start` on, in its first line; nothing at all is null.
+    """The value of `source` from `start` on, in its first line; an empty one is null.
 
     Raises ArchcError with the place.
     """
@@ -148,7 +148,7 @@ def parse_part(source: Source, start: int) -> Value:
 
 
 def _value(source: Source, text: str) -> Value | None:
-    """The value of `text`, whose places are those of `source`; None if it holds none."""
+    """The value of `text`, whose places are those of `source`; None if it is empty."""
     try:
         return _document(source, text)
     except yaml.reader.ReaderError as error:
@@ -221,8 +221,10 @@ def _document(source: Source, text: str) -> Value | None:
 
 
 def _events(source: Source, text: str) -> Iterator[yaml.Event]:
-    """The events that carry values; too many, or those of features that specs do without, raise
-    ArchcError."""
+    """The events that carry values.
+
+    Raises ArchcError if there are too many, and for features that the language does not have.
+    """
     documents = values = 0
     for event in yaml.parse(text, Loader=_Loader):
         if isinstance(event, yaml.DocumentStartEvent):

@@ -1,6 +1,6 @@
-"""The models of a training recipe: what `train` holds.
+"""The models of a training recipe, the field `train`.
 
-A recipe changes nothing in the generated code. It says how the network was trained, and
+A recipe does not change the generated code. It says how the network was trained, and
 `archc verify --train-steps` takes steps of it in every framework that trains.
 """
 
@@ -21,8 +21,8 @@ class Sgd(Strict):
     type: Annotated[
         Literal["sgd"], Field(description="Stochastic gradient descent with momentum.")
     ] = "sgd"
-    learning_rate: Annotated[Positive, Field(description="What a gradient is multiplied with.")]
-    momentum: Annotated[float, Field(ge=0, lt=1, description="Weight of the step before.")] = 0.0
+    learning_rate: Annotated[Positive, Field(description="Factor of the gradient.")]
+    momentum: Annotated[float, Field(ge=0, lt=1, description="Weight of the previous step.")] = 0.0
     weight_decay: Annotated[
         float,
         Field(
@@ -34,19 +34,19 @@ class Sgd(Strict):
 
 
 class Plateau(Strict):
-    """Divided whenever the validation error stops improving."""
+    """Divide the rate whenever the validation error stops improving."""
 
     type: Annotated[
         Literal["plateau"], Field(description="Divide when the validation error stops improving.")
     ] = "plateau"
     divide_by: Annotated[Positive, Field(description="What the rate is divided by each time.")]
     times: Annotated[
-        PositiveInt | None, Field(description="How often; the training ends after that.")
+        PositiveInt | None, Field(description="Number of divisions; training ends after the last.")
     ] = None
 
 
 class Every(Strict):
-    """Divided after a fixed number of epochs, again and again."""
+    """Divide the rate after every so many epochs."""
 
     type: Annotated[Literal["every"], Field(description="Divide after every so many epochs.")] = (
         "every"
@@ -74,14 +74,15 @@ class Stages(Strict):
 
 
 class RandomCrop(Strict):
-    """A window of the network's input, cut out of a larger image at a random place."""
+    """A window of the network's input size, cut out of a larger image at a random place."""
 
     type: Annotated[
         Literal["random_crop"], Field(description="Cut a window out at a random place.")
     ] = "random_crop"
     size: Annotated[PositiveInt, Field(description="Height and width of the crop, in pixels.")]
     image: Annotated[
-        PositiveInt, Field(description="Height and width of what it is cut from, in pixels.")
+        PositiveInt,
+        Field(description="Height and width of the image that it is cut from, in pixels."),
     ]
 
 
@@ -121,17 +122,17 @@ class Train(Strict):
     )
     schedule: Annotated[
         Annotated[Plateau | Every | Stages, Field(discriminator="type")] | None,
-        Field(description="How the learning rate changes; it stays, if there is none."),
+        Field(description="How the learning rate changes; constant by default."),
     ] = None
-    batch: Annotated[PositiveInt | None, Field(description="Images of one step.")] = None
-    epochs: Annotated[
-        PositiveInt | None, Field(description="How often all training images were seen.")
-    ] = None
+    batch: Annotated[PositiveInt | None, Field(description="Images per step.")] = None
+    epochs: Annotated[PositiveInt | None, Field(description="Passes over the training images.")] = (
+        None
+    )
     augmentation: Annotated[
         tuple[
             Annotated[RandomCrop | HorizontalFlip | ColorShift, Field(discriminator="type")], ...
         ],
-        Field(description="What is done to the training images."),
+        Field(description="Random changes of the training images, in their order."),
     ] = ()
 
 
@@ -140,4 +141,4 @@ SECTIONS: dict[str, type[Strict]] = {
     "rates": Stage, "random_crop": RandomCrop, "horizontal_flip": HorizontalFlip,
     "color_shift": ColorShift,
 }  # fmt: skip
-"""What stands under each word of a recipe."""
+"""The model under each name of a recipe."""

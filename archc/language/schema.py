@@ -1,13 +1,18 @@
 """The JSON Schema (draft-07) of the language, for editors: from the models that validate it."""
 
+import json
+import re
 from typing import Any
+
+from pydantic import BaseModel
+from pydantic.json_schema import models_json_schema
 
 from archc.language.names import LAYER, NETWORK
 from archc.language.spec import Spec
 from archc.ops import OPS
-from archc.ops.activations import ACTIVATIONS
 from archc.ops.activations import schema as activation_schema
 
+_REF = "#/definitions/{model}"
 _FROM = {
     "description": "Name of the layer that this one reads, or a list of them; the layer before.",
     "anyOf": [
@@ -19,24 +24,70 @@ _FROM = {
 
 def schema() -> dict[str, Any]:
     """The schema of a spec; a layer's fields are narrowed by its `type`."""
-    root = Spec.model_json_schema(ref_template="#/definitions/{model}")
-    definitions = root.pop("$defs")
-    for internal in ("Layer", "Op", "Source", "Span", "Value"):
-        definitions.pop(internal, None)
-    kinds: dict[str, Any] = {}
-    for kind, op in OPS.items():
-        fields = op.model_json_schema(ref_template="#/definitions/{model}")
-        definitions |= fields.pop("$defs", {})
-        kinds[kind] = _operation(kind, fields)
-    for op in ACTIVATIONS.values():
-        definitions.pop(op.__name__, None)
-    definitions |= {f"op_{kind}": fields for kind, fields in kinds.items()}
-    definitions["activation"] = activation_schema()
-    definitions["layer"] = _layer(kinds)
-    properties = root["properties"]
-    properties["archc"] = {"const": 1, "description": "Version of the language."}
-    properties["name"] |= {"pattern": f"^{NETWORK.pattern}$"}
-    properties["layers"] = {
+    models: list[type[BaseModel]] = [Spec, *OPS.values()]
+    found = models_json_schema([(m, "validation") for m in models], ref_template=_REF)[1]
+    definitions = _plain(found["$defs"])
+    spec = definitions["Spec"]
+    operations = {kind: _operation(kind, definitions[op.__name__]) for kind, op in OPS.items()}
+    definitions |= {"activation": _plain(activation_schema()), "layer": _layer()}
+    for kind, operation in operations.items():
+        definitions |= {f"op_{kind}": operation, f"defaults_{kind}": _defaults(kind, operation)}
+    root = {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "title": "archc spec",
+        "description": "A neural network, one line a layer.",
+        "type": "object",
+        "properties": spec["properties"]
+        | {
+            "name": spec["properties"]["name"] | {"pattern": f"^{NETWORK.pattern}$"},
+            "defaults": _all_defaults(),
+            "layers": _layers(),
+        },
+        "required": spec["required"],
+        "additionalProperties": False,
+    }
+    return root | {"definitions": _used(root, definitions)}
+
+
+def _operation(kind: str, model: dict[str, Any]) -> dict[str, Any]:
+    """The fields of a layer of one type."""
+    description = model["description"]
+    properties = model["properties"] | {"type": {"const": kind, "description": description}}
+    if "activation" in properties:
+        properties["activation"] = {"$ref": "#/definitions/activation"}
+    return {
+        "title": f"{kind} layer",
+        "type": "object",
+        "description": description,
+        "properties": properties | {"from": _FROM},
+        "required": ["type", *model.get("required", [])],
+        "additionalProperties": False,
+    }
+
+
+def _defaults(kind: str, operation: dict[str, Any]) -> dict[str, Any]:
+    """The same fields as defaults of the type: none is required."""
+    fields = operation["properties"].items()
+    return {
+        "title": f"{kind} defaults",
+        "type": "object",
+        "description": f"Fields for every {kind} that lacks them.",
+        "properties": {name: field for name, field in fields if name not in ("type", "from")},
+        "additionalProperties": False,
+    }
+
+
+def _all_defaults() -> dict[str, Any]:
+    return {
+        "description": "Fields for every layer of a type that lacks them.",
+        "type": "object",
+        "properties": {kind: {"$ref": f"#/definitions/defaults_{kind}"} for kind in OPS},
+        "additionalProperties": False,
+    }
+
+
+def _layers() -> dict[str, Any]:
+    return {
         "description": "The layers, input to output: one-key mappings of a name to its fields.",
         "type": "array",
         "minItems": 1,
@@ -48,57 +99,15 @@ def schema() -> dict[str, Any]:
             "additionalProperties": {"$ref": "#/definitions/layer"},
         },
     }
-    properties["defaults"] = {
-        "description": "Fields for every layer of a type that lacks them.",
-        "type": "object",
-        "properties": {kind: {"$ref": f"#/definitions/defaults_{kind}"} for kind in kinds},
-        "additionalProperties": False,
-    }
-    definitions |= {f"defaults_{kind}": _optional(kind, fields) for kind, fields in kinds.items()}
+
+
+def _layer() -> dict[str, Any]:
+    """A layer: a `type`, and the fields that it decides."""
     return {
-        "$schema": "http://json-schema.org/draft-07/schema#",
-        "title": "archc spec",
-        "description": "A neural network, one line a layer.",
-        "type": "object",
-        "properties": _plain(properties),
-        "required": root["required"],
-        "additionalProperties": False,
-        "definitions": _plain(dict(sorted(definitions.items()))),
-    }
-
-
-def _operation(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-    properties = dict(fields["properties"])
-    properties["type"] = {"const": kind, "description": fields.get("description", kind)}
-    if "activation" in properties:
-        properties["activation"] = {
-            "$ref": "#/definitions/activation",
-        }
-    properties["from"] = _FROM
-    required = [name for name in fields.get("required", []) if name != "type"]
-    return {
-        "type": "object",
-        "description": fields.get("description", ""),
-        "properties": properties,
-        "required": ["type", *required],
-        "additionalProperties": False,
-    }
-
-
-def _optional(kind: str, fields: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "object",
-        "description": f"Fields for every {kind} that lacks them.",
-        "properties": {k: v for k, v in fields["properties"].items() if k not in ("type", "from")},
-        "additionalProperties": False,
-    }
-
-
-def _layer(kinds: dict[str, Any]) -> dict[str, Any]:
-    return {
+        "title": "layer",
         "type": "object",
         "properties": {
-            "type": {"enum": list(kinds), "description": "The operation; it decides the fields."}
+            "type": {"enum": [*OPS], "description": "The operation; it decides the fields."}
         },
         "required": ["type"],
         "allOf": [
@@ -106,13 +115,16 @@ def _layer(kinds: dict[str, Any]) -> dict[str, Any]:
                 "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
                 "then": {"$ref": f"#/definitions/op_{kind}"},
             }
-            for kind in kinds
+            for kind in OPS
         ],
     }
 
 
 def _plain(value: Any) -> Any:
-    """Draft-07 knows no `prefixItems`, ignores what stands beside `$ref`, and titles are noise."""
+    """Pydantic's schema without its titles and without what draft-07 does not know.
+
+    That is a `discriminator`, and whatever stands beside a `$ref`.
+    """
     if isinstance(value, list):
         return [_plain(item) for item in value]
     if not isinstance(value, dict):
@@ -123,6 +135,18 @@ def _plain(value: Any) -> Any:
         name: _plain(item)
         for name, item in value.items()
         if not (name == "title" and isinstance(item, str))
-        and name != "discriminator"  # no keyword of draft-07
+        and name != "discriminator"
         and not (name == "default" and (item is None or isinstance(item, dict)))
     }
+
+
+def _used(root: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    """The definitions to which a schema refers, directly or through others, by name."""
+    found: dict[str, Any] = {}
+    unread = [root]
+    while unread:
+        names = set(re.findall(r'"#/definitions/(\w+)"', json.dumps(unread.pop())))
+        new = {name: definitions[name] for name in names - found.keys()}
+        found |= new
+        unread += new.values()
+    return dict(sorted(found.items()))

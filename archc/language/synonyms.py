@@ -1,11 +1,11 @@
-"""What other frameworks call the types and fields of the language, for better suggestions."""
+"""What other frameworks call the types and fields of the language, for suggestions."""
 
 from archc.ops import OPS
 
 TYPES: dict[str, str] = {alias: kind for kind, op in OPS.items() for alias in op.aliases}
 """Lower case, from PyTorch, Keras, Caffe and ONNX."""
 
-# What an activation is not, in the words of other frameworks.
+# What other frameworks call no activation at all.
 NO_ACTIVATION = ("none", "linear", "identity")
 
 INITIALIZERS: dict[str, str] = {

@@ -10,26 +10,26 @@ from archc.ops.activations import Activation
 from archc.ops.initializers import Initializer
 from archc.ops.window import SIDES, Padding
 
-_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_.]*")  # layers in blocks have dots in their names
 _NOT_TEXT = ("true", "false", "null")
-_EXACT = 1e15  # whole numbers below are written without a point
+_EXACT = 1e15  # integers below are written without a point
 
 
-def spelled(value: Any) -> Any:
-    """`value` as the shortest plain value that means it in a spec."""
+def spell(value: Any) -> Any:
+    """The shortest plain value that means `value` in a spec."""
     if isinstance(value, Padding):
         return value.word or _sides(value)
     if isinstance(value, Initializer):
-        number = spelled(value.value)
+        number = spell(value.value)
         if value.kind == "constant":
             return number
         return value.kind if number is None else {value.kind: number}
     if isinstance(value, Activation):
         fields = type(value).model_fields
         own = {name: v for name, v in value if name != "type" and v != fields[name].default}
-        return {value.type: {name: spelled(v) for name, v in own.items()}} if own else value.type
+        return {value.type: {name: spell(v) for name, v in own.items()}} if own else value.type
     if isinstance(value, BaseModel):
-        return {name: spelled(v) for name, v in value}
+        return {name: spell(v) for name, v in value}
     if isinstance(value, tuple):
         return _tuple(value)
     if isinstance(value, float) and value.is_integer() and abs(value) < _EXACT:
@@ -44,23 +44,23 @@ def _tuple(values: tuple[Any, ...]) -> Any:
         return first
     if isinstance(first, str):
         return "\n".join(values)
-    items = [spelled(value) for value in values]
+    items = [spell(value) for value in values]
     return "\n\n".join(items) if isinstance(first, tuple) and isinstance(items[0], str) else items
 
 
 def _sides(padding: Padding) -> Any:
     top, bottom, left, right = padding.pads
     if (top, left) == (bottom, right):
-        return spelled((top, left))
+        return spell((top, left))
     return {side: pad for side, pad in zip(SIDES, padding.pads, strict=True) if pad}
 
 
-def in_line(value: Any) -> str:
-    """A plain value as one line of YAML."""
+def flow_yaml(value: Any) -> str:
+    """A plain value in YAML's flow style: one line."""
     if isinstance(value, dict):
-        return f"{{{', '.join(f'{name}: {in_line(item)}' for name, item in value.items())}}}"
+        return f"{{{', '.join(f'{name}: {flow_yaml(item)}' for name, item in value.items())}}}"
     if isinstance(value, list):
-        return f"[{', '.join(map(in_line, value))}]"
-    if isinstance(value, str) and _WORD.fullmatch(value) and value.lower() not in _NOT_TEXT:
+        return f"[{', '.join(map(flow_yaml, value))}]"
+    if isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _NOT_TEXT:
         return value
     return json.dumps(value, ensure_ascii=False)

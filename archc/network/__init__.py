@@ -1,1 +1,1 @@
-"""Spec → Graph, and what follows from it alone: checks and differences. Knows no target and no NumPy."""
+"""Spec → Graph, its checks and differences. Imports no target and no NumPy."""

@@ -1,4 +1,4 @@
-"""The published figures of a spec, held against the network: `expect` true, `errata` wrong."""
+"""Published figures against the network: those of `expect` must hold, those of `errata` must not."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,28 +13,27 @@ from archc.ops.tensor import Cost, Shape, show
 
 @dataclass(frozen=True, slots=True)
 class _Comparison:
+    """A published figure and the network's own."""
+
     where: str
     figure: str
     said: int | Shape
     actual: int | Shape
     span: Span
 
-    @property
-    def facts(self) -> dict[str, str]:
-        return {
-            "where": self.where,
-            "figure": self.figure,
-            "said": _words(self.said),
-            "actual": _words(self.actual),
-        }
+    def diagnose(self, code: str, source: str) -> Diagnostic:
+        """The diagnostic `code` about this figure, which `source` has published."""
+        facts = {"where": self.where, "figure": self.figure, "source": source}
+        said, actual = _show_figure(self.said), _show_figure(self.actual)
+        return diagnostic(code, self.span, **facts, said=said, actual=actual)
 
 
-def _words(figure: int | Shape) -> str:
+def _show_figure(figure: int | Shape) -> str:
     return show(figure) if isinstance(figure, tuple) else f"{figure:,}"
 
 
 def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
-    """Every published figure that is not as the spec says, in file order."""
+    """Expected figures that the network does not have, and errata that it does, in file order."""
     found: list[Diagnostic] = []
     for index, expectation in enumerate(spec.expect):
         place = spec.root.entries["expect"].items[index]
@@ -42,18 +41,19 @@ def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
             if isinstance(item, Diagnostic):
                 found.append(item)
             elif item.said != item.actual:
-                found.append(diagnostic("E401", item.span, **item.facts, source=expectation.source))
+                found.append(item.diagnose("E401", expectation.source))
     for index, erratum in enumerate(spec.errata):
         place = spec.root.entries["errata"].items[index].entries["says"]
         for item in _compare(erratum.says, place, graph):
             if isinstance(item, Diagnostic):
                 found.append(item)
             elif item.said == item.actual:
-                found.append(diagnostic("E402", item.span, **item.facts, source=erratum.source))
+                found.append(item.diagnose("E402", erratum.source))
     return found
 
 
 def _compare(claim: Claim, place: Value, graph: Graph) -> Iterator[Diagnostic | _Comparison]:
+    """Each figure of a claim beside the network's, or what is wrong with the claim itself."""
     nodes = {node.name: node for node in graph.nodes}
     count = 0
     for name, figures in claim.layers.items():

@@ -1,7 +1,7 @@
-"""The cyclic garbage collector, paused where much is made, all of it is kept and none is a cycle.
+"""Pauses the cyclic garbage collector around passes that allocate much and make no cycles.
 
-Walking it again and again, as it grows, would make the time of a long spec grow with the square of
-its length.
+It would walk all of a growing graph again and again, in a time that grows with the square of a
+spec's length.
 """
 
 import gc
@@ -11,7 +11,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """No collection until the end of the block."""
+    """No cyclic collection until the end of the block."""
     was = gc.isenabled()
     gc.disable()
     try:

@@ -1,16 +1,16 @@
-"""Graph × graph → what changed from one to the other, layer by layer, and what each change costs."""
+"""Graph × graph → what changed from one to the other, layer by layer, with the cost of each change."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
-from archc.language.writer import in_line, spelled
+from archc.language.writer import flow_yaml, spell
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
 from archc.ops.tensor import FREE, Cost, show
-from archc.tables.documents import Sheet, written
-from archc.tables.terminal import draw
+from archc.tables.documents import Sheet, render_documents
+from archc.tables.terminal import render_sheet
 
 FIGURES = ("parameters", "macs")
 COLUMNS = ("", "layer", "change", *FIGURES)
@@ -21,14 +21,14 @@ WIDEST = 60  # part of a value that the table shows, in characters
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One field with its value `before` and `after`; a side that has no such field is left out."""
+    """One field with its value `before` and `after`; a side without the field is left out."""
 
     field: str
     values: dict[str, Any]
 
     def __str__(self) -> str:
         sides = ("before", "after")
-        old, new = (_words(self.values[s]) if s in self.values else "none" for s in sides)
+        old, new = (_show_value(self.values[s]) if s in self.values else "none" for s in sides)
         return f"{self.field}: {old} -> {new}"
 
     def record(self) -> dict[str, Any]:
@@ -39,7 +39,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class LayerDiff:
-    """A layer of either network, or one of each that belong together."""
+    """A layer of one network, or a layer of each that are paired."""
 
     before: Node | None
     after: Node | None
@@ -57,7 +57,7 @@ class LayerDiff:
 
     @property
     def cost(self) -> Cost:
-        """What the layer costs more than before; less is negative."""
+        """The layer's cost minus its cost before."""
         old, new = (node.cost if node else FREE for node in (self.before, self.after))
         return new - old
 
@@ -69,7 +69,7 @@ class LayerDiff:
 
     @property
     def lines(self) -> list[str]:
-        """What happened, change by change."""
+        """A line for each change."""
         if self.before and self.after:
             return [str(change) for change in self.changes] or ["renamed"]
         node = self.before or self.after
@@ -77,7 +77,7 @@ class LayerDiff:
         return [f"{node.op.type}, {show(node.shape)}"]
 
     def record(self) -> dict[str, Any]:
-        """The difference as plain values; costs are what is added to those before."""
+        """The difference as plain values; costs are those after minus those before."""
         return {
             "change": self.kind,
             "before": _identity(self.before),
@@ -89,13 +89,13 @@ class LayerDiff:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """Two networks side by side; `str` draws what changed for a terminal."""
+    """What changed from one network to another; `str` is a table for a terminal."""
 
     before: Graph
     after: Graph
     input: Change | None
     layers: tuple[LayerDiff, ...]
-    """All layers of both, in the order of each."""
+    """All layers of both, in the order of both."""
 
     @property
     def changed(self) -> list[LayerDiff]:
@@ -104,12 +104,12 @@ class Diff:
 
     @property
     def equal(self) -> bool:
-        """Whether both are one network, whatever it is called."""
+        """Whether the networks are the same but for their names."""
         return self.input is None and not self.changed
 
     @property
     def cost(self) -> Cost:
-        """What the second network costs more than the first; less is negative."""
+        """The second network's cost minus the first's."""
         return self.after.totals - self.before.totals
 
     @property
@@ -134,7 +134,7 @@ class Diff:
 
     @property
     def sheet(self) -> Sheet:
-        """The table as text, before it has a form: a row for each change."""
+        """The table before it is rendered: a row for each change."""
         rows: list[tuple[str, ...]] = []
         if self.input:
             rows.append((MARKS["changed"], INPUT, str(self.input), "", ""))
@@ -154,25 +154,21 @@ class Diff:
         return f"{_layers(same)} {'is' if same == 1 else 'are'} the same"
 
     def __str__(self) -> str:
-        if self.equal:
-            return self._same
-        sheet = self.sheet
-        rows = [*sheet.cells, ("",) * len(COLUMNS), sheet.last or ()]
-        return f"{draw(sheet.title, COLUMNS, rows, SIDES)}\n\n{self._same}"
+        return self._same if self.equal else render_sheet(self.sheet)
 
     def __repr__(self) -> str:
         names = f"{self.before.name} -> {self.after.name}"
         return f"<Diff of {names}: {_layers(len(self.changed))} changed>"
 
     def _repr_html_(self) -> str:
-        return written([self.sheet], "html", named=True)
+        return render_documents([self.sheet], "html", named=True)
 
 
 def diff(before: Graph, after: Graph) -> Diff:
     """What changed from `before` to `after`.
 
-    Layers of one name belong together, in their order; among those between, first layers that do
-    the same, then layers of one type.
+    Layers of the same name are paired, in their order; of those between, first layers with the same
+    operation, then layers of the same type.
     """
     pairs = list(_align(before.nodes, after.nodes, (_name, _op, _type)))
     partners = {INPUT: INPUT, **{old.name: new.name for old, new in pairs if old and new}}
@@ -182,7 +178,7 @@ def diff(before: Graph, after: Graph) -> Diff:
         changes: list[Change] = []
         if old and new:
             changes += _fields(old.op, new.op)
-            # A layer that reads the one before it in both goes along with what comes before.
+            # A layer that follows the one before it in both networks has not been rewired.
             follows = old.name in chains[0] and new.name in chains[1]
             if not follows and [partners.get(name) for name in old.inputs] != [*new.inputs]:
                 changes += _unequal("reads", [*old.inputs], [*new.inputs])
@@ -209,7 +205,7 @@ def _type(node: Node) -> str:
 def _align(
     old: Sequence[Node], new: Sequence[Node], keys: Sequence[Callable[[Node], Any]]
 ) -> Iterator[tuple[Node | None, Node | None]]:
-    """Pairs of nodes in the order of both, equal in one of `keys`; what is left stands alone."""
+    """Pairs of nodes equal in one of `keys`, in the order of both; others have no partner."""
     if not (old and new and keys):
         yield from ((node, None) for node in old)
         yield from ((None, node) for node in new)
@@ -224,22 +220,22 @@ def _align(
 
 
 def _chained(graph: Graph) -> set[str]:
-    """The names of the layers that read the one before them alone."""
+    """The names of the layers whose one input is the layer before them."""
     before = (INPUT, *(node.name for node in graph.nodes))
     pairs = zip(graph.nodes, before, strict=False)
     return {node.name for node, previous in pairs if node.inputs == (previous,)}
 
 
 def _fields(old: Op, new: Op) -> Iterator[Change]:
-    """How an operation's own fields changed; of those that one type lacks, what is no default."""
+    """How an operation's fields changed; fields that one type lacks, if they are not defaults."""
     ours, theirs = type(old).model_fields, type(new).model_fields
     for name in ours:
         if name in theirs and getattr(old, name) != getattr(new, name):
-            yield from _unequal(name, spelled(getattr(old, name)), spelled(getattr(new, name)))
+            yield from _unequal(name, spell(getattr(old, name)), spell(getattr(new, name)))
     for side, op, others in (("before", old, theirs), ("after", new, ours)):
         for name, field in type(op).model_fields.items():
             if name not in others and getattr(op, name) != field.default:
-                yield Change(name, {side: spelled(getattr(op, name))})
+                yield Change(name, {side: spell(getattr(op, name))})
 
 
 def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
@@ -251,13 +247,13 @@ def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
         yield Change(field, {"before": old, "after": new})
 
 
-def _words(value: Any) -> str:
-    """A shape, or a value of the language; one name that is read stands without brackets."""
+def _show_value(value: Any) -> str:
+    """A shape, or a value of the language; a list of one input is shown without brackets."""
     if value is None:
         return "none"
     if isinstance(value, tuple):
         return show(value)
-    text = in_line(value[0] if isinstance(value, list) and len(value) == 1 else value)
+    text = flow_yaml(value[0] if isinstance(value, list) and len(value) == 1 else value)
     return text if len(text) <= WIDEST else text[: WIDEST - 1] + "…"
 
 

@@ -5,10 +5,10 @@ from math import erf, pi, prod, sqrt
 from typing import Annotated, Any, ClassVar, Literal, get_args
 
 from pydantic import BeforeValidator, Field
-from pydantic_core import PydanticCustomError
 
 from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
+from archc.ops.problem import Mismatch
 from archc.ops.tensor import Shape
 
 
@@ -230,7 +230,7 @@ def named(value: Any) -> Any:
         ((kind, fields),) = value.items()
         if fields is None or (isinstance(fields, dict) and "type" not in fields):
             return {**(fields or {}), "type": kind}
-    raise PydanticCustomError("E203", "form", {"expected": "a word, or a mapping of one to fields"})
+    raise Mismatch("a name (relu) or a one-key mapping ({leaky_relu: {slope: 0.1}})")
 
 
 def schema() -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic_core import PydanticCustomError
+from archc.ops.problem import Mismatch, UnevenDrawing
 
 Bitmap = tuple[str, ...]
 """Its lines, top to bottom, all equally long."""
@@ -26,7 +26,8 @@ def bitmaps(value: Any) -> tuple[tuple[str, ...], ...]:
     for number, line in enumerate([*_text(value).splitlines(), ""], start=1):
         words = line.split()
         if words and block and len(words) != len(block[0]):
-            _wrong(f"line {number} shows {len(words)} side by side, the one above {len(block[0])}")
+            shown = f"line {number} shows {len(words)} side by side"
+            raise UnevenDrawing(f"{shown}, the one above {len(block[0])}")
         if words:
             block.append(words)
         elif block:
@@ -35,7 +36,8 @@ def bitmaps(value: Any) -> tuple[tuple[str, ...], ...]:
     for number, drawing in enumerate(found, start=1):
         _even(drawing, number)
         if _size(drawing) != _size(found[0]):
-            _wrong(f"drawing {number} is {_size(drawing)}, the first is {_size(found[0])}")
+            wrong = f"drawing {number} is {_size(drawing)}"
+            raise UnevenDrawing(f"{wrong}, the first is {_size(found[0])}")
     return tuple(found)
 
 
@@ -45,7 +47,7 @@ def _size(drawing: tuple[str, ...]) -> str:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str) or not value.strip() or set(value) - set("X. \n"):
-        raise PydanticCustomError("E203", "drawing", {"expected": FORM})
+        raise Mismatch(FORM)
     return value
 
 
@@ -53,8 +55,4 @@ def _even(lines: tuple[str, ...], number: int) -> None:
     for line, text in enumerate(lines, start=1):
         if len(text) != len(lines[0]):
             where = f"line {line} of drawing {number}"
-            _wrong(f"{where} is {len(text)} wide, its first line {len(lines[0])}")
-
-
-def _wrong(problem: str) -> None:
-    raise PydanticCustomError("E213", "drawing", {"problem": problem})
+            raise UnevenDrawing(f"{where} is {len(text)} wide, its first line {len(lines[0])}")

@@ -9,7 +9,8 @@ from math import sqrt
 from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, WithJsonSchema
-from pydantic_core import PydanticCustomError
+
+from archc.ops.problem import Mismatch, OutOfRange, UnknownName
 
 Scaled = Literal["constant", "normal", "truncated_normal", "uniform", "fan_in_uniform"]
 Plain = Literal[
@@ -72,32 +73,28 @@ def _read(value: Any) -> Any:
         if value in PLAIN:
             return Initializer.model_validate({"kind": value})
         if value in SCALED:
-            facts = {"expected": "one word with its number", "hint": f"write {{{value}: …}}"}
-            raise PydanticCustomError("E203", "number", facts)
-        raise PydanticCustomError("E205", "choice", {"what": "initialiser", "choices": PLAIN})
+            raise Mismatch("a rule with a scale", hint=f"write {{{value}: …}}")
+        raise UnknownName("initialiser", PLAIN)
     if isinstance(value, dict) and len(value) == 1:
         ((kind, number),) = value.items()
         if kind not in SCALED:
-            raise PydanticCustomError(
-                "E205", "choice", {"what": "initialiser", "choices": SCALED, "word": kind}
-            )
+            raise UnknownName("initialiser", SCALED, key=kind)
         if isinstance(number, (int, float)) and not isinstance(number, bool):
             if abs(number) > LARGEST:
-                expected = f"at most {LARGEST:g}"
-                raise PydanticCustomError("E204", "range", {"expected": expected, "step": kind})
+                raise OutOfRange(f"at most {LARGEST:g}", key=kind)
             if kind == "constant" or number > 0:
                 return Initializer.model_validate({"kind": kind, "value": number})
-            raise PydanticCustomError("E204", "range", {"expected": "above 0", "step": kind})
-        raise PydanticCustomError("E203", "number", {"expected": "a number", "step": kind})
-    raise PydanticCustomError(
-        "E203", "initialiser", {"expected": "a number, a word, or one word with its number"}
-    )
+            raise OutOfRange("above 0", key=kind)
+        raise Mismatch("a number", key=kind)
+    raise Mismatch("a number, a rule (he_normal) or a rule with a scale ({normal: 0.01})")
 
 
 def _read_bias(value: Any) -> Any:
     if isinstance(value, str) or (isinstance(value, dict) and "fan_in_uniform" in value):
-        expected = "a number, or one word with its number: there are no fans to scale by"
-        raise PydanticCustomError("E203", "bias", {"expected": expected})
+        raise Mismatch(
+            "a number or a rule with a scale, such as {normal: 0.01}",
+            hint="it has no fan-in or fan-out to scale by",
+        )
     return _read(value)
 
 

@@ -4,19 +4,17 @@ from math import prod
 from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, Field, PositiveInt
-from pydantic_core import PydanticCustomError
 
 from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
+from archc.ops.problem import EvenWindow
 from archc.ops.tensor import Shape
 from archc.ops.window import require_maps
 
 
 def _odd(size: int) -> int:
     if size % 2 == 0:
-        raise PydanticCustomError(
-            "E212", "odd", {"size": size, "near": f"{size - 1} or {size + 1}"}
-        )
+        raise EvenWindow(size)
     return size
 
 

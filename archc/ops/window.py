@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Literal, NamedTuple, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
-from pydantic_core import PydanticCustomError
 
 from archc.errors import Fault
+from archc.ops.problem import Mismatch, OutOfRange, UnknownName
 from archc.ops.tensor import Shape, show, show_pair
 
 Pair = tuple[int, int]
@@ -59,8 +59,8 @@ def _pair(value: Any, least: int) -> Any:
     if len(whole) == len(numbers) == 2 and min(whole) >= least:
         return numbers
     if any(n < least for n in whole):
-        raise PydanticCustomError("E204", "range", {"expected": f"at least {least}"})
-    raise PydanticCustomError("E203", "pair", {"expected": "a whole number or [height, width]"})
+        raise OutOfRange(f"at least {least}")
+    raise Mismatch("an integer or [height, width]")
 
 
 def _pair_schema(least: int) -> dict[str, Any]:
@@ -96,31 +96,23 @@ def _padding(value: Any) -> Any:
         return value
     if isinstance(value, str):
         if value not in get_args(Word):
-            raise PydanticCustomError(
-                "E205", "choice", {"what": "padding", "choices": get_args(Word)}
-            )
+            raise UnknownName("padding", get_args(Word))
         return Padding.model_validate({"word": value})
     if isinstance(value, dict):
         unknown = next((side for side in value if side not in SIDES), None)
         if unknown is not None:
-            raise PydanticCustomError(
-                "E205", "choice", {"what": "side", "choices": SIDES, "word": unknown}
-            )
+            raise UnknownName("side", SIDES, key=unknown)
         for side, number in value.items():
             if not isinstance(number, int) or isinstance(number, bool):
-                raise PydanticCustomError(
-                    "E203", "side", {"expected": "a whole number", "step": side}
-                )
+                raise Mismatch("an integer", key=side)
             if number < 0:
-                raise PydanticCustomError("E204", "side", {"expected": "at least 0", "step": side})
+                raise OutOfRange("at least 0", key=side)
         return Padding(pads=Pads(*(value.get(side, 0) for side in SIDES)))
     if isinstance(value, (int, tuple)) and not isinstance(value, bool):
         height, width = _pair(value, 0)
         return Padding(pads=Pads(height, height, width, width))
-    raise PydanticCustomError(
-        "E203",
-        "padding",
-        {"expected": "a number, [height, width], the four sides, valid, same_upper or same_lower"},
+    raise Mismatch(
+        "a number, [height, width], {top, bottom, left, right}, valid, same_upper or same_lower"
     )
 
 

@@ -14,7 +14,7 @@ from archc.compiler import compile_text
 from archc.counts.summary import Summary
 from archc.files.locations import EXPLANATIONS
 from archc.language.schema import schema
-from archc.language.writer import in_line, spelled
+from archc.language.writer import flow_yaml, spell
 from archc.network.graph import Graph, Node
 from archc.ops import OPS
 from archc.ops.tensor import show
@@ -65,7 +65,7 @@ def _fields(kind: str) -> str:
         if (name in models and models[name].is_required()) or (name == "from" and least > 1):
             need = "required"
         elif name in models and models[name].default is not None:
-            need = f"default {in_line(spelled(models[name].default))}"
+            need = f"default {flow_yaml(spell(models[name].default))}"
         if "$ref" in field:
             field = definitions[field["$ref"].rpartition("/")[2]]
         entries += _entry(f"`{name}`, {need}", field, "")
@@ -142,7 +142,7 @@ def _weights(kind: str, graph: Graph) -> str:
     lines = []
     for node in _nodes(kind, graph):
         for weight in node.weights:
-            start = f"initialiser {in_line(spelled(weight.init))}" if weight.trainable else "fixed"
+            start = f"initialiser {flow_yaml(spell(weight.init))}" if weight.trainable else "fixed"
             shape = f"{weight.axes} {show(weight.shape)}"
             lines.append(
                 f"- `{node.name}.{weight.name}`: {shape}, {weight.size:,} numbers, {start}"

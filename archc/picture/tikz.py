@@ -3,7 +3,7 @@
 from archc.files.header import TEX
 from archc.picture.scene import Path, Scene, Text
 from archc.picture.svg import number
-from archc.tables.tex import escaped
+from archc.tables.tex import escape_tex
 
 HEAD = (
     "% In the preamble: \\usepackage[T1]{fontenc} and \\usepackage{tikz}. Then \\input this file."
@@ -43,7 +43,7 @@ def tikz(scene: Scene) -> str:
 
 def label(text: str) -> str:
     """Text in ASCII that means nothing to TeX but itself; a letter beyond ASCII is a `?`."""
-    return "".join(c if " " <= c <= "~" else "?" for c in escaped(text))
+    return "".join(c if " " <= c <= "~" else "?" for c in escape_tex(text))
 
 
 def _path(path: Path, names: dict[str, str]) -> str:

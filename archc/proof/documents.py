@@ -16,7 +16,7 @@ def write(path: Path, proofs: Sequence[Proof], *, force: bool = False) -> None:
 
     Raises EnvironmentProblem if the file is there already (without `force`) or cannot be written.
     """
-    with writing.place(path, force=force) as staged:
+    with writing.replace_file(path, force=force) as staged:
         staged.write_text(FORMS[path.suffix](proofs), encoding="utf-8")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from archc.proof import wording
 from archc.proof.result import Proof
-from archc.tables.terminal import draw
+from archc.tables.terminal import render_table
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -53,16 +53,16 @@ def text(proof: Proof) -> str:
 
 
 def _lines(proof: Proof) -> Iterator[str]:
-    yield draw(proof.name, wording.HEADINGS, wording.rows(proof), wording.SIDES) + "\n"
+    yield render_table(proof.name, wording.HEADINGS, wording.rows(proof), wording.SIDES) + "\n"
     for part in (wording.of_targets, wording.of_gradients, wording.of_steps, wording.of_training):
         yield from part(proof)
     first = proof.first
     if first:
         yield wording.of_divergence(first)
         if first.samples:
-            yield draw("", wording.SAMPLES, wording.samples(first), wording.SAMPLE_SIDES).strip(
-                "\n"
-            )
+            yield render_table(
+                "", wording.SAMPLES, wording.samples(first), wording.SAMPLE_SIDES
+            ).strip("\n")
         yield from (f"  {note}" for note in first.notes)
     for name, reason in proof.skipped.items():
         yield f"{name}: skipped, {reason}"

@@ -1,1 +1,1 @@
-"""Rows → text: tables for terminals and documents. Imports nothing of archc but errors."""
+"""Rows → text: tables for terminals and documents. Of archc, imports only errors."""

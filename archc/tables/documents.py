@@ -3,27 +3,28 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from string import Template
 from typing import Any, Literal
 
-from archc.tables.tex import escaped
+from archc.tables.tex import escape_tex
 
 Format = Literal["table", "json", "markdown", "csv", "latex", "html"]
-"""How a table is printed."""
+"""The formats of a table."""
 Form = Literal["markdown", "latex", "html"]
-"""Those of documents."""
+"""The formats of documents."""
 Units = Literal["exact", "decimal", "binary"]
 """How tables show figures: in full; counts and bytes in powers of 1000; bytes in powers of 1024."""
 PACKAGES = r"% needs \usepackage{booktabs} and \usepackage{graphicx}"
 SPELLED = {"macs": "MACs", "flops": "FLOPs"}
-"""Columns that a document does not name in small letters."""
+"""Columns whose names documents print in capitals."""
 ENTITIES = {"<": "&lt;", "&": "&amp;", "~": "&#126;"}
-"""What not every Markdown takes with a backslash."""
+"""Characters that some dialects of Markdown do not escape with a backslash."""
 Row = Sequence[str | int | float]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A table as text, before it has a form."""
+    """A table's cells as text, before it is rendered."""
 
     title: str
     headings: Sequence[str]
@@ -34,7 +35,7 @@ class Sheet:
     notes: Sequence[str] = ()
 
 
-def written(sheets: Sequence[Sheet], form: Form, named: bool) -> str:
+def render_documents(sheets: Sequence[Sheet], form: Form, named: bool) -> str:
     """Tables as text; `named` says whether each shows its title, as HTML and LaTeX always do."""
     if form == "latex":
         return "\n\n".join([PACKAGES, *map(_latex, sheets, _labels(sheets))])
@@ -43,7 +44,7 @@ def written(sheets: Sequence[Sheet], form: Form, named: bool) -> str:
     return "\n\n".join(_markdown(sheet, named) for sheet in sheets)
 
 
-def separated(headings: Sequence[str], rows: Iterable[Row]) -> str:
+def to_csv(headings: Sequence[str], rows: Iterable[Row]) -> str:
     """Rows as CSV, figures as they are."""
     import csv
     import io
@@ -58,49 +59,60 @@ def separated(headings: Sequence[str], rows: Iterable[Row]) -> str:
 def _markdown(sheet: Sheet, named: bool) -> str:
     from tabulate import tabulate
 
-    head = [f"### {markdown(sheet.title)}"] if named else []
-    rows = [[markdown(cell) for cell in row] for row in _rows(sheet)]
-    headings = [markdown(name) for name in sheet.headings]
+    head = [f"### {escape_markdown(sheet.title)}"] if named else []
+    rows = [[escape_markdown(cell) for cell in row] for row in _rows(sheet)]
+    headings = [escape_markdown(name) for name in sheet.headings]
     sides = list(sheet.sides)
     table = tabulate(rows, headings, tablefmt="pipe", colalign=sides, disable_numparse=True)
-    return "\n\n".join([*head, table, *map(markdown, sheet.notes)])
+    return "\n\n".join([*head, table, *map(escape_markdown, sheet.notes)])
+
+
+_LATEX = Template(r"""\begin{table}
+\centering
+\caption{$caption}
+\label{tab:$label}
+\setlength{\tabcolsep}{4pt}
+\sbox0{%
+\begin{tabular}{$alignment}
+\toprule
+$headings
+\midrule
+$rows\bottomrule
+\end{tabular}}
+\ifdim\wd0>\linewidth\resizebox{\linewidth}{!}{\usebox0}\else\usebox0\fi
+$notes\end{table}""")
+"""A table that is scaled down where it is wider than the line."""
 
 
 def _latex(sheet: Sheet, label: str) -> str:
-    headings, *rows = [
-        [*map(escaped, row)] for row in ([*map(_heading, sheet.headings)], *_rows(sheet))
-    ]
-    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
-
-    def line(cells: Sequence[str]) -> str:
-        each = zip(cells, widths, sheet.sides, strict=True)
-        placed = (c.ljust(width) if side == "left" else c.rjust(width) for c, width, side in each)
-        return f"{' & '.join(placed)} \\\\"
-
-    lines = [*map(line, rows)]
+    cells = [[*map(_heading, sheet.headings)], *_rows(sheet)]
+    headings, *rows = _align([[*map(escape_tex, row)] for row in cells], sheet.sides)
     if sheet.last is not None:
-        lines.insert(-1, "\\midrule")
-    notes = [f"{escaped(_told(note, sheet))}\\par" for note in sheet.notes]
-    return "\n".join(
-        [
-            "\\begin{table}",
-            "\\centering",
-            f"\\caption{{{escaped(sheet.title)}}}",
-            f"\\label{{tab:{label}}}",
-            "\\setlength{\\tabcolsep}{4pt}",
-            "\\sbox0{%",
-            f"\\begin{{tabular}}{{{''.join(side[0] for side in sheet.sides)}}}",
-            "\\toprule",
-            line(headings),
-            "\\midrule",
-            *lines,
-            "\\bottomrule",
-            "\\end{tabular}}",
-            "\\ifdim\\wd0>\\linewidth\\resizebox{\\linewidth}{!}{\\usebox0}\\else\\usebox0\\fi",
-            *(["\\par\\medskip\\raggedright\\footnotesize", *notes] if notes else []),
-            "\\end{table}",
-        ]
+        rows.insert(-1, r"\midrule")
+    notes = [rf"{escape_tex(_note(note, sheet))}\par" for note in sheet.notes]
+    if notes:
+        notes.insert(0, r"\par\medskip\raggedright\footnotesize")
+    return _LATEX.substitute(
+        caption=escape_tex(sheet.title),
+        label=label,
+        alignment="".join(side[0] for side in sheet.sides),
+        headings=headings,
+        rows="".join(f"{row}\n" for row in rows),
+        notes="".join(f"{line}\n" for line in notes),
     )
+
+
+def _align(rows: Sequence[Sequence[str]], sides: Sequence[str]) -> list[str]:
+    """Rows of LaTeX, their cells below one another in the source too."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        " & ".join(
+            cell.ljust(width) if side == "left" else cell.rjust(width)
+            for cell, width, side in zip(row, widths, sides, strict=True)
+        )
+        + r" \\"
+        for row in rows
+    ]
 
 
 def _labels(sheets: Sequence[Sheet]) -> list[str]:
@@ -120,44 +132,46 @@ def _heading(column: str) -> str:
     return f"{words} (%)" if name != column else words
 
 
-def _told(note: str, sheet: Sheet) -> str:
+def _note(note: str, sheet: Sheet) -> str:
     """A note with its column as the table calls it."""
     column, colon, words = note.partition(":")
     return f"{_heading(column)}:{words}" if colon and column in sheet.headings else note
+
+
+_HTML = Template("""<table>
+<caption>$caption</caption>
+<thead>
+$headings
+</thead>
+<tbody>
+$rows</tbody>
+$totals</table>""")
 
 
 def _html(sheet: Sheet) -> str:
     from html import escape
 
     def line(tag: str, cells: Sequence[str]) -> str:
-        drawn = (
-            f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>'
-            for cell, side in zip(cells, sheet.sides, strict=True)
-        )
-        return f"<tr>{''.join(drawn)}</tr>"
+        each = zip(cells, sheet.sides, strict=True)
+        row = (f'<{tag} style="text-align: {side}">{escape(cell)}</{tag}>' for cell, side in each)
+        return f"<tr>{''.join(row)}</tr>"
 
-    body = [line("td", row) for row in sheet.cells]
-    lines = [
-        "<table>",
-        f"<caption>{escape(sheet.title)}</caption>",
-        "<thead>",
-        line("th", sheet.headings),
-        "</thead>",
-        "<tbody>",
-        *body,
-        "</tbody>",
-    ]
-    if sheet.last is not None:
-        lines += ["<tfoot>", line("th", sheet.last), "</tfoot>"]
-    return "\n".join([*lines, "</table>", *(f"<p>{escape(note)}</p>" for note in sheet.notes)])
+    totals = f"<tfoot>\n{line('th', sheet.last)}\n</tfoot>\n" if sheet.last is not None else ""
+    table = _HTML.substitute(
+        caption=escape(sheet.title),
+        headings=line("th", sheet.headings),
+        rows="".join(f"{line('td', row)}\n" for row in sheet.cells),
+        totals=totals,
+    )
+    return "\n".join([table, *(f"<p>{escape(note)}</p>" for note in sheet.notes)])
 
 
 def _rows(sheet: Sheet) -> list[Sequence[str]]:
     return [*sheet.cells, *([sheet.last] if sheet.last is not None else [])]
 
 
-def markdown(text: str) -> str:
-    """Text that Markdown shows as it stands; an underscore inside a word is text as it is."""
+def escape_markdown(text: str) -> str:
+    """Text escaped for Markdown; an underscore inside a word needs no escape."""
     marks = r"[\\`*\[\]<>|#~]|&(?=#?\w+;)"
     marked = re.sub(marks, lambda mark: ENTITIES.get(mark[0], f"\\{mark[0]}"), text)
     return re.sub(r"(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])", r"\\_", marked)

@@ -1,17 +1,22 @@
-"""Tables for terminals: as wide as they need to be, for a figure that is cut is no figure."""
+"""Tables for terminals: as wide as they need to be, because a figure that is cut is wrong."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+
+from archc.tables.documents import Sheet
 
 MARGINS = 3
 """Two spaces before a line, and by how much the rule under the headings juts out."""
+GAP = 3
+"""Spaces between two columns."""
 
 
-def draw(
+def render_table(
     title: str,
     headings: Sequence[str],
     rows: Sequence[Sequence[str]],
     sides: Sequence[str],
-    gap: int = 3,
+    gap: int = GAP,
 ) -> str:
     """A titled table without a frame; `sides` says left or right for each column.
 
@@ -27,54 +32,67 @@ def draw(
     return "\n".join([title.center(width).rstrip(), "", first, " " + "─" * (width - 1), *lines])
 
 
-def wrapped(
-    title: str,
-    headings: Sequence[str],
-    rows: Sequence[Sequence[str]],
-    sides: Sequence[str],
-    last: Sequence[str] | None,
-    width: int | None,
-    gap: int = 3,
-) -> str:
-    """The same where no line may be longer than `width`: columns that do not fit stand below.
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a sheet; `last` is its cell in the row of totals, empty if it has none."""
 
-    The first column stands before each part, the row `last` below those of which it says something.
-    A part has one other column at least, and is as wide as that needs.
+    heading: str
+    side: str
+    cells: Sequence[str]
+    last: str
+
+    @property
+    def width(self) -> int:
+        """The longest of its texts, in characters."""
+        return max(map(len, (self.heading, *self.cells, self.last)))
+
+
+def render_sheet(sheet: Sheet, width: int | None = None) -> str:
+    """A sheet with its notes, in lines of at most `width` characters; None is any number.
+
+    Columns that do not fit stand below, in parts that each begin with the first column. A part has
+    one other column at least, and is as wide as that needs; a row of totals if it has a total.
     """
-    every = [*rows, last] if last is not None else rows
-    widths = [max(map(len, column)) for column in zip(headings, *every, strict=True)]
-    parts: list[list[int]] = []
-    for index in range(1, len(widths)):
-        columns = (0, *(parts[-1] if parts else ()), index)
-        taken = MARGINS + sum(widths[i] + gap for i in columns) - gap
-        if parts and (width is None or taken <= width):
-            parts[-1].append(index)
-        else:
-            parts.append([index])
     tables: list[str] = []
-    for part in parts or [[]]:
-        columns = (0, *part)
-        total = any(last[i] for i in part) if last is not None else False
-        shown = [*rows, [""] * len(headings), last or []] if total else rows
-        cells = [[row[i] for i in columns] for row in shown]
-        names, its = [headings[i] for i in columns], [sides[i] for i in columns]
-        tables.append(draw("" if tables else title, names, cells, its, gap).lstrip("\n"))
-    return "\n\n".join(tables)
+    for part in _parts(_columns(sheet), width):
+        rows = [*zip(*(column.cells for column in part), strict=True)]
+        if any(column.last for column in part[1:]):
+            rows += [("",) * len(part), tuple(column.last for column in part)]
+        headings, sides = [c.heading for c in part], [c.side for c in part]
+        title = "" if tables else sheet.title
+        tables.append(render_table(title, headings, rows, sides).lstrip("\n"))
+    notes = [_fill(note, width) for note in sheet.notes]
+    return "\n\n".join([*tables, *(["\n".join(notes)] if notes else [])])
 
 
-def filled(notes: Sequence[str], width: int | None) -> str:
-    """Notes below a table, each from a line of its own; none longer than `width`, if words allow."""
+def _columns(sheet: Sheet) -> list[Column]:
+    cells = [*zip(*sheet.cells, strict=True)] or [()] * len(sheet.headings)
+    last = sheet.last or [""] * len(sheet.headings)
+    return [*map(Column, sheet.headings, sheet.sides, cells, last)]
+
+
+def _parts(columns: Sequence[Column], width: int | None) -> list[list[Column]]:
+    """The columns that fit beside the first, part by part."""
+    first, *others = columns
+    parts = [[first]]
+    for column in others:
+        needed = MARGINS + sum(c.width + GAP for c in (*parts[-1], column)) - GAP
+        if width is not None and needed > width and len(parts[-1]) > 1:
+            parts.append([first])
+        parts[-1].append(column)
+    return parts
+
+
+def _fill(note: str, width: int | None) -> str:
+    """A note in lines of at most `width` characters, where its words are short enough."""
     from textwrap import fill
 
     if width is None:
-        return "\n".join(notes)
-    return "\n".join(
-        fill(
-            note,
-            max(width, MARGINS),
-            subsequent_indent="  ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for note in notes
+        return note
+    return fill(
+        note,
+        max(width, MARGINS),
+        subsequent_indent="  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )

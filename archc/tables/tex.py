@@ -1,4 +1,4 @@
-"""Text of a spec in TeX."""
+"""Text of a spec, escaped for TeX."""
 
 import re
 
@@ -10,7 +10,7 @@ SIGNS = {
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
     "`": r"\textasciigrave{}",
-    # Babel gives this sign a meaning, and the old encoding has no name for it.
+    # Babel makes it a command, and the old encoding has no name for it.
     '"': r"\symbol{34}",
     "×": r"\texttimes{}",
     "·": r"\textperiodcentered{}",
@@ -18,11 +18,11 @@ SIGNS = {
     "≤": r"$\le$",
     **{character: f"\\{character}" for character in "#$%&_{}"},
 }
-"""What TeX takes for more than a letter, or for none."""
+"""Characters that TeX reads as commands, or that the standard fonts lack."""
 
 
-def escaped(text: str) -> str:
-    """Text that TeX shows as it stands; letters beyond ASCII are left as they are."""
+def escape_tex(text: str) -> str:
+    """Text escaped for TeX; letters beyond ASCII are left as they are."""
     signs = "".join(SIGNS.get(character, character) for character in text)
-    # Fonts make one sign of two hyphens, apostrophes or commas.
+    # Fonts have ligatures of two hyphens, apostrophes or commas.
     return re.sub(r"([-',])(?=\1)", r"\1{}", signs)

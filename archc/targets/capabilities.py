@@ -11,7 +11,7 @@ from textwrap import fill
 from typing import Any
 
 from archc.ops import OPS
-from archc.tables.terminal import draw
+from archc.tables.terminal import render_table
 from archc.targets import TARGETS
 from archc.targets.declarations import ITSELF, Note, Refused
 
@@ -114,7 +114,9 @@ class Capabilities:
             table += [("",) * (1 + len(cells))] if itself and table else []
             table += zip_longest(names, *cells, fillvalue="")
         headings = ("operation", *TARGETS)
-        drawn = draw("What each target supports", headings, table, ["left"] * len(headings), gap=2)
+        drawn = render_table(
+            "What each target supports", headings, table, ["left"] * len(headings), gap=2
+        )
         legend = [_hanging(f"{status}:", meaning, 11) for status, meaning in MEANING.items()]
         notes = [_hanging(f"{number:>3}", text, 5) for text, number in numbers.items()]
         return "\n".join([drawn, "", *legend, "", *notes])

@@ -42,10 +42,10 @@ def write(
 ) -> None:
     """Write the canonical file of the numbers that `value` gives for each weight, one by one."""
     known = weights_of(graph)
-    writing.free(path, force=force)
+    writing.require_free(path, force=force)
     limits.require_disk(what, limits.stored(graph), path)
     entries = {name: ("F32", weight.shape) for name, (_, weight) in known.items()}
-    with writing.place(path, force=force) as staged:
+    with writing.replace_file(path, force=force) as staged:
         arrays = ((name, value(node, weight)) for name, (node, weight) in known.items())
         safetensors.write(staged, entries, arrays)
 

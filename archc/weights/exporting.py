@@ -48,7 +48,7 @@ def export(
     if ending is None:
         hint = f"{target} has {', '.join(framework.endings)}"
         raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     require(*framework.endings[ending], *framework.ran_on(backend))
     what = f"writing {output.name}"
     limits.require_disk(what, limits.stored(graph), output)
@@ -57,13 +57,13 @@ def export(
     )
     found = canonical.read(graph, weights)
     if not framework.builds:
-        with writing.place(output, force=force) as staged:
+        with writing.replace_file(output, force=force) as staged:
             save = import_module(framework.model).save
             save(None, placements(graph), found, staged, ending, largest)
         return
     options = {"opset": opset} if opset is not None and "opset" in framework.options else {}
     file = render(graph, target, network.stem, **options)
-    with writing.place(output, force=force) as staged:
+    with writing.replace_file(output, force=force) as staged:
         job = {
             "function": names.function_name(graph.name),
             "placements": [place.record() for place in placements(graph)],

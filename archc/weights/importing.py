@@ -54,7 +54,7 @@ class Found:
         }
 
     def __str__(self) -> str:
-        from archc.tables.terminal import draw
+        from archc.tables.terminal import render_table
 
         rows = [
             (
@@ -69,7 +69,7 @@ class Found:
         used = 5 if any(row[4] for row in rows) else 4
         headings = ("weight", "shape", "in the file", "matched by", "changed")[:used]
         sides = ("left", "right", "left", "left", "left")[:used]
-        table = draw(
+        table = render_table(
             f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
         )
         left = canonical.listed(self.ignored)
@@ -195,7 +195,7 @@ def _channels_first(weight: Array, maps: tuple[int, ...]) -> Array:
 
 def import_(graph: Graph, path: Path, output: Path, *, force: bool = False, **how: Any) -> Found:
     """Find and write in one step."""
-    writing.free(output, force=force)
+    writing.require_free(output, force=force)
     found = find(graph, path, **how)
     found.write(output, force=force)
     return found

@@ -311,7 +311,7 @@ def test_a_wrong_set_is_shown_once_with_its_place() -> None:
         "--set:1:6: error E203: name must be text, not [1]\n"
         " 1 | name=[1]\n"
         "   |      ^^^\n"
-        "--set:1:6: error E203: year must be a whole number, not the text 'x'\n"
+        "--set:1:6: error E203: year must be an integer, not the text 'x'\n"
         " 1 | year=x\n"
         "   |      ^\n"
     )

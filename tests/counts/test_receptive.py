@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.networks import spec_text, specs
 
 import archc
-from archc.counts.receptive import Axis, Field, fields
+from archc.counts.receptive import Axis, Field, receptive_fields
 from archc.network.graph import INPUT, Graph, Node
 
 ALEXNET = {  # size, jump, start
@@ -32,14 +32,14 @@ LENET5 = {"c1": (5, 1, 0), "s2": (6, 2, 0), "c3": (14, 2, 0), "s4": (16, 4, 0), 
     ("name", "expected"), [("alexnet", ALEXNET), ("lenet5", LENET5), ("lenet5-1998", LENET5)]
 )
 def test_published_fields(name: str, expected: dict[str, tuple[int, int, int]]) -> None:
-    found = fields(archc.load(name).graph)
+    found = receptive_fields(archc.load(name).graph)
     for layer, (size, jump, start) in expected.items():
         for axis in found[layer]:
             assert (axis.size, axis.jump, axis.start, axis.exact) == (size, jump, start, True)
 
 
 def test_a_dense_layer_sees_what_all_places_see() -> None:
-    found = fields(archc.load("alexnet").graph)
+    found = receptive_fields(archc.load("alexnet").graph)
     # Of 6 places, 32 pixels from one to the next, each sees 195.
     assert found["pool5"][0].size + 5 * 32 == 355
     assert found["flat"][0].size == 195
@@ -62,7 +62,7 @@ def test_the_largest_field_of_branches_counts() -> None:
         "c: {type: add, from: [a, b]}\n"
         "d: {type: conv2d, filters: 1, kernel: 3}"
     )
-    found = fields(graph)
+    found = receptive_fields(graph)
     assert found["c"][0] == Axis(7, 1, -3, 19)
     assert found["d"][0] == Axis(9, 1, -3, 19)
 
@@ -73,7 +73,7 @@ def test_where_jumps_differ_a_field_holds_those_of_all_branches() -> None:
         "b: {type: conv2d, filters: 1, kernel: 9, from: input}\n"
         "c: {type: add, from: [a, b]}"
     )
-    field = fields(graph)["c"][0]
+    field = receptive_fields(graph)["c"][0]
     # At place 0 pixels 0 to 8, at place 7 pixels 7 to 15: in steps of 2, from 7 before to 1 after.
     assert (field.size, field.jump, field.start, field.exact) == (16, 2, -7, False)
     table = archc.api.summary(graph, ["receptive_field"])
@@ -88,7 +88,11 @@ def test_what_changes_the_size_of_maps_without_a_window_may_read_everything() ->
     )
     a, b, c = graph.nodes
     graph = replace(graph, nodes=(a, replace(b, shape=(1, 8, 8)), c))
-    assert fields(graph)["b"][0] == fields(graph)["c"][0] == Axis(16, 0, 0, 16, exact=False)
+    assert (
+        receptive_fields(graph)["b"][0]
+        == receptive_fields(graph)["c"][0]
+        == Axis(16, 0, 0, 16, exact=False)
+    )
 
 
 class Spread:
@@ -147,7 +151,7 @@ def test_fields_hold_what_values_depend_on_and_within_the_image_no_more(text: st
     _, height, width = graph.input
     rows = [_reached(graph, (row, width // 2)) for row in range(height)]
     columns = [_reached(graph, (height // 2, column)) for column in range(width)]
-    for name, field in fields(graph).items():
+    for name, field in receptive_fields(graph).items():
         maps = len(graph.shapes[name]) == 3
         for axis, size, seen in ((0, height, rows), (1, width, columns)):
             flat = [lost[name].any(axis=1 - axis) if maps else lost[name] for lost in seen]

@@ -8,21 +8,22 @@ import pty
 import re
 import subprocess
 import sys
-from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from support.markup import Text
 from typer.testing import CliRunner
 
 import archc
 from archc.cli import app
 from archc.counts.columns import COLUMNS, NAMED, USUAL, WIDE, cell
+from archc.counts.comparison import Comparison
 from archc.counts.conventions import CONVENTIONS
 from archc.counts.figures import PEAKS, SUMS
-from archc.counts.summary import Comparison, many
+from archc.counts.summary import render_summaries
 from archc.errors import ArchcError
 from archc.language.shipped import shipped
-from archc.tables.documents import Form, Sheet, markdown, separated, written
+from archc.tables.documents import Form
 
 
 def printed(*arguments: str) -> str:
@@ -281,57 +282,6 @@ def test_units_never_reach_csv_and_json() -> None:
     assert "2.32 MB" in other.text("markdown")
 
 
-class Text(HTMLParser):
-    """The text of a page, and its tags."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text, self.tags = "", set[str]()
-
-    def handle_starttag(self, tag: str, attrs: object) -> None:
-        self.tags.add(tag)
-
-    def handle_data(self, data: str) -> None:
-        self.text += data
-
-
-HOSTILE = "<script>&\"'</td> _a_ *b* |c| `d` \\e {f} $g% #h ~i^ ![j](k)"
-
-
-def test_no_text_becomes_markup() -> None:
-    sheet = Sheet(HOSTILE, (HOSTILE,), ("left",), [(HOSTILE,)], (HOSTILE,), (HOSTILE,))
-    page = Text()
-    page.feed(written([sheet], "html", named=True))
-    assert page.tags == {"table", "caption", "thead", "tbody", "tfoot", "tr", "th", "td", "p"}
-    assert page.text.count(HOSTILE) == 5
-    markdown = written([sheet], "markdown", named=True)
-    for mark in ("<script", "_a", "*b", "|c", "`d", "[j"):
-        assert mark in HOSTILE
-        assert not re.search(rf"(?<!\\){re.escape(mark)}", markdown)
-    latex = written([sheet], "latex", named=True)
-    for mark in ("_a", "{f", "$g", "%", "#h", "&"):
-        lines = [line for line in latex.splitlines() if "script" in line]
-        assert lines
-        assert not any(re.search(rf"(?<!\\){re.escape(mark)}", line) for line in lines)
-    assert records(separated((HOSTILE,), [(HOSTILE,)])) == [{HOSTILE: HOSTILE}]
-
-
-@pytest.mark.parametrize(
-    "text", [HOSTILE, "LeNet-5 & AlexNet &amp; &#126; ~~a~~ a_b \\* <b> 1 < 2"]
-)
-def test_every_markdown_shows_text_as_it_stands(text: str) -> None:
-    """On GitHub it is CommonMark, on the site Python-Markdown with tables."""
-    from markdown import markdown as site
-    from markdown_it import MarkdownIt
-
-    pages = [site(markdown(text), extensions=["tables"])]
-    pages += [MarkdownIt("commonmark").enable("strikethrough").render(markdown(text))]
-    for html in pages:
-        page = Text()
-        page.feed(html)
-        assert (page.text.strip(), page.tags) == (text, {"p"})
-
-
 def test_a_notebook_shows_the_table() -> None:
     net = archc.load("lenet5")
     page = Text()
@@ -371,4 +321,4 @@ def test_what_is_stored_and_not_trained_is_said_once(form: Form) -> None:
 
 def test_several_tables_are_one_after_the_other() -> None:
     net = archc.load("lenet5-1998")
-    assert many([net.summary()], "table") == str(net.summary())
+    assert render_summaries([net.summary()], "table") == str(net.summary())

@@ -15,7 +15,7 @@ from archc.cli import app
 from archc.errors import EnvironmentProblem
 from archc.files.header import PYTHON, SENTENCE, TEX, XML
 from archc.files.header import PYTHON as MARKER
-from archc.files.writing import COMMIT, STAGE, differing, free, place, write
+from archc.files.writing import COMMIT, STAGE, find_stale, replace_file, require_free, write
 from archc.picture.formats import FORMS
 from archc.picture.picture import picture
 
@@ -125,7 +125,7 @@ def test_a_commit_makes_no_file_fresh(tmp_path: Path) -> None:
     (tmp_path / "net.py").write_text(f"{MARKER}\nwicked = True\n")
     (tmp_path / COMMIT).mkdir()
     (tmp_path / COMMIT / "net.py").write_text(f"{MARKER}\n")
-    assert differing(tmp_path, {"net.py": f"{MARKER}\n"}) != {}
+    assert find_stale(tmp_path, {"net.py": f"{MARKER}\n"}) != {}
 
 
 def test_two_runs_at_once_leave_one_of_their_sets(tmp_path: Path) -> None:
@@ -170,7 +170,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
 def test_a_file_that_says_archc_wrote_it_is_written_anew(text: str, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_text(text)
-    with place(path) as staged:
+    with replace_file(path) as staged:
         staged.write_text("new")
     assert path.read_text() == "new"
 
@@ -190,7 +190,7 @@ def test_a_file_that_says_archc_wrote_it_is_written_anew(text: str, tmp_path: Pa
 def test_any_other_file_stays(content: bytes, tmp_path: Path) -> None:
     path = tmp_path / "page.html"
     path.write_bytes(content)
-    with pytest.raises(EnvironmentProblem, match="E701"), place(path) as staged:
+    with pytest.raises(EnvironmentProblem, match="E701"), replace_file(path) as staged:
         staged.write_text("new")
     assert path.read_bytes() == content
 
@@ -198,7 +198,10 @@ def test_any_other_file_stays(content: bytes, tmp_path: Path) -> None:
 def test_a_file_beside_the_one_that_is_asked_for_stays_too(tmp_path: Path) -> None:
     (tmp_path / "net.onnx").write_text(f"{PYTHON}\n")
     (tmp_path / "net.bin").write_text("mine")
-    with pytest.raises(EnvironmentProblem, match="E701"), place(tmp_path / "net.onnx") as staged:
+    with (
+        pytest.raises(EnvironmentProblem, match="E701"),
+        replace_file(tmp_path / "net.onnx") as staged,
+    ):
         staged.with_name("net.bin").write_text("new")
     assert (tmp_path / "net.bin").read_text() == "mine"
 
@@ -218,12 +221,12 @@ def test_a_folder_that_takes_no_file_is_known_beforehand(
     def refused(prefix: str, dir: Path) -> str:
         raise PermissionError(13, "Permission denied", str(dir / f"{prefix}x"))
 
-    free(tmp_path / "new" / "proof.json")
+    require_free(tmp_path / "new" / "proof.json")
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr("tempfile.mkdtemp", refused)
     wanted = rf"E507: {tmp_path}/new/proof\.json cannot be written: permission denied"
     with pytest.raises(EnvironmentProblem, match=wanted):
-        free(tmp_path / "new" / "proof.json")
+        require_free(tmp_path / "new" / "proof.json")
     wanted = rf"E507: {tmp_path} cannot be written: permission denied"
     with pytest.raises(EnvironmentProblem, match=wanted):
         write(tmp_path, SETS[0])

@@ -13,14 +13,14 @@ from archc.language import names
 
 def test_every_public_attribute_of_a_module_is_reserved() -> None:
     owned = {name for name in dir(torch.nn.Module()) if names.LAYER.fullmatch(name)}
-    assert {name for name in owned if names.reserved(name) is None} == set()
+    assert {name for name in owned if names.why_reserved(name) is None} == set()
 
 
 def test_every_public_attribute_of_a_model_is_reserved() -> None:
     inputs = keras.Input((1,))
     model = keras.Model(inputs, inputs)
     owned = {name for name, _ in inspect.getmembers_static(model) if names.LAYER.fullmatch(name)}
-    assert {name for name in owned if names.reserved(name) is None} == set()
+    assert {name for name in owned if names.why_reserved(name) is None} == set()
 
 
 EVERYTHING = """
@@ -74,7 +74,7 @@ def test_what_a_generated_file_binds_beside_layers_is_reserved(target: str) -> N
             bound |= _bound(node)
     bound -= {"Everything", "everything", "I_CONNECTIONS", "J_CODES"}
     assert {"CITATION"} <= bound
-    assert {name for name in bound if names.reserved(name) is None} == set()
+    assert {name for name in bound if names.why_reserved(name) is None} == set()
 
 
 @pytest.mark.parametrize(

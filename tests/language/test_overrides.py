@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from support.networks import specs
 
 import archc
-from archc.errors import ArchcError, EnvironmentProblem
-from archc.language.overrides import SETTABLE
-from archc.language.writer import in_line, spelled
+from archc.errors import ArchcError, EnvironmentProblem, Source
+from archc.language.overrides import SETTABLE, apply, read
+from archc.language.reader import parse
+from archc.language.writer import flow_yaml, spell
 
 SPEC = """\
 archc: 1
@@ -32,7 +33,7 @@ errata:
 def fields(*overrides: str) -> dict[str, Any]:
     """Every field of every layer, as it is spelled, by its path."""
     graph = archc.parse(SPEC, overrides=overrides).graph
-    return {f"{node.name}.{name}": spelled(v) for node in graph.nodes for name, v in node.op}
+    return {f"{node.name}.{name}": spell(v) for node in graph.nodes for name, v in node.op}
 
 
 def findings(*overrides: str, text: str = SPEC) -> list[str]:
@@ -69,6 +70,28 @@ def test_a_value_stands_as_if_the_layer_had_it(override: str, changed: dict[str,
     assert fields(override) == {**fields(), **changed}
 
 
+def test_a_layer_may_have_dots_in_its_name() -> None:
+    root = parse(Source("spec.yaml", "layers: [a: {b: {c: 1}}, a.b: {c: 2}, a.b.c: {d: 3}]"))
+    layers = [{"a": {"b": {"c": 1}}}, {"a.b": {"c": 2}}, {"a.b.c": {"d": 3}}]
+    for argument, number, changed in (
+        ("a.x=4", 0, {"a": {"b": {"c": 1}, "x": 4}}),
+        ("a.b.c=4", 1, {"a.b": {"c": 4}}),
+        ("a.b.c.d=4", 2, {"a.b.c": {"d": 4}}),
+    ):
+        found = apply(root, read([argument])).plain()["layers"]
+        assert found == (*layers[:number], changed, *layers[number + 1 :])
+
+
+def test_a_layer_with_dots_in_its_name_is_set_field_by_field() -> None:
+    root = parse(Source("spec.yaml", "layers: [a.b: {c: 2}]"))
+    with pytest.raises(ArchcError) as caught:
+        apply(root, read(["a.b=4"]))
+    (found,) = caught.value.diagnostics
+    assert found.message == "'a.b' is a layer, and its fields are set one by one"
+    assert found.span is not None
+    assert (found.span.column, found.span.end_column) == (1, 4)
+
+
 def test_fields_of_the_spec_and_the_edges_can_be_set() -> None:
     net = archc.parse(SPEC, overrides=["name=Small", "input.height=6", "conv2.from=conv1"])
     assert (net.name, net.graph.input) == ("Small", (4, 6, 8))
@@ -90,7 +113,7 @@ def test_python_values_are_read_as_strictly_as_a_file() -> None:
     with pytest.raises(ArchcError) as caught:
         archc.load("alexnet", {"fc8.units": "10"})
     assert str(caught.value) == (
-        "overrides:1:11: error E203: units must be a whole number, not the text '10'\n"
+        "overrides:1:11: error E203: units must be an integer, not the text '10'\n"
         ' 1 | fc8.units="10"\n'
         "   |           ^^^^\n"
         "  help: remove the quotes"
@@ -111,19 +134,19 @@ def test_published_figures_are_read_but_do_not_apply() -> None:
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        ("fc1.units=ten", "1:11 E203 units must be a whole number, not the text 'ten'"),
+        ("fc1.units=ten", "1:11 E203 units must be an integer, not the text 'ten'"),
         ("fc1.units=0", "1:11 E204 units must be above 0, not 0"),
-        ("fc1.units=", "1:11 E203 units must be a whole number, not nothing"),
+        ("fc1.units=", "1:11 E203 units must be an integer, not null"),
         ("fc1.units=[1", "1:13 E101 this is not YAML: did not find expected ',' or ']', while parsing a flow sequence"),
         ("fc1.units=!!int 3", "1:11 E105 tags such as !!int are not read"),
         ("fc1.units=9999999999999999999", "1:11 E109 this whole number has more than 18 digits"),
-        ("name=null", "1:6 E203 name must be text, not nothing"),
+        ("name=null", "1:6 E203 name must be text, not null"),
         ("name=2", "1:6 E203 name must be text, not 2"),
-        ("name=-", "1:6 E203 name must be text, not [nothing]"),
-        ("name=class", "1:6 E208 'class' is reserved: it is a word of Python"),
+        ("name=-", "1:6 E203 name must be text, not [null]"),
+        ("name=class", "1:6 E208 'class' is reserved: it is a Python keyword"),
         ("conv1.kernl=3", "1:7 E201 conv2d has no field 'kernl'"),
         ("conv1.init.bais=1", "1:12 E201 init has no field 'bais'"),
-        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number, or one word with its number: there are no fans to scale by, not the text 'he_normal'"),
+        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number or a rule with a scale, such as {normal: 0.01}, not the text 'he_normal'"),
         ("conv1.padding.top=-1", "1:19 E204 top must be at least 0, not -1"),
         ("conv2.activation.rleu=", "1:18 E205 activation 'rleu' is not known"),
         ("conv1.type=conv", "1:12 E205 type 'conv' is not known"),
@@ -178,9 +201,9 @@ def test_an_argument_of_another_form_is_a_wrong_command(override: str) -> None:
 
 def test_every_argument_has_its_findings() -> None:
     assert findings("fc1.units=a", "conv1.filters=a", "conv2.filters=a") == [
-        "--set:1:11 E203 units must be a whole number, not the text 'a'",
-        "--set:1:15 E203 filters must be a whole number, not the text 'a'",
-        "--set:1:15 E203 filters must be a whole number, not the text 'a'",
+        "--set:1:11 E203 units must be an integer, not the text 'a'",
+        "--set:1:15 E203 filters must be an integer, not the text 'a'",
+        "--set:1:15 E203 filters must be an integer, not the text 'a'",
     ]
     assert len(findings("fc1.units=[", "conv1.filters={")) == 2
     assert len(findings("fc2.units=1", "fc3.units=1")) == 2
@@ -211,7 +234,7 @@ def test_what_is_no_spec_is_said_to_be_none() -> None:
 def test_fields_set_to_what_they_are_change_nothing(text: str) -> None:
     net = archc.parse(text)
     same = [
-        f"{node.name}.{name}={in_line(spelled(value))}"
+        f"{node.name}.{name}={flow_yaml(spell(value))}"
         for node in net.graph.nodes
         for name, value in node.op
     ]

@@ -78,8 +78,14 @@ def test_every_field_is_described() -> None:
         assert field.get("description"), path
 
 
+def test_an_editor_shows_what_a_layer_and_its_defaults_are() -> None:
+    definitions = SCHEMA["definitions"]
+    assert definitions["op_conv2d"]["title"] == "conv2d layer"
+    assert definitions["defaults_conv2d"]["title"] == "conv2d defaults"
+
+
 def test_it_has_no_loose_ends() -> None:
     text = json.dumps(SCHEMA)
     named = {part.split('"')[0] for part in text.split("#/definitions/")[1:]}
-    assert named <= set(SCHEMA["definitions"])
+    assert named == set(SCHEMA["definitions"])
     assert "$defs" not in text

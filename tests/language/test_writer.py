@@ -9,7 +9,7 @@ from support.networks import specs
 import archc
 from archc.errors import Source
 from archc.language.reader import parse
-from archc.language.writer import in_line, spelled
+from archc.language.writer import flow_yaml, spell
 from archc.ops import OPS
 from archc.ops.activations import Relu, ScaledTanh
 from archc.ops.base import Op
@@ -19,7 +19,7 @@ from archc.ops.window import Padding, Pads
 
 def read_back(op: Op) -> Op:
     """The operation that the fields of `op`, as they are spelled, describe."""
-    fields = in_line({name: spelled(value) for name, value in op})
+    fields = flow_yaml({name: spell(value) for name, value in op})
     return OPS[op.type].model_validate(parse(Source("", fields)).plain())
 
 
@@ -51,7 +51,9 @@ def test_what_is_spelled_means_the_same_operation(text: str) -> None:
         (True, "true"),
         (1e-4, "0.0001"),
         ("null", '"null"'),
+        ("layer1.0.conv1", "layer1.0.conv1"),
+        ("1.0", '"1.0"'),
     ],
 )
 def test_values_are_spelled_as_briefly_as_can_be(value: Any, text: str) -> None:
-    assert in_line(spelled(value)) == text
+    assert flow_yaml(spell(value)) == text

@@ -9,7 +9,7 @@ from support.cases import CASES, Fields, network
 
 import archc
 from archc.files.locations import TEMPLATES
-from archc.language.names import DERIVED
+from archc.language.reserved import DERIVED
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
 from archc.targets import TARGETS
