@@ -47,9 +47,5 @@ GENERATED = frozenset(
 SCRIPT = frozenset("arguments load_file options weights".split())
 """Variables of the ONNX file's `main`, which calls the network's function."""
 
-DERIVED = (
-    "pre order pad padded rate slope slope64 amplitude amplitude64 scaled tanh mean sum area "
-    "coefficient weighted bias axes zero zeros shape pairs kernel rows offset axis last "
-    "connections codes fan_in"
-).split()
+DERIVED = "pre order pad padded rate pairs kernel connections codes fan_in".split()
 """What follows a layer's name, and an underscore, in the names of its parts."""

@@ -5,7 +5,7 @@ of `archc explain --targets` is these declarations; refusals are raised from the
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from archc.errors import Fault
@@ -17,18 +17,14 @@ ITSELF = "type"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Note:
-    """What a target makes of a field of an operation, or of some of its values.
+    """What a target makes of a field of an operation, or of those of its values that `when` names.
 
-    `when` says of which, and is empty where it is all of them. `shown` holds fields of a layer of
-    which the note is true, and would not be without the field; `sign` is what the file then holds
-    and otherwise does not.
+    tests/support/signs.py has what the generated file shows of each.
     """
 
     status: ClassVar[str]
     text: str
     when: str = ""
-    sign: str = ""
-    shown: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,14 +53,13 @@ class Refused(Note):
     """The target cannot: `text` is the reason, `help` the way out.
 
     `holds` decides from the operation, of which the message names `what`; None: an option of
-    `archc compile` decides, as in `options`.
+    `archc compile` decides.
     """
 
     status = "refused"
     what: str
     help: str
     holds: Callable[[Any], bool] | None
-    options: Mapping[str, Any] = field(default_factory=dict)
 
     def fault(self, name: str, value: Any) -> Fault:
         """The refusal of a field with this value."""

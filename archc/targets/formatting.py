@@ -5,6 +5,7 @@ is broken is brackets: the last one that must be, its content on one line if it 
 element a line.
 """
 
+import re
 from collections.abc import Iterator
 
 WIDTH = 88
@@ -36,6 +37,11 @@ def statement(flat: str, indent: int = 0, comment: str = "") -> str:
     if inner:
         return "\n".join([f"{' ' * indent}{target} = (", *inner, " " * indent + ")" + note])
     return "\n".join(_broken(flat, indent, note))
+
+
+def identifiers(text: str) -> set[str]:
+    """The identifiers in a text."""
+    return set(re.findall(r"\w+", text))
 
 
 def _fits(line: str) -> bool:

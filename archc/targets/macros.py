@@ -6,13 +6,13 @@ goes into the files that use it. Activations that need no definition share
 `ops/activations.py.jinja`, in a macro each that is called like the operation.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from jinja2 import Environment, TemplateNotFound, nodes
 
 from archc.network.graph import Graph
+from archc.targets.formatting import identifiers
 
 ROLES = ("activation", "attribute", "forward", "steps", "maker", "nodes", "constants")
 """What targets ask operations for."""
@@ -73,11 +73,6 @@ class Macros:
             except TemplateNotFound:
                 self._modules[template] = None
         return self._modules[template]
-
-
-def identifiers(text: str) -> set[str]:
-    """The identifiers in a text."""
-    return set(re.findall(r"\w+", text))
 
 
 def _kinds(graph: Graph) -> list[str]:

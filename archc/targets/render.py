@@ -12,8 +12,8 @@ from archc.language import names
 from archc.network.graph import Graph
 from archc.ops.tensor import Shape
 from archc.targets import TARGETS, literals
-from archc.targets.formatting import statement
-from archc.targets.macros import Macros, identifiers
+from archc.targets.formatting import identifiers, statement
+from archc.targets.macros import Macros
 from archc.targets.statements import File, Statement, assemble
 
 

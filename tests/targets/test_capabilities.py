@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import pytest
 from support.cases import CASES, network
 from support.modules import module
 from support.shell import ROOT
+from support.signs import SHOWN, Shown
 from typer.testing import CliRunner
 
 import archc
@@ -38,22 +40,21 @@ PLAIN: dict[str, dict[str, Any]] = {
     for kind, case in CASES.items()
 }
 DECLARED = [
-    pytest.param(target, row.operation, row.field, note, id=f"{target}-{row.operation}-{row.field}")
+    pytest.param(
+        target, row.operation, row.field, note, shown, id=f"{target}-{row.operation}-{row.field}"
+    )
     for row in rows()
     for target in TARGETS
-    for note in row.notes[target]
+    for note, shown in zip_longest(
+        row.notes[target], SHOWN.get((target, row.operation, row.field), ()), fillvalue=Shown()
+    )
 ]
 OTHERS = {"over": {"sum": "mean", "mean": "sum"}, "form": {"tanh": "exact"}}
 
 
-def shown(kind: str, note: Note) -> dict[str, Any]:
-    """The fields of a layer of which the note is true."""
-    return PLAIN[kind] | dict(note.shown)
-
-
-def spared(kind: str, field: str, note: Note) -> dict[str, Any]:
-    """The same without the field."""
-    fields = shown(kind, note)
+def spared(kind: str, field: str, shown: Shown) -> dict[str, Any]:
+    """The fields that show a declaration, without the one that it is about."""
+    fields = PLAIN[kind] | dict(shown.fields)
     value = fields.pop(field, None)
     if field in PLAIN[kind]:
         fields[field] = OTHERS.get(field, {}).get(str(value), PLAIN[kind][field])
@@ -81,46 +82,46 @@ def test_what_is_declared_is_a_field_of_an_operation(target: str) -> None:
     assert set(TARGETS[target].float32) <= set(OPS)
 
 
-@pytest.mark.parametrize(("target", "kind", "field", "note"), DECLARED)
+@pytest.mark.parametrize(("target", "kind", "field", "note", "shown"), DECLARED)
 def test_a_sign_stands_in_the_file_where_the_field_is_used_and_only_there(
-    target: str, kind: str, field: str, note: Note
+    target: str, kind: str, field: str, note: Note, shown: Shown
 ) -> None:
     if isinstance(note, Refused | Inert):
         return
-    assert note.sign or not isinstance(note, Emulated)
-    if not note.sign:
+    assert shown.sign or not isinstance(note, Emulated)
+    if not shown.sign:
         return
-    assert note.sign in text(target, kind, shown(kind, note))
+    assert shown.sign in text(target, kind, PLAIN[kind] | dict(shown.fields))
     if field == ITSELF:
         flattened = ("dense", "rbf") if kind == "flatten" else ()
         others = {o: text(target, o, PLAIN[o]) for o in OPS if o not in (kind, *flattened)}
-        assert [other for other, file in others.items() if note.sign in file] == []
-    elif field != "codes" and note.shown:
-        assert field in note.shown
-        assert note.sign not in text(target, kind, spared(kind, field, note))
+        assert [other for other, file in others.items() if shown.sign in file] == []
+    elif field != "codes" and shown.fields:
+        assert field in shown.fields
+        assert shown.sign not in text(target, kind, spared(kind, field, shown))
 
 
-@pytest.mark.parametrize(("target", "kind", "field", "note"), DECLARED)
+@pytest.mark.parametrize(("target", "kind", "field", "note", "shown"), DECLARED)
 def test_a_refusal_is_the_one_finding_and_gives_the_declared_reason(
-    target: str, kind: str, field: str, note: Note
+    target: str, kind: str, field: str, note: Note, shown: Shown
 ) -> None:
     if not isinstance(note, Refused):
         return
     with pytest.raises(ArchcError) as caught:
-        text(target, kind, shown(kind, note), **note.options)
+        text(target, kind, PLAIN[kind] | dict(shown.fields), **shown.options)
     (finding,) = caught.value.diagnostics
     assert finding.code == "E501"
     assert f"the {target} target cannot express " in finding.message
     assert f" of 'a': {note.text}" in finding.message
     assert finding.help == note.help
-    assert text(target, kind, spared(kind, field, note))
+    assert text(target, kind, spared(kind, field, shown))
     for other in {*TARGETS} - {target}:
-        assert text(other, kind, shown(kind, note))
+        assert text(other, kind, PLAIN[kind] | dict(shown.fields))
 
 
-@pytest.mark.parametrize(("target", "kind", "field", "note"), DECLARED)
+@pytest.mark.parametrize(("target", "kind", "field", "note", "shown"), DECLARED)
 def test_what_is_inert_changes_no_output(
-    target: str, kind: str, field: str, note: Note, tmp_path: Path
+    target: str, kind: str, field: str, note: Note, shown: Shown, tmp_path: Path
 ) -> None:
     if not isinstance(note, Inert):
         return
@@ -150,7 +151,7 @@ def marks(target: str, kind: str, fields: dict[str, Any]) -> Counter[str]:
     told = parts(net.graph, target)
     if target == "onnx":
         nodes = [each.text for each in told["nodes"] if each.node.name == "a"]
-        return Counter(re.findall(r" = (\w+) ", "\n".join(nodes)))
+        return Counter(re.findall(r" = ([\w.]+) ", "\n".join(nodes)))
     steps = [each.text for each in told["steps"] if each.node.name == "a"]
     found = Counter([*told["definitions"]])
     return found + Counter(re.findall(r"F\.pad|ZeroPadding2D|Permute", "\n".join(steps)))

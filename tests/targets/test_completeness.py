@@ -44,17 +44,17 @@ def essence(text: str, target: str, field: str, kind: str) -> str:
         return text[text.index("A_CODES") :]
     if target == "onnx":
         graph = text.split('GRAPH = """')[1].split('"""')[0]
-        declared, nodes = graph.split("\n{\n")
+        declared, _, nodes = graph.partition("\n{\n")
         constants = "\n".join(line for line in declared.split("\n") if " a_" in line)
         told = NOTES.get((kind, field), ())
         if BY_WEIGHTS in told or DRAWN in told or field == "connections":
             return graph + text[text.index("def initial_weights") :]
-        return constants + nodes
+        return constants + nodes.partition("\n}\n")[0]
     kept = []
     for node in ast.walk(tree):
         if isinstance(node, (ast.Assign, ast.AnnAssign, ast.Return)):
             kept.append(ast.unparse(node))
-        elif isinstance(node, ast.FunctionDef) and node.name == "reset_parameters":
+        elif isinstance(node, ast.FunctionDef) and node.name == "init_weights":
             kept.append(ast.unparse(node) if field == "init" else "")
         elif isinstance(node, ast.FunctionDef):
             kept.append(ast.unparse(node.args))

@@ -43,19 +43,19 @@ def test_a_residual_join_lights_what_makes_it_and_nothing_that_reads_it() -> Non
     assert lit(WORDS, "torch", "add") == ["add = F.relu(bias + padding)  # 4x5x5"]
     assert lit(WORDS, "torch", "cat") == ["x = torch.cat([add, bias], dim=1)  # 8x5x5"]
     assert lit(WORDS, "keras", "add") == [
-        'add = layers.Add(name="add_pre")([bias, padding])',
-        'add = layers.ReLU(name="add")(add)  # 5x5x4',
+        'add = layers.Add(name="add")([bias, padding])',
+        'add = layers.ReLU(name="add_relu")(add)  # 5x5x4',
     ]
     assert lit(WORDS, "onnx", "add") == [
-        "[add_pre] add_pre = Add (bias, padding)",
-        "[add] add = Relu (add_pre)",
+        "add_pre = Add (bias, padding)",
+        "add = Relu (add_pre)",
     ]
 
 
 def test_a_layer_called_like_a_function_lights_its_own_lines_alone() -> None:
     assert lit(WORDS, "torch", "relu") == ["relu = F.relu(x)"]
     assert lit(WORDS, "keras", "relu") == ['relu = layers.ReLU(name="relu")(x)']
-    assert lit(WORDS, "onnx", "relu") == ["[relu] relu = Relu (kernel)"]
+    assert lit(WORDS, "onnx", "relu") == ["relu = Relu (kernel)"]
 
 
 def test_keyword_arguments_and_help_texts_are_no_layers() -> None:
@@ -70,9 +70,9 @@ def test_keyword_arguments_and_help_texts_are_no_layers() -> None:
         )
     assert lit(WORDS, "onnx", "out") == [
         'float[3, 5]       "out.weight",     float[3] "out.bias"',
-        '[out_pre] out_pre = Gemm <transB = 1> (units, "out.weight", "out.bias")',
-        "[out] out = Softmax <axis = 1> (out_pre)",
-        '"out.weight": np.sqrt(6 / (5 + 3)) * random.uniform(-1, 1, (3, 5)),',
+        'out_pre = Gemm <transB = 1> (units, "out.weight", "out.bias")',
+        "out = Softmax <axis = 1> (out_pre)",
+        '"out.weight": uniform(rng, (6 / (5 + 3)) ** 0.5, (3, 5)),',
         '"out.bias": np.zeros(3),',
     ]
     assert not any("default_rng" in line for line in lit(WORDS, "onnx", "random"))

@@ -19,18 +19,16 @@ FIRST_OPSETS = {"gelu": 20}
 
 BY_WEIGHTS = Supported(text="said by the shape of the weights")
 DRAWN = Inert(text="the graph is given its weights; `initial_weights`, beside it, draws them so")
-_THIRD = Supported(text="whether the node has a third input", sign='"a.bias"')
+_THIRD = Supported(
+    text="whether the node has a third input",
+)
 _WORDS = Supported(
     when="where it is a word",
     text="written as the pixels that the word means for this input; ONNX's `auto_pad` is not used",
-    sign="pads = [1, 1, 1, 1]",
-    shown={"kernel": 3, "stride": 1, "padding": "same"},
 )
 _LAST = Emulated(
     when="where the last window lacks pixels",
     text="they are padding, as the shape inference of older opsets errs about ONNX's own",
-    sign="pads = [0, 0, 1, 0]",
-    shown={"stride": 2, "ceil_mode": True},
 )
 
 
@@ -47,7 +45,6 @@ def _beyond(name: str) -> Refused:
         text="ONNX keeps it as float32, which does not reach there",
         help="use a number that float32 holds",
         holds=holds,
-        shown={name: 1e-40},
     )
 
 
@@ -58,7 +55,6 @@ def _since(kind: str, opset: int) -> Refused:
         text=f"ONNX has it from opset {opset} on",
         help=f"leave --opset out, or give {opset} or a later one",
         holds=None,
-        options={"opset": opset - 1},
     )
 
 
@@ -75,9 +71,8 @@ _WINDOWS: Notes = {
     ("conv2d", "bias"): (_THIRD,),
     ("conv2d", "connections"): (
         Emulated(
-            text="`Expand` and `ScatterND` write the stored kernels into a dense one at every pass",
-            sign=" = ScatterND (",
-            shown={"connections": "XX\n.X\nX.\nX.", "filters": 2, "init": {"weight": "he_normal"}},
+            text="`Connect`, a function of the file, writes the stored kernels into a dense one at "
+            "every pass",
         ),
     ),
     ("max_pool", "padding"): (_WORDS,),
@@ -89,14 +84,12 @@ _WINDOWS: Notes = {
             when="beside pixels that `ceil_mode` adds",
             text="`Pad` adds the zeros that count before the pool, as ONNX counts all padding or "
             "none",
-            sign=" = Pad (",
-            shown={"padding": 1, "stride": 2, "ceil_mode": True, "count_padding": True},
         ),
     ),
     ("subsample", ITSELF): (
         Emulated(
-            text="`AveragePool`, `Mul` by its pixels, `Mul` by the coefficient, `Add` of the bias",
-            sign="a_area",
+            text="`Subsample`, a function of the file: `AveragePool`, times its pixels, times the "
+            "coefficient, plus the bias",
         ),
     ),
 }
@@ -104,11 +97,13 @@ _OTHERS: Notes = {
     ("dense", "units"): (BY_WEIGHTS,),
     ("dense", "bias"): (_THIRD,),
     ("rbf", ITSELF): (
-        Emulated(text="`Unsqueeze`, `Sub` and `ReduceSumSquare`", sign=" = ReduceSumSquare "),
+        Emulated(
+            text="`RadialBasis`, a function of the file: `Unsqueeze`, `Sub` and `ReduceSumSquare`",
+        ),
     ),
     ("rbf", "codes"): (
         Supported(
-            text="a stored tensor, which `initial_weights` fills from a drawing", sign="A_CODES"
+            text="a stored tensor, which `initial_weights` fills from a drawing",
         ),
     ),
     ("dropout", "rate"): (
@@ -120,15 +115,13 @@ _OTHERS: Notes = {
     ("lrn", "over"): (
         Emulated(
             when="for `sum`",
-            text="told `size` times `alpha`, which ONNX divides by `size`",
-            sign="alpha = 1.5",
-            shown={"size": 3, "alpha": 0.5, "over": "sum"},
+            text="`size` times `alpha`, which ONNX divides by `size`",
         ),
     ),
     ("scaled_tanh", ITSELF): (
         Emulated(
-            text="`Mul`, `Tanh` and `Mul`; the constants are `double`, made the type of the tensors",
-            sign=" = CastLike (",
+            text="`ScaledTanh`, a function of the file; its constants are `double`, cast to the type "
+            "of the tensors",
         ),
     ),
 }
@@ -136,7 +129,9 @@ _OTHERS: Notes = {
 NOTES = joined(
     everywhere(
         "activation",
-        Supported(text="a node behind it", sign="[a] a = Relu (", shown={"activation": "relu"}),
+        Supported(
+            text="a node behind it",
+        ),
     ),
     everywhere(
         "init",

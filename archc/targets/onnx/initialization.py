@@ -5,8 +5,8 @@ from itertools import groupby
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.targets.base import drawing_name
+from archc.targets.formatting import identifiers
 from archc.targets.lowering import lower
-from archc.targets.macros import identifiers
 from archc.targets.statements import Statement
 
 _RULES = {
