@@ -44,6 +44,10 @@ goldens: $(VENV)/runs ## Write generated/, archc/schema.json, docs/gallery.md, d
 	$(BIN)/python docs/gallery.py --pictures docs/pictures
 	$(BIN)/archc explain --targets --format markdown > docs/targets.md.new && mv docs/targets.md.new docs/targets.md
 
+.PHONY: messages
+messages: $(VENV)/tests ## Rewrite the messages pinned in tests/errors/ to what archc now reports
+	PYTHONPATH=tests $(BIN)/python -m support.messages
+
 .PHONY: bench
 bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
 	$(BIN)/python bench/summary.py
