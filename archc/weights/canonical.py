@@ -27,7 +27,7 @@ def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
 
 def init(graph: Graph, path: Path, seed: int = 0, *, force: bool = False) -> None:
     """Write a network's initial weights. Raises EnvironmentProblem if it cannot be done."""
-    what = f"drawing {graph.name}"
+    what = f"initialising {graph.name}"
     limits.require_memory(what, 2 * limits.largest(graph))
     write(graph, path, lambda node, weight: drawn(node, weight, seed), what=what, force=force)
 

@@ -24,7 +24,7 @@ def initial_weights(network: Compiled, seed: int) -> dict[str, Floats]:
     """The spec's initial weights. Raises EnvironmentProblem if they would not fit into memory."""
     graph = network.graph
     needed = limits.stored(graph) + limits.largest(graph)
-    limits.require_memory(f"drawing {graph.name}", needed)
+    limits.require_memory(f"initialising {graph.name}", needed)
     return dict(initial.initial(graph, seed))
 
 

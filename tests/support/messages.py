@@ -18,7 +18,7 @@ from support.shell import ROOT, Shell, shell_in
 
 FIXTURES = sorted((ROOT / "tests" / "errors").glob("*.yaml"))
 _PIN = re.compile(r"^# (E\d+ .*)\n", re.MULTILINE)
-_REPORTED = re.compile(r"^(?:\S+?:(\d+:\d+): )?error (E\d+): (.*)$", re.MULTILINE)
+_REPORTED = re.compile(r"^(?:\S+?:(\d+:\d+): )?error (E\d+) \[\S+\]: (.*)$", re.MULTILINE)
 
 
 def commands(text: str) -> list[str]:

@@ -41,7 +41,7 @@ def refusal(path: Path) -> str:
     assert sorted(path.parent.rglob("*")) == before
     (finding,) = caught.value.diagnostics
     assert finding.code == "E702"
-    return finding.message.partition(" reads: ")[2]
+    return finding.message.partition(" can read: ")[2]
 
 
 @pytest.mark.parametrize(
@@ -153,7 +153,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     (tmp_path / "w.pt").write_bytes(bomb.read_bytes())
     for path in (bomb, tmp_path / "w.pt"):
         with pytest.raises(
-            EnvironmentProblem, match=r"E708: reading \S+ needs at least 50,000,000"
+            EnvironmentProblem, match=r"E708 .*: reading \S+ needs at least 50,000,000"
         ):
             importing.read(path)
 
