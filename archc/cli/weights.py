@@ -105,7 +105,7 @@ def import_(
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Checkpoint to import.")],
     output: Output,
     changes: Set = None,
-    mapping: Annotated[
+    mapping_file: Annotated[
         Path | None,
         typer.Option("--map", help="YAML file with lines such as conv1.weight: features.0.weight."),
     ] = None,
@@ -129,7 +129,7 @@ def import_(
     (network,) = load_or_exit([spec], form, changes)
     writing.free(output, force=force)
     found = importing.find(
-        network.graph, source, told=mapping, flatten=flatten.value if flatten else None
+        network.graph, source, mapping_file=mapping_file, flatten=flatten.value if flatten else None
     )
     if form is Format.json:
         print(as_json({"spec": network.stem, **found.record(), "output": str(output)}))

@@ -1,4 +1,4 @@
-"""A complete `.onnx`: the generated graph with its weights inside, or beside it if they are many."""
+"""A complete `.onnx`: the generated graph with its weights, in a data file if they are large."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -11,7 +11,7 @@ import onnx
 def write(
     build: Callable[[Any], Any], weights: Mapping[str, Any], path: Path, largest: int
 ) -> None:
-    """Save the model of a generated function, checked in full as it lies on the disk."""
+    """Save the model of a generated function, and check the file in full."""
     inside = sum(array.nbytes for array in weights.values()) <= largest
     with unchecked():
         model = build(weights)
@@ -30,8 +30,8 @@ def write(
 
 @contextmanager
 def unchecked() -> Iterator[None]:
-    """Leave the check of a generated function's model to whoever has it in a file: the check of one
-    in memory copies all its weights, and fails above 2 GiB."""
+    """Disable the generated function's check of the model: in memory, it would copy all weights and
+    fail above 2 GiB; the file is checked instead."""
     own = onnx.checker.check_model
     try:
         onnx.checker.check_model = lambda *_, **__: None

@@ -1,4 +1,4 @@
-"""Where a canonical weight goes in PyTorch and Keras, as a process without the network is told."""
+"""Where a canonical weight goes in PyTorch and Keras, for processes without the network."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,9 +6,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Placement:
-    """Where a canonical weight goes: its name in PyTorch's state; in Keras, layer, variable, and as
-    targets/keras.py has it the layout and the shape that it permutes. A `given` one is part of the
-    generated code, which must hold it before anything is loaded."""
+    """Where a canonical weight goes: its name in PyTorch's state dict; in Keras its layer, variable,
+    layout and the shape that the layout permutes. A `given` weight is part of the generated code,
+    which must have it before anything is loaded."""
 
     name: str
     trainable: bool

@@ -124,18 +124,18 @@ def test_an_operation_explains_itself(kind: str) -> None:
             entry = text[text.index(f"- `{name}`") :]
             assert " ".join(entry.split()).find(field.description) > 0
     for target in TARGETS:
-        assert f"## What {target} is told\n" in text
+        assert f"## Generated code: {target}\n" in text
     assert "None" not in text
     assert text.count("```") == 10
 
 
 @pytest.mark.parametrize("kind", OPS)
-def test_what_a_target_is_told_stands_in_its_file(kind: str) -> None:
+def test_the_code_shown_for_a_target_is_in_its_file(kind: str) -> None:
     network = archc.parse(example(kind))
     text = explain(kind)
     assert any(node.op.type == kind for node in network.graph.nodes)
     for target in TARGETS:
-        section = text[text.index(f"## What {target} is told\n") :].split("```")[1]
+        section = text[text.index(f"## Generated code: {target}\n") :].split("```")[1]
         made = "\n".join(line.strip(" ,") for line in network.compile(target).split("\n"))
         for line in section.split("\n")[1:]:
             assert line.strip(" ,") in made
@@ -148,7 +148,7 @@ def test_counts_and_weights_are_those_of_the_example() -> None:
     for node in network.graph.nodes:
         for weight in node.weights:
             assert f"`{node.name}.{weight.name}`: {weight.axes} " in text
-    assert "It stores no numbers." in explain("max_pool")
+    assert "It has no weights." in explain("max_pool")
 
 
 def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
@@ -162,7 +162,7 @@ def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
     assert "onnx, `k`, `alpha`, `beta`: refused where it is not 0 and not" in words["lrn"]
     assert "onnx, `gelu`: refused with an `--opset` below 20: " in words["gelu"]
     assert "kept as float32: epsilon is an attribute" in words["batch_norm"]
-    assert words["concat"] == "They do not: each has its own means for it all."
+    assert words["concat"] == "No differences: every target supports all fields natively."
 
 
 def test_the_remarks_of_templates_are_shown() -> None:
@@ -174,11 +174,11 @@ def test_the_remarks_of_templates_are_shown() -> None:
     ("schema", "words"),
     [
         ({"type": "boolean"}, "true, false"),
-        ({"type": "integer", "exclusiveMinimum": 0}, "a whole number above 0"),
+        ({"type": "integer", "exclusiveMinimum": 0}, "an integer above 0"),
         ({"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "a number of at least 0 and below 1"),
         ({"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]}, "a, b"),
-        ({"type": "array", "items": [{"type": "integer"}] * 2}, "a list of 2, each a whole number"),
-        ({"type": "array", "items": {"type": "string"}}, "a list, each text"),
+        ({"type": "array", "items": [{"type": "integer"}] * 2}, "a list of 2, each an integer"),
+        ({"type": "array", "items": {"type": "string"}}, "a list, each a string"),
     ],
 )  # fmt: skip
 def test_a_schema_in_words(schema: dict[str, object], words: str) -> None:
