@@ -20,7 +20,7 @@ class Entry(NamedTuple):
     @property
     def pattern(self) -> str:
         """The message with … in place of the facts."""
-        return re.sub(r"\{\w+\}", "…", self.message)
+        return re.sub(r"\{\w+(:,)?\}", "…", self.message)
 
 
 CATALOGUE: dict[str, Entry] = {
@@ -68,7 +68,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E114": Entry(
         "spec-too-large",
-        "the spec has more than {limit} values",
+        "the spec has more than {limit:,} values",
         "a 10,000-layer spec has about half as many; is this the right file?",
     ),
     # E2: a field is not what the language allows
@@ -82,7 +82,7 @@ CATALOGUE: dict[str, Entry] = {
         "a layer must be a mapping of its name to its fields",
         "write - {example}: {{type: …}}",
     ),
-    "E207": Entry("invalid-name", "'{name}' cannot be a {what}", "{rule}"),
+    "E207": Entry("invalid-name", "'{name}' cannot be a {what}", "use {rule}"),
     "E208": Entry(
         "reserved-name",
         "'{name}' is reserved: {reason}",
@@ -167,7 +167,9 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E313": Entry("self-input", "'{name}' takes its own output as input", "name a layer above it"),
     "E314": Entry(
-        "connection-table-size", "a connection table needs a {what}: {count}, not {found}"
+        "connection-table-size",
+        "a connection table needs a {what}: {count}, not {found}",
+        "draw a row per input map and a column per filter",
     ),
     "E315": Entry(
         "unconnected-filter",
@@ -225,7 +227,9 @@ CATALOGUE: dict[str, Entry] = {
         "unwritable-file", "cannot write {path}: {problem}", "choose another output path"
     ),
     "E508": Entry(
-        "invalid-file-name", "'{name}' cannot name generated files", "rename the spec: {rule}"
+        "invalid-file-name",
+        "generated files cannot be named after '{name}'",
+        "rename the spec: {rule}",
     ),
     "E509": Entry(
         "unknown-opset", "opset {opset} is not supported", "use an opset from {least} to {most}"
@@ -301,7 +305,11 @@ CATALOGUE: dict[str, Entry] = {
         "{path} does not say how the {maps} maps before '{layer}' were flattened",
         "pass --flatten channels_last, Keras's own order, or --flatten channels_first",
     ),
-    "E710": Entry("export-failed", "{target} failed to write {path}: {problem}"),
+    "E710": Entry(
+        "export-failed",
+        "{target} failed to write {path}: {problem}",
+        "check disk space, memory and the version of the framework",
+    ),
     "E711": Entry(
         "unknown-weights-format",
         "the file extension of {path} is not that of a weights format",

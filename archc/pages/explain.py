@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from archc.network.graph import Graph
 
 HEAD = "archc: 1\nname: Example\ninput: {channels: 3, height: 32, width: 32}\nlayers:\n"
-"""What stands above an example that begins with a layer."""
+"""The start of a spec, for examples that are only layers."""
 _YAML = re.compile(r"^```yaml\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 

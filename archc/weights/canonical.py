@@ -50,7 +50,7 @@ def write(
         safetensors.write(staged, entries, arrays)
 
 
-def opened(path: Path) -> safetensors.Reader:
+def open_reader(path: Path) -> safetensors.Reader:
     """A reader of the safetensors file at `path`. Raises EnvironmentProblem if there is none."""
     try:
         return safetensors.Reader(path)
@@ -65,7 +65,7 @@ def read(graph: Graph, path: Path) -> dict[str, Floats]:
 
     Raises EnvironmentProblem if names, shapes or types differ from those of the network.
     """
-    reader = opened(path)
+    reader = open_reader(path)
     check_names(graph, reader.entries, path)
     for name, (dtype, _) in reader.entries.items():
         if dtype != "F32":
@@ -76,7 +76,7 @@ def read(graph: Graph, path: Path) -> dict[str, Floats]:
     return found
 
 
-def given(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
+def from_arrays(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
     """The weights in arrays, which may have any numeric type; see `read`."""
     shapes = {name: ("", tuple(np.shape(array))) for name, array in arrays.items()}
     check_names(graph, shapes, "weights")
@@ -92,10 +92,10 @@ def check_names(graph: Graph, entries: Mapping[str, tuple[str, Shape]], path: Pa
     problems = []
     missing = [name for name in known if name not in entries]
     if missing:
-        problems.append(diagnostic("E704", path=path, missing=listed(missing), hint=hint))
+        problems.append(diagnostic("E704", path=path, missing=quoted(missing), hint=hint))
     extra = [name for name in entries if name not in known]
     if extra:
-        problems.append(diagnostic("E705", path=path, names=listed(extra)))
+        problems.append(diagnostic("E705", path=path, names=quoted(extra)))
     for name, (_, weight) in known.items():
         if name in entries and entries[name][1] != weight.shape:
             found, expected = show_shape(entries[name][1]), show_shape(weight.shape)
@@ -136,7 +136,7 @@ def show_shape(shape: Shape) -> str:
     return show(shape) if shape else "a single number"
 
 
-def listed(names: Iterable[str], most: int = 3) -> str:
+def quoted(names: Iterable[str], most: int = 3) -> str:
     """The first names in quotes, and how many more there are."""
     all_ = [f"'{name}'" for name in names]
     more = f" and {len(all_) - most} more" if len(all_) > most else ""

@@ -72,7 +72,7 @@ class Found:
         table = draw(
             f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
         )
-        left = canonical.listed(self.ignored)
+        left = canonical.quoted(self.ignored)
         return table + (f"\n\nignored: {left}" if left else "")
 
     def write(self, output: Path, *, force: bool = False) -> None:

@@ -41,7 +41,7 @@ def stream(name: str) -> int:
 
 
 def drawn(node: Node, weight: Weight, seed: int) -> Floats:
-    """One weight's initial numbers, in its canonical shape."""
+    """The initial numbers of a weight, in its canonical shape."""
     if weight.codes:
         return np.array(weight.codes, np.float32).reshape(weight.shape)
     init = weight.init

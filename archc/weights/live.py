@@ -74,7 +74,7 @@ def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
         return None
     if isinstance(weights, (str, Path)):
         return canonical.read(graph, Path(weights))
-    return canonical.given(graph, weights)
+    return canonical.from_arrays(graph, weights)
 
 
 def _module(network: Compiled, target: str, **options: Any) -> ModuleType:

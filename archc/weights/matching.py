@@ -17,7 +17,7 @@ from pathlib import Path
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
-from archc.weights.canonical import listed, show_shape, weights_of
+from archc.weights.canonical import quoted, show_shape, weights_of
 from archc.weights.checkpoint import Checkpoint, Convert, Tensor, numbers
 from archc.weights.initial import canonical_name
 from archc.weights.mapping import Mapped
@@ -184,7 +184,7 @@ class Matcher:
         first = canonical_name(nodes[0], nodes[0].weights[0])
         names = list(modules)
         example = next(t.name for t in self.left.values() if t.module == names[0])
-        facts = {"layers": listed(node.name for node in nodes), "candidates": listed(names)}
+        facts = {"layers": quoted(node.name for node in nodes), "candidates": quoted(names)}
         self.problems.append(diagnostic("E706", **facts, example=f"{first}: {example}"))
         unclear = {name for name, tensor in self.left.items() if tensor.module in names}
         self.left = {name: self.left[name] for name in self.left if name not in unclear}
@@ -200,15 +200,15 @@ class Matcher:
         ]
         if missing:
             shown = show_shape(self.checkpoint.shape_of(*missing[0][1:]))
-            rest = listed(self.left) if self.left else "no other tensors"
+            rest = quoted(self.left) if self.left else "no other tensors"
             hint = (
                 f"the first is {shown}, and the file still has {rest}; match them in a --map file"
             )
-            names = listed(name for name, _, _ in missing)
+            names = quoted(name for name, _, _ in missing)
             facts = {"path": self.path, "missing": names, "hint": hint}
             self.problems.append(diagnostic("E704", **facts))
         elif self.left and not self._constants():
-            facts = {"path": self.path, "names": listed(self.left)}
+            facts = {"path": self.path, "names": quoted(self.left)}
             self.problems.append(diagnostic("E705", **facts))
         else:
             self.ignored += self.left

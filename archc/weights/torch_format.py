@@ -12,7 +12,7 @@ from archc.network.graph import Graph
 from archc.ops.tensor import Shape
 from archc.targets.torch.target import state_name
 from archc.weights import limits, safetensors
-from archc.weights.canonical import opened, refused, unreadable, weights_of
+from archc.weights.canonical import open_reader, refused, unreadable, weights_of
 from archc.weights.checkpoint import Checkpoint, Tensor
 from archc.weights.initial import Floats
 from archc.weights.safetensors import Array
@@ -50,7 +50,7 @@ def write_pt(graph: Graph, weights: Mapping[str, Floats], path: Path) -> None:
 
 def read_safetensors(path: Path) -> Checkpoint:
     """A safetensors file; libraries sort tensors by name, so the order has no meaning."""
-    reader = opened(path)
+    reader = open_reader(path)
     found = []
     for name, (dtype, shape) in reader.entries.items():
         module, _, leaf = name.rpartition(".")
