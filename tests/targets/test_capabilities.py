@@ -234,7 +234,7 @@ def test_the_page_of_an_operation_tells_the_same(kind: str) -> None:
     told = " ".join(explain(kind).split("## How targets differ\n\n")[1].split())
     for line in lines(kind):
         assert f"- {line}" in told
-    assert lines(kind) or told.startswith("They do not: ")
+    assert lines(kind) or told.startswith("No differences: ")
     alone = [line for target in TARGETS for line in lines(kind, target)]
     assert alone == lines(kind)
 
