@@ -9,7 +9,7 @@ help: ## List the commands
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 16
 
 .PHONY: demo
-demo: $(VENV)/runs ## Install, compile AlexNet for all targets, print its table, prove it
+demo: $(VENV)/runs ## Install archc, compile AlexNet for all targets, print its table, prove it
 	$(BIN)/archc compile specs/alexnet.yaml --target all
 	$(BIN)/archc summary specs/alexnet.yaml
 	$(BIN)/archc verify specs/alexnet.yaml
@@ -19,7 +19,7 @@ test: $(VENV)/tests system lint types ## Install, lint, check types, run all tes
 	$(BIN)/python -m pytest
 
 .PHONY: system
-system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX, which tests need, from the system's packages, if missing
+system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX for the tests, if missing
 	@{ command -v chromium || command -v google-chrome; } >/dev/null && \
 	$(BIN)/python -c 'import cairosvg' 2>/dev/null && \
 	kpsewhich tikz.sty phvr8t.tfm >/dev/null 2>&1 || \
@@ -37,15 +37,19 @@ types: $(VENV)/tests ## Check types
 	$(BIN)/mypy
 
 .PHONY: goldens
-goldens: $(VENV)/runs ## Write generated/, archc/schema.json, docs/gallery.md, docs/pictures/ and docs/targets.md anew
+goldens: $(VENV)/runs ## Regenerate generated/, archc/schema.json, docs/gallery.md, docs/pictures/ and docs/targets.md
 	$(BIN)/archc compile specs/*.yaml --target all --quiet
 	$(BIN)/archc schema > archc/schema.json.new && mv archc/schema.json.new archc/schema.json
 	$(BIN)/python docs/gallery.py > docs/gallery.md.new && mv docs/gallery.md.new docs/gallery.md
 	$(BIN)/python docs/gallery.py --pictures docs/pictures
 	$(BIN)/archc explain --targets --format markdown > docs/targets.md.new && mv docs/targets.md.new docs/targets.md
 
+.PHONY: messages
+messages: $(VENV)/tests ## Rewrite the messages pinned in tests/errors/ to what archc now reports
+	PYTHONPATH=tests $(BIN)/python -m support.messages
+
 .PHONY: bench
-bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
+bench: $(VENV)/tests ## Run the benchmarks: table, scale, generated code, proof (minutes)
 	$(BIN)/python bench/summary.py
 	$(BIN)/python bench/scale.py
 	$(BIN)/python bench/generated.py
@@ -53,19 +57,19 @@ bench: $(VENV)/tests ## Measure: table, scale, generated code, proof (minutes)
 	$(BIN)/python bench/verify.py
 
 .PHONY: fuzz
-fuzz: $(VENV)/tests ## Try random specs, right and wrong, for MINUTES (30)
+fuzz: $(VENV)/tests ## Test with random valid and invalid specs, for MINUTES (30)
 	$(BIN)/python tests/fuzz.py --minutes $(or $(MINUTES),30)
 
 .PHONY: fuzz-targets
-fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; a failing one is shrunk and printed
+fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; print a failing one, shrunk
 	$(BIN)/python tests/fuzz_targets.py --cases $(or $(N),10000) $(if $(SEED),--seed $(SEED))
 
 .PHONY: mutants
-mutants: $(VENV)/tests ## Plant every fault, prove 300 correct networks, print what was caught
+mutants: $(VENV)/tests ## Plant every fault and prove 300 correct networks; print what was caught
 	$(BIN)/python tests/sharpness.py
 
 .PHONY: site
-site: $(VENV)/tests ## Build the documentation into site/, every internal link checked
+site: $(VENV)/tests ## Build the documentation into site/ and check internal links
 	$(BIN)/python -m mkdocs build --quiet
 
 .PHONY: wheel
@@ -73,7 +77,7 @@ wheel: $(VENV)/tests ## Build the wheel into dist/
 	$(BIN)/python -m build --wheel
 
 .PHONY: pins
-pins: $(VENV)/tests ## Write constraints.txt from what is installed
+pins: $(VENV)/tests ## Write the installed versions to constraints.txt
 	sed -n '/^#/p' constraints.txt > constraints.new
 	$(BIN)/python -m pip freeze --all --exclude-editable | sed 's/+cpu$$//' >> constraints.new
 	mv constraints.new constraints.txt

@@ -1,4 +1,4 @@
-"""Network: the object that people hold in Python and notebooks."""
+"""The Python API: load or parse a spec, and a Network with all that follows from it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archc.language.shipped import locate
 from archc.language.spec import Spec
 from archc.network.graph import Graph
 
-if TYPE_CHECKING:  # what a table does without is imported when it is asked for
+if TYPE_CHECKING:  # imported where needed, so that a table does not import them
     from archc.network.diff import Diff
     from archc.picture.styles import StyleName, ThemeName
     from archc.proof.result import Proof
@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # what a table does without is imported when it is asked for
 
 @dataclass(frozen=True)
 class Network:
-    """A spec that has been read and found to be a network."""
+    """A valid spec and its network."""
 
     compiled: Compiled
 
@@ -35,7 +35,7 @@ class Network:
 
     @property
     def stem(self) -> str:
-        """The spec's file name without its ending: the first part of generated files' names."""
+        """The spec's file name without its extension; generated files are named after it."""
         return self.compiled.stem
 
     @property
@@ -47,7 +47,7 @@ class Network:
         return self.compiled.graph
 
     def check(self) -> list[Diagnostic]:
-        """The published figures that do not hold; empty if all do."""
+        """A diagnostic for each published figure that does not match; empty if all do."""
         return self.compiled.check()
 
     def summary(
@@ -59,13 +59,13 @@ class Network:
     ) -> Summary:
         """The table of shapes and costs.
 
-        `columns` are those that `archc summary --columns` takes, `convention` says how `flops` are
-        counted and adds them. Raises EnvironmentProblem if there is no such column or convention.
+        `columns` are those of `archc summary --columns`; `convention` adds the column `flops`,
+        counted like that tool. Raises EnvironmentProblem for an unknown column or convention.
         """
         return summary(self.graph, columns, convention, units)
 
     def diff(self, other: Network) -> Diff:
-        """What changes from this network to `other`, and what each change costs."""
+        """The changes from this network to `other`, and the cost of each."""
         from archc.network.diff import diff
 
         return diff(self.graph, other.graph)
@@ -73,7 +73,7 @@ class Network:
     def compile(self, target: str, *, opset: int | None = None) -> str:
         """The text of the generated file for `torch`, `keras` or `onnx`.
 
-        `opset` is for ONNX alone. Raises ArchcError where the target cannot follow the spec.
+        `opset` only applies to ONNX. Raises ArchcError if the target does not support the spec.
         """
         from archc.targets.render import render
 
@@ -105,10 +105,11 @@ class Network:
         gradients: bool = False,
         train_steps: int = 0,
     ) -> Proof:
-        """Prove the generated files equal to the definition, on the targets named or on all.
+        """Prove that the generated files equal the reference implementation.
 
-        With `gradients` the backward pass too, with `train_steps` as many steps of the spec's recipe.
-        Raises EnvironmentProblem if a framework that is needed is not installed.
+        On all targets, or only those named. `gradients` also proves the backward pass, `train_steps`
+        that many steps of the spec's training recipe. Raises EnvironmentProblem if a required
+        framework is not installed.
         """
         from archc.proof.verify import verify
 
@@ -123,9 +124,9 @@ class Network:
         return proof
 
     def weights(self, seed: int = 0) -> dict[str, Any]:
-        """The spec's initial weights by their canonical names, as float32 arrays.
+        """The spec's initial weights by canonical name, as float32 arrays.
 
-        They are the numbers of `archc weights init`: the same on every machine.
+        The numbers are those of `archc weights init`: the same on every machine.
         """
         from archc.weights import live
 
@@ -134,25 +135,26 @@ class Network:
     def torch(self, weights: Weights = None) -> Any:
         """A live `nn.Module` of the generated code.
 
-        `weights` is a canonical file, arrays by their canonical names (such as `net.weights(seed=0)`)
-        or None: then the generated code draws them, as the spec says and with PyTorch's own numbers.
-        Raises EnvironmentProblem if the weights are not the network's, or torch is not installed.
+        `weights` is a canonical file, arrays by canonical name (such as `net.weights(seed=0)`), or
+        None: then the generated code initialises them according to the spec, with PyTorch's
+        generator. Raises EnvironmentProblem if the weights do not match the network, or torch is
+        not installed.
         """
         from archc.targets.torch.target import Torch
 
         return self._model(Torch.name, weights)
 
     def keras(self, weights: Weights = None) -> Any:
-        """A live `keras.Model`, channels last, on the backend that Keras has; see `torch`."""
+        """A live `keras.Model`, channels last, on the current backend of Keras; see `torch`."""
         from archc.targets.keras.target import Keras
 
         return self._model(Keras.name, weights)
 
     def onnx(self, weights: Weights = None, *, opset: int | None = None) -> Any:
-        """An `onnx.ModelProto` that holds its weights; see `torch`."""
-        options = {} if opset is None else {"opset": opset}
+        """An `onnx.ModelProto` with its weights; see `torch`."""
         from archc.targets.onnx.target import Onnx
 
+        options = {} if opset is None else {"opset": opset}
         return self._model(Onnx.name, weights, **options)
 
     def _model(self, target: str, weights: Weights, **options: Any) -> Any:
@@ -169,9 +171,9 @@ class Network:
     ) -> str:
         """The network's picture as SVG, as `archc draw` writes it.
 
-        `blocks` has maps as boxes, `lenet` as stacked squares, `flow` a box of words for each layer.
-        `width`, in pixels or such as "12cm", is how wide rows of boxes or squares are at most.
-        Raises EnvironmentProblem if there is no such style or theme, or `width` is no length.
+        `blocks` draws feature maps as boxes, `lenet` as stacked squares; `flow` is a flow chart.
+        `width`, in pixels or as "12cm", is the maximum width; wider pictures wrap into rows. Raises
+        EnvironmentProblem for an unknown style or theme, or an invalid width.
         """
         from archc.picture.lengths import length
         from archc.picture.picture import picture
@@ -181,23 +183,23 @@ class Network:
         return svg(picture(self.graph, style, theme, most))
 
     def report(self, proof: Proof | str | Path | None = None) -> str:
-        """One HTML page with the picture, the table, the code and the notes, as `archc report` has it.
+        """One HTML page with the picture, the table, the code and the notes, like `archc report`.
 
-        `proof` is what `verify` returns, or a file of `archc verify --report FILE.json`. Raises
-        EnvironmentProblem if it proves other code than this network's.
+        `proof` is a result of `verify`, or a file written by `archc verify --report FILE.json`.
+        Raises EnvironmentProblem if it does not prove the code of this network.
         """
         from archc.pages import proven
         from archc.pages.report import page
 
-        kept = Path(proof) if isinstance(proof, str) else proof
-        return page(self.compiled, proven.read(kept, self.compiled) if kept else None)
+        source = Path(proof) if isinstance(proof, str) else proof
+        return page(self.compiled, proven.read(source, self.compiled) if source else None)
 
     def _repr_svg_(self) -> str:
-        """The picture alone."""
+        """Only the picture."""
         return self.draw()
 
     def _repr_html_(self) -> str:
-        """The picture and the table: of several forms, a notebook shows this one."""
+        """The picture and the table; notebooks prefer HTML to the other representations."""
         return f"{self.draw()}\n{self.summary().text('html')}"
 
     def __repr__(self) -> str:
@@ -209,22 +211,22 @@ class Network:
 
 
 Overrides = Mapping[str, Any] | Sequence[str]
-"""Values by their paths, `{"fc8.units": 10}`, or what `--set` takes, `["fc8.units=10"]`."""
+"""Values by path, `{"fc8.units": 10}`, or arguments of `--set`, `["fc8.units=10"]`."""
 
 
 def load(spec: str | Path, overrides: Overrides = ()) -> Network:
-    """The network of a spec file, or of a spec that ships (`load("alexnet")`).
+    """Load a spec file, or a spec that ships with archc (`load("alexnet")`).
 
-    With `overrides`, of the spec with other values; its published figures no longer apply.
+    `overrides` replaces values of the spec; its published figures are then not checked.
 
-    Raises ArchcError if the spec is wrong, EnvironmentProblem if there is no such file.
+    Raises ArchcError if the spec is invalid, EnvironmentProblem if there is no such file.
     """
     path = spec if isinstance(spec, Path) else locate(spec)
     return Network(compile_file(path, _changes(overrides)))
 
 
 def parse(text: str, name: str = "spec.yaml", overrides: Overrides = ()) -> Network:
-    """The network that a YAML text describes; `name` is what errors and generated files cite."""
+    """Parse a spec from YAML text; errors and generated files refer to it as `name`."""
     return Network(compile_text(text, name, _changes(overrides)))
 
 

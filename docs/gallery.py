@@ -1,4 +1,4 @@
-"""Writes docs/gallery.md: every spec that ships, its picture, its table, its sources and their errors.
+"""Writes docs/gallery.md: every spec that ships, with picture, table and published figures.
 
 python docs/gallery.py > docs/gallery.md
 python docs/gallery.py --pictures docs/pictures
@@ -21,12 +21,12 @@ from archc.targets.render import file_name
 HEAD = """\
 # Gallery
 
-Every network that ships with archc: what it is, its picture and table, which published figures it is held to, and what its
-documents get wrong. `archc check` compares each figure below with the network; `make goldens` writes this page.
+Every network that ships with archc, with its picture, its table, and the figures that its sources print, right and wrong.
+`archc check` compares each of these figures with the network; `make goldens` writes this page.
 """
-# In the order in which the networks are read best, not that of the alphabet.
+# In chronological, not alphabetical order.
 FAMILIES = {"LeNet": "lenet", "AlexNet": "alexnet"}
-# Each beside the figure that everybody knows.
+# Each in the style of its best-known figure.
 STYLES: dict[str, StyleName] = {"lenet": "lenet", "alexnet": "blocks"}
 
 
@@ -42,9 +42,9 @@ def sentence(text: str) -> str:
 
 
 def figures(claim: Claim) -> str:
-    """What a source prints, in words: `conv1: 34,944 parameters; …`."""
+    """What a source prints: `conv1: 34,944 parameters; …`."""
     parts = []
-    wholes = {"in all": claim.totals} if claim.totals.model_dump(exclude_none=True) else {}
+    wholes = {"total": claim.totals} if claim.totals.model_dump(exclude_none=True) else {}
     for name, said in {**claim.layers, **wholes}.items():
         values = [
             show(value) if figure == "shape" else f"{value:,} {figure}"
@@ -69,18 +69,18 @@ def section(name: str) -> Iterator[str]:
     files = ", ".join(f"[{target}](../generated/{file_name(name, target)})" for target in TARGETS)
     yield f"[`{name}`](../specs/{name}.yaml): {files}"
     yield ""
-    yield f"![{plain(net.name)}: its layers, drawn to scale](pictures/{name}.svg)"
+    yield f"![{plain(net.name)}, drawn to scale](pictures/{name}.svg)"
     yield ""
     yield net.summary().text("markdown")
     if spec.expect:
         yield ""
-        yield "**Published figures that hold**"
+        yield "**Published figures, confirmed**"
         yield ""
         for expectation in spec.expect:
             yield f"- {sentence(expectation.source)}. {plain(figures(expectation))}."
     if spec.errata:
         yield ""
-        yield "**Published figures that do not**"
+        yield "**Published figures, wrong or counted differently**"
         yield ""
         for erratum in spec.errata:
             yield (
@@ -109,7 +109,7 @@ def page() -> str:
 
 
 def pictures() -> dict[str, str]:
-    """Every network's picture, by its file's name."""
+    """File name → picture of every network."""
     styles = {
         name: style
         for name in shipped()

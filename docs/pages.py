@@ -1,8 +1,8 @@
-"""Pages of the site that stand elsewhere: the README, the operations and errors as `archc explain`
-prints them, specs and generated files. Loaded by mkdocs as a hook (mkdocs.yml)."""
+"""Pages of the site that are not in docs/: the README, the pages of `archc explain`, specs and
+generated files. Loaded by mkdocs as a hook (mkdocs.yml)."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 from mkdocs.config.defaults import MkDocsConfig
@@ -10,7 +10,7 @@ from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 from pygments.formatters import HtmlFormatter
 
-from archc.errors import CATALOGUE
+from archc.catalogue import CATALOGUE
 from archc.ops import OPS
 from archc.pages.explain import explain
 
@@ -20,7 +20,7 @@ ORIGINS = {
     "contributing.md": "CONTRIBUTING.md",
     "changelog.md": "CHANGELOG.md",
 }
-"""Pages of the site by the files that they are."""
+"""Page of the site → file in the repository."""
 _LINK = re.compile(r"\]\((?!https?:|#|mailto:)([^)\s]+)\)")
 
 
@@ -44,8 +44,8 @@ def _pages() -> Iterator[tuple[str, str]]:
         yield f"reference/{kind}.md", re.sub(r"^  ( *- )", r"    \1", explain(kind), flags=re.M)
     for code in CATALOGUE:
         yield f"errors/{code}.md", explain(code)
-    yield "reference.md", _index("Operations", "reference", OPS)
-    yield "errors.md", _index("Errors", "errors", CATALOGUE)
+    yield "reference.md", _operations()
+    yield "errors.md", _errors()
     light, dark = (
         HtmlFormatter(style=style).get_style_defs(f"{scheme} .codehilite")
         for style, scheme in (("default", ":root"), ("github-dark", "[data-bs-theme=dark]"))
@@ -53,24 +53,32 @@ def _pages() -> Iterator[tuple[str, str]]:
     yield "style.css", f"{light}\n{dark}\n"
 
 
-def _index(title: str, folder: str, names: Iterable[str]) -> str:
-    headings = {name: explain(name).splitlines()[0].strip("# ") for name in names}
-    lines = [f"- [{heading}]({folder}/{name}.md)" for name, heading in headings.items()]
-    return "\n".join([f"# {title}", "", *lines, ""])
+def _operations() -> str:
+    return "\n".join(
+        ["# Operations", "", *(f"- [{kind}](reference/{kind}.md)" for kind in OPS), ""]
+    )
+
+
+def _errors() -> str:
+    rows = [
+        f"| [{code}](errors/{code}.md) | `{entry.name}` | {entry.pattern} |"
+        for code, entry in CATALOGUE.items()
+    ]
+    return "\n".join(["# Errors", "", "| code | name | message |", "|---|---|---|", *rows, ""])
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links as the site has them: they are written for those who read the files where they lie."""
+    """Links as the site needs them; the files have links that work in the repository."""
     return _LINK.sub(lambda match: f"]({_moved(match[1], page.file.src_uri)})", markdown)
 
 
 def on_page_content(html: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Each table in a box of its own, in which a wide one scrolls."""
+    """Wrap each table in a box, in which a wide one scrolls."""
     return re.sub(r"<table>.*?</table>", lambda match: _boxed(match[0]), html, flags=re.S)
 
 
 def _boxed(table: str) -> str:
-    # A line in a cell's code is written with a backslash, which Python-Markdown leaves there.
+    # A | in the code of a cell is escaped with a backslash, which Python-Markdown leaves there.
     plain = re.sub(r"<code>[^<]*", lambda match: match[0].replace(r"\|", "|"), table)
     return f'<div class="table-responsive">\n{plain}\n</div>'
 

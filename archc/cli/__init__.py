@@ -1,5 +1,6 @@
 """The command line: the only package that prints or exits."""
 
+import errno
 import os
 import sys
 from contextlib import suppress
@@ -11,29 +12,29 @@ from typer.core import TyperGroup
 from archc import __version__
 from archc.cli import commands
 from archc.cli.draw import draw
-from archc.cli.encoding import tolerate
-from archc.cli.output import complain
+from archc.cli.encoding import STDOUT, configure_streams
+from archc.cli.output import print_diagnostics
 from archc.cli.proof import verify
 from archc.cli.report import report
-from archc.cli.summary import Counting, summary
+from archc.cli.summary import SummaryCommand, summary
 from archc.cli.weights import weights
-from archc.errors import ArchcError, EnvironmentProblem, diagnostic
+from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
 
 class _Group(TyperGroup):
-    """All commands, with the ways out of the documentation: 0, 1, 2 and 130."""
+    """All commands, with the documented exit codes: 0, 1, 2 and 130."""
 
     def invoke(self, ctx: Any) -> Any:
-        tolerate()
+        configure_streams()
         try:
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
         except ArchcError as error:
-            complain(error.diagnostics)
+            print_diagnostics(error.diagnostics)
             raise typer.Exit(2 if isinstance(error, EnvironmentProblem) else 1) from None
         except typer.BadParameter as error:
-            # Typer says so of a value that is none of its choices.
+            # Typer puts this before the message about an invalid choice.
             error.message = error.message.removeprefix("Value error, ")
             raise
         except KeyboardInterrupt:
@@ -42,16 +43,35 @@ class _Group(TyperGroup):
         except BrokenPipeError:
             raise typer.Exit(0) from None
         except OSError as error:
-            facts = {"path": error.filename or "standard output", "problem": error.strerror}
-            complain([diagnostic("E507", **facts)])
+            found = _diagnosed(error)
+            if found is None:
+                raise
+            print_diagnostics([found])
             raise typer.Exit(2) from None
+
+
+def _diagnosed(error: OSError) -> Diagnostic | None:
+    """A failed read or write as a diagnostic; None for any other failure.
+
+    Commands report it themselves if they cannot write their files. What arrives here is a failure
+    to write standard output or a temporary file, or to open a file.
+    """
+    problem = (error.strerror or str(error)).lower()
+    if error.filename == STDOUT:
+        return diagnostic("E507", path=STDOUT, problem=problem)
+    if error.filename is not None:
+        path = str(error.filename)
+        return diagnostic("E505", path=path, problem=problem, suggestion="check the path")
+    if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return diagnostic("E507", path="a temporary file", problem=problem)
+    return None
 
 
 app = typer.Typer(
     name="archc",
     cls=_Group,
-    help="One description of a network: its exact counts, PyTorch, Keras and ONNX code, and proof "
-    "that the three agree.",
+    help="Count, compile and prove neural networks: one YAML spec gives exact counts, PyTorch, Keras "
+    "and ONNX code, and proof that the three agree.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -69,14 +89,16 @@ def _version(wanted: bool) -> None:
 def _root(
     version: Annotated[
         bool,
-        typer.Option("--version", callback=_version, is_eager=True, help="Print the version."),
+        typer.Option(
+            "--version", callback=_version, is_eager=True, help="Print the version and exit."
+        ),
     ] = False,
 ) -> None:
     pass
 
 
-app.command(epilog="archc explain CODE says more of a finding.")(commands.check)
-app.command(cls=Counting)(summary)
+app.command(epilog="Run archc explain CODE for more about an error.")(commands.check)
+app.command(cls=SummaryCommand)(summary)
 app.command("compile")(commands.compile_)
 app.command()(verify)
 app.add_typer(weights)
@@ -97,9 +119,9 @@ def main() -> None:
 
 
 def _flush() -> None:
-    """Write out what is left; what cannot be written has been said before."""
+    """Flush standard output; a failure has been reported before."""
     try:
         sys.stdout.flush()
     except OSError:
-        # Python must find nothing left to flush when it ends.
+        # Else Python would try again, and fail, when it exits.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)

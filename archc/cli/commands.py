@@ -1,4 +1,4 @@
-"""The commands that read specs and print or write what follows from them."""
+"""The commands check, compile, list, diff, schema and explain."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,86 +6,93 @@ from typing import Annotated
 import typer
 
 from archc.cli.options import (
-    Findings,
-    Page,
-    Plain,
-    PlainFormat,
+    CheckFormat,
+    Format,
+    FormatOption,
+    Opset,
     Quiet,
     Set,
     Specs,
     Target,
+    TargetsFormat,
+    UsageError,
     one_spec,
 )
-from archc.cli.output import complain, networks, read, show
+from archc.cli.output import load_or_exit, load_specs, print_diagnostics, print_result
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
 
 
 def check(
     specs: Specs,
     changes: Set = None,
-    form: Annotated[
-        Findings, typer.Option("--format", help="For people, for programs, or for code scanning.")
-    ] = Findings.table,
+    form: Annotated[CheckFormat, typer.Option("--format", help="Output format.")] = (
+        CheckFormat.table
+    ),
     quiet: Quiet = False,
 ) -> None:
     """Validate specs and their published figures."""
-    found, findings, outside = read(specs, changes)
-    findings += [finding for network in found for finding in network.check()]
-    if findings or form is not Findings.table:
-        complain(findings, form)
+    networks, problems, environmental = load_specs(specs, changes)
+    problems += [found for network in networks for found in network.check()]
+    if problems or form is not CheckFormat.table:
+        print_diagnostics(problems, form)
     elif not quiet:
-        for network in found:
+        for network in networks:
             sources = len(network.spec.expect) + len(network.spec.errata)
-            figures = f"{sources} source{' holds' if sources == 1 else 's hold'}"
+            figures = f"{sources} source{'s' * (sources != 1)} checked"
             if changes:
-                figures = "expect and errata do not apply: --set changes the network"
+                figures = "expect and errata not checked because of --set"
             print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")
-    raise typer.Exit(2 if outside else 1 if findings else 0)
+    raise typer.Exit(2 if environmental else 1 if problems else 0)
 
 
 def compile_(
     specs: Specs,
     changes: Set = None,
-    target: Annotated[Target, typer.Option("--target", "-t", help="What to write.")] = Target.all,
-    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to write to.")] = Path(
+    target: Annotated[
+        Target, typer.Option("--target", "-t", help="Target to compile for.")
+    ] = Target.all,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path(
         "generated"
     ),
-    stdout: Annotated[bool, typer.Option("--stdout", help="Print the files instead.")] = False,
+    stdout: Annotated[
+        bool, typer.Option("--stdout", help="Print the files instead of writing them.")
+    ] = False,
     check: Annotated[
-        bool, typer.Option("--check", help="Write nothing; exit 1 with a diff if a file differs.")
+        bool,
+        typer.Option(
+            "--check", help="Write nothing; print a diff and exit 1 if a file is out of date."
+        ),
     ] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace files that archc did not write.")
+        bool, typer.Option("--force", help="Overwrite files that archc did not generate.")
     ] = False,
-    opset: Annotated[
-        int | None, typer.Option(help="ONNX opset; by default the newest that is proven.")
-    ] = None,
+    opset: Opset = None,
     quiet: Quiet = False,
 ) -> None:
-    """Write the generated files."""
+    """Generate the PyTorch, Keras and ONNX code."""
     from archc.files import writing
 
     targets = tuple(t.value for t in Target if t is not Target.all)
     if opset is not None and target not in (Target.onnx, Target.all):
-        raise typer.BadParameter("it is for the onnx target", param_hint="--opset")
+        raise UsageError("--opset only applies to --target onnx")
     files: dict[str, str] = {}
-    for network in networks(specs, changes=changes):
-        made = network.files(targets if target is Target.all else (target.value,), opset)
-        clash = next((name for name in made if name in files), None)
+    for network in load_or_exit(specs, changes=changes):
+        generated = network.files(targets if target is Target.all else (target.value,), opset)
+        clash = next((name for name in generated if name in files), None)
         if clash:
             raise EnvironmentProblem([diagnostic("E503", path=clash)])
-        files |= made
+        files |= generated
     if stdout:
         print("\n".join(files.values()), end="")
     elif check:
-        _show_differences(output, files)
+        _print_diff(output, files)
     else:
         for path in writing.write(output, files, force=force):
             if not quiet:
                 print(path)
 
 
-def _show_differences(folder: Path, files: dict[str, str]) -> None:
+def _print_diff(folder: Path, files: dict[str, str]) -> None:
     import difflib
 
     from archc.files import writing
@@ -101,28 +108,28 @@ def _show_differences(folder: Path, files: dict[str, str]) -> None:
     raise typer.Exit(1 if stale else 0)
 
 
-def list_(form: PlainFormat = Plain.table, quiet: Quiet = False) -> None:
-    """Print the specs that ship with archc."""
+def list_(form: FormatOption = Format.table, quiet: Quiet = False) -> None:
+    """List the specs that ship with archc."""
     from archc.counts.listing import Listing
     from archc.language.shipped import shipped
 
-    listing = Listing([network.compiled for network in networks([*shipped()], form)])
-    show(listing, form)
+    listing = Listing([network.compiled for network in load_or_exit([*shipped()], form)])
+    print_result(listing, form)
 
 
 def diff(
     before: Annotated[str, one_spec("A")],
     after: Annotated[str, one_spec("B")],
-    form: PlainFormat = Plain.table,
+    form: FormatOption = Format.table,
     quiet: Quiet = False,
 ) -> None:
-    """Print what changes from one network to another, layer by layer, and what it costs."""
-    old, new = networks([before, after], form)
-    show(old.diff(new), form)
+    """Compare two networks, layer by layer, with the cost of each change."""
+    old, new = load_or_exit([before, after], form)
+    print_result(old.diff(new), form)
 
 
 def schema() -> None:
-    """Print the JSON Schema of the language."""
+    """Print the JSON Schema of the spec language."""
     from archc.language.schema import schema as build
     from archc.tables.documents import as_json
 
@@ -131,32 +138,31 @@ def schema() -> None:
 
 def explain(
     word: Annotated[
-        str | None, typer.Argument(metavar="CODE|OP", help="E203, say, or conv2d.")
+        str | None,
+        typer.Argument(
+            metavar="CODE|NAME|OP", help="Error code (E201), its name (unknown-field) or operation."
+        ),
     ] = None,
     targets: Annotated[
         bool,
-        typer.Option("--targets", help="Print what each target supports, emulates and refuses."),
+        typer.Option("--targets", help="Print what each target supports, emulates and rejects."),
     ] = False,
     form: Annotated[
-        Page | None, typer.Option("--format", help="How to print it; beside --targets.")
+        TargetsFormat | None, typer.Option("--format", help="Output format of --targets.")
     ] = None,
 ) -> None:
-    """Explain an error code, an operation and what each target is told of it, or all targets."""
+    """Explain an error or an operation, or show what each target supports."""
     if word is not None and targets:
-        raise typer.BadParameter(
-            "it says all of every operation: leave the word out", param_hint="--targets"
-        )
+        raise UsageError("--targets covers every operation and takes no CODE|NAME|OP")
     if targets:
         from archc.targets.capabilities import Capabilities
 
-        print(Capabilities().text((form or Page.table).value))
+        print(Capabilities().text((form or TargetsFormat.table).value))
         return
     if word is None:
-        raise typer.BadParameter(
-            "give an error code, an operation, or --targets", param_hint="CODE|OP"
-        )
+        raise UsageError("pass an error code, its name, an operation, or --targets")
     if form is not None:
-        raise typer.BadParameter("it is for --targets", param_hint="--format")
+        raise UsageError("--format only applies to --targets")
     from archc.pages.explain import explain as page
 
     print(page(word), end="")

@@ -1,4 +1,4 @@
-"""The command that draws."""
+"""The command draw."""
 
 import sys
 from pathlib import Path
@@ -7,34 +7,35 @@ from typing import Annotated
 import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
-from archc.cli.output import networks
+from archc.cli.output import load_or_exit
 from archc.picture.styles import StyleName, ThemeName
 
 
 def draw(
     spec: Annotated[str, one_spec("SPEC")],
     output: Annotated[
-        Path, typer.Option("--output", "-o", help="The file: .svg, .tex (TikZ), .pdf or .png.")
+        Path, typer.Option("--output", "-o", help="Output file: .svg, .tex (TikZ), .pdf or .png.")
     ],
     changes: Set = None,
     style: Annotated[
         StyleName,
         typer.Option(
-            help="Boxes and towers as in 2012, boxes with words, or stacked maps as in 1998."
+            help="blocks: boxes to scale, as in Krizhevsky et al. 2012; flow: a flow chart; "
+            "lenet: stacked feature maps, as in LeCun et al. 1998."
         ),
     ] = "blocks",
-    theme: Annotated[ThemeName, typer.Option(help="Dark on light, or light on dark.")] = "light",
+    theme: Annotated[ThemeName, typer.Option(help="Colour theme.")] = "light",
     width: Annotated[
         str | None,
         typer.Option(
-            help="How wide at most, such as 345pt, 12cm or 800 (pixels): then a further row begins.",
+            help="Maximum width, such as 345pt, 12cm or 800 (pixels); wider pictures wrap into rows.",
             metavar="LENGTH",
         ),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw a network: its maps, kernels and layers to scale, with their sizes and counts."""
+    """Draw a network to scale: feature maps, kernels and layers, with sizes and counts."""
     from archc.files import writing
     from archc.picture.formats import FORMS, default_width, overruns
     from archc.picture.lengths import length
@@ -44,11 +45,11 @@ def draw(
     form = FORMS.get(ending)
     if form is None:
         raise typer.BadParameter(
-            f"the ending of {str(output)!r} is not {' or '.join(FORMS)}", param_hint="--output"
+            f"{str(output)!r} does not end in {' or '.join(FORMS)}", param_hint="--output"
         )
     asked = None if width is None else length(width, "--width")
     writing.require_free(output, force=force)
-    (network,) = networks([spec], changes=changes)
+    (network,) = load_or_exit([spec], changes=changes)
     most = asked or default_width(ending)
     scene = picture(network.graph, style, theme, most.pixels if most else None)
     made = form(scene)

@@ -1,4 +1,4 @@
-"""The options and arguments that commands share; nothing here prints."""
+"""The options and arguments that commands share."""
 
 from enum import Enum
 from typing import Annotated, Any
@@ -6,23 +6,23 @@ from typing import Annotated, Any
 import typer
 
 
-class Page(str, Enum):
-    """How `explain --targets` prints."""
+class TargetsFormat(str, Enum):
+    """Output formats of `explain --targets`."""
 
     table = "table"
     json = "json"
     markdown = "markdown"
 
 
-class Plain(str, Enum):
-    """How findings and proofs are printed."""
+class Format(str, Enum):
+    """Output formats of most commands."""
 
     table = "table"
     json = "json"
 
 
-class Findings(str, Enum):
-    """How `check` prints."""
+class CheckFormat(str, Enum):
+    """Output formats of `check`."""
 
     table = "table"
     json = "json"
@@ -30,7 +30,7 @@ class Findings(str, Enum):
 
 
 class Target(str, Enum):
-    """What `compile` and `verify` take."""
+    """Targets of `compile` and `verify`."""
 
     torch = "torch"
     keras = "keras"
@@ -39,11 +39,18 @@ class Target(str, Enum):
 
 
 class Backend(str, Enum):
-    """What Keras runs on."""
+    """Backends of Keras."""
 
     tensorflow = "tensorflow"
     torch = "torch"
     jax = "jax"
+
+
+class UsageError(typer.BadParameter):
+    """A wrong combination of arguments; exit code 2."""
+
+    def format_message(self) -> str:
+        return self.message
 
 
 def _shipped_names(incomplete: str) -> list[str]:
@@ -53,19 +60,24 @@ def _shipped_names(incomplete: str) -> list[str]:
 
 
 def one_spec(metavar: str) -> Any:
-    words = "A YAML file, or the name of a spec that ships with archc."
-    return typer.Argument(metavar=metavar, help=words, autocompletion=_shipped_names)
+    text = "YAML file, or name of a spec that ships with archc."
+    return typer.Argument(metavar=metavar, help=text, autocompletion=_shipped_names)
 
 
 Specs = Annotated[list[str], one_spec("SPEC...")]
-Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Print findings and failures alone.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace a file that is there already.")]
-PlainFormat = Annotated[Plain, typer.Option("--format", help="For people, or for programs.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only print errors and failures.")]
+Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
+KerasBackend = Annotated[Backend, typer.Option("--backend", help="Keras backend.")]
+Opset = Annotated[
+    int | None,
+    typer.Option("--opset", help="ONNX opset.", show_default="the newest that is proven"),
+]
 Set = Annotated[
     list[str] | None,
     typer.Option(
         "--set",
         metavar="PATH=VALUE",
-        help="Give a field another value (fc8.units=10, input.height=64), as often as needed.",
+        help="Override a field, such as fc8.units=10 or input.height=64 (repeatable).",
     ),
 ]

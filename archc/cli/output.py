@@ -1,4 +1,4 @@
-"""What commands read and print: specs as networks, findings, results."""
+"""What commands share: loading specs, printing diagnostics and results."""
 
 import sys
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archc import __version__
-from archc.cli.options import Findings, Plain
+from archc.cli.options import CheckFormat, Format, UsageError
 from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
 if TYPE_CHECKING:
@@ -17,18 +17,21 @@ if TYPE_CHECKING:
 
 
 def console(error: bool = False) -> Any:
+    """A console on standard output or error."""
     from rich.console import Console
 
     class Quietly(Console):
         def on_broken_pipe(self) -> None:
-            """Leave it to the command what a reader that has seen enough means."""
+            """Raise, so that the command decides what a closed pipe means."""
             raise BrokenPipeError
 
     return Quietly(stderr=error, highlight=False, soft_wrap=True)
 
 
-def complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.table) -> None:
-    """Print findings: text from a spec is never markup."""
+def print_diagnostics(
+    diagnostics: Sequence[Diagnostic], form: Format | CheckFormat = Format.table
+) -> None:
+    """Print diagnostics; text from a spec is never interpreted as markup."""
     if form.value != "table":
         from archc.cli.sarif import document
         from archc.tables.documents import as_json
@@ -39,64 +42,65 @@ def complain(diagnostics: Sequence[Diagnostic], form: Plain | Findings = Plain.t
     from rich.text import Text
 
     stderr = console(error=True)
-    for finding in diagnostics:
-        text = Text(str(finding))
-        text.highlight_regex(r"error E\d+(?=:)", "bold red")
+    for found in diagnostics:
+        text = Text(str(found))
+        text.highlight_regex(r"error E\d+ \[[a-z0-9-]+\](?=:)", "bold red")
         text.highlight_regex(r"(?m)^ +\| +\^+$", "red")
         text.highlight_regex(r"(?m)^  help:", "bold")
         stderr.print(text)
 
 
-def window() -> int | None:
-    """How wide the terminal is, in characters; None where the output is no terminal."""
+def terminal_width() -> int | None:
+    """The width of the terminal in characters; None if standard output is not a terminal."""
     import shutil
 
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None
 
 
-def show(result: "Diff | Listing", form: Plain) -> None:
+def print_result(result: "Diff | Listing", form: Format) -> None:
+    """Print a result as text or as JSON."""
     from archc.tables.documents import as_json
 
-    print(as_json(result.record()) if form is Plain.json else result)
+    print(as_json(result.record()) if form is Format.json else result)
 
 
-def networks(
-    specs: Sequence[str], form: Plain | Findings = Plain.table, changes: Sequence[str] | None = None
+def load_or_exit(
+    specs: Sequence[str], form: Format = Format.table, changes: Sequence[str] | None = None
 ) -> list["Network"]:
-    """Every spec as a network; all findings of all specs are printed before the command ends."""
-    found, wrong, outside = read(specs, changes)
-    if wrong:
-        complain(wrong, form)
-        raise typer.Exit(2 if outside else 1)
-    return found
+    """Load all specs; if any is invalid, print the diagnostics of all and exit."""
+    networks, problems, environmental = load_specs(specs, changes)
+    if problems:
+        print_diagnostics(problems, form)
+        raise typer.Exit(2 if environmental else 1)
+    return networks
 
 
-def read(
+def load_specs(
     specs: Sequence[str], changes: Sequence[str] | None
 ) -> tuple[list["Network"], list[Diagnostic], bool]:
-    """Every spec that is a network, what is wrong with the others, and whether outside of them."""
+    """Load all specs: (networks, diagnostics, whether any problem is environmental)."""
     from archc.api import load
 
     if specs.count("-") > 1:
-        raise typer.BadParameter("standard input can be read but once", param_hint="-")
-    found: list[Network] = []
-    wrong: dict[str, Diagnostic] = {}  # what is wrong with a --set is so for every spec
-    outside = False
+        raise UsageError("standard input (-) can only be read once")
+    networks: list[Network] = []
+    problems: dict[str, Diagnostic] = {}  # by text: a wrong --set is the same for every spec
+    environmental = False
     for spec in specs:
         try:
-            found.append(_from_input(changes) if spec == "-" else load(spec, changes or ()))
+            networks.append(_from_stdin(changes) if spec == "-" else load(spec, changes or ()))
         except ArchcError as error:
-            wrong |= {str(finding): finding for finding in error.diagnostics}
-            outside |= isinstance(error, EnvironmentProblem)
-    return found, list(wrong.values()), outside
+            problems |= {str(found): found for found in error.diagnostics}
+            environmental |= isinstance(error, EnvironmentProblem)
+    return networks, list(problems.values()), environmental
 
 
-def _from_input(changes: Sequence[str] | None) -> "Network":
+def _from_stdin(changes: Sequence[str] | None) -> "Network":
     from archc.api import Network
     from archc.compiler import compile_stream
-    from archc.language.overrides import read as changed
+    from archc.language.overrides import read as read_overrides
 
-    if sys.stdin is None:  # closed by whoever started this process
-        facts = {"path": "standard input", "problem": "it is closed", "suggestion": "give a file"}
+    if sys.stdin is None:  # closed by the parent process
+        facts = {"path": "standard input", "problem": "it is closed", "suggestion": "pass a file"}
         raise EnvironmentProblem([diagnostic("E505", **facts)])
-    return Network(compile_stream(sys.stdin.buffer, "stdin", changed(changes or ())))
+    return Network(compile_stream(sys.stdin.buffer, "stdin", read_overrides(changes or ())))

@@ -1,4 +1,4 @@
-"""The command that proves."""
+"""The command verify."""
 
 from contextlib import suppress
 from pathlib import Path
@@ -6,8 +6,18 @@ from typing import Annotated
 
 import typer
 
-from archc.cli.options import Backend, Force, Plain, PlainFormat, Quiet, Set, Specs, Target
-from archc.cli.output import console, networks
+from archc.cli.options import (
+    Backend,
+    Force,
+    Format,
+    FormatOption,
+    KerasBackend,
+    Quiet,
+    Set,
+    Specs,
+    Target,
+)
+from archc.cli.output import console, load_or_exit
 
 
 def verify(
@@ -15,30 +25,39 @@ def verify(
     changes: Set = None,
     target: Annotated[
         list[Target] | None,
-        typer.Option("--target", "-t", help="What to prove, as often as needed; all by default."),
+        typer.Option("--target", "-t", help="Target to prove (repeatable).", show_default="all"),
     ] = None,
-    backend: Annotated[Backend, typer.Option(help="What Keras runs on.")] = Backend.tensorflow,
-    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Of the weights and inputs.")] = 0,
+    backend: KerasBackend = Backend.tensorflow,
+    seed: Annotated[
+        int, typer.Option(min=0, max=2**64 - 1, help="Random seed for weights and inputs.")
+    ] = 0,
     timeout: Annotated[
         float | None,
-        typer.Option(min=1, max=1e6, help="Seconds for each network; 600, in training 1800."),
+        typer.Option(
+            min=1,
+            max=1e6,
+            help="Time limit per network, in seconds.",
+            show_default="600, or 1800 with training",
+        ),
     ] = None,
-    memory: Annotated[float, typer.Option(min=0.1, max=1e6, help="GiB for each framework.")] = 8,
+    memory: Annotated[
+        float, typer.Option(min=0.1, max=1e6, help="Memory limit per framework, in GiB.")
+    ] = 8,
     gradients: Annotated[
-        bool, typer.Option("--gradients", help="Prove the backward pass as well.")
+        bool, typer.Option("--gradients", help="Also prove the backward pass.")
     ] = False,
     train_steps: Annotated[
-        int, typer.Option(min=0, max=10_000, help="Steps of the spec's recipe to take and compare.")
+        int, typer.Option(min=0, max=10_000, help="Training steps of the spec's recipe to compare.")
     ] = 0,
     report: Annotated[
         list[Path] | None,
-        typer.Option(help="A file to keep the proof in, .json or .md; as often as needed."),
+        typer.Option(help="Write the proof to a .json or .md file (repeatable)."),
     ] = None,
     force: Force = False,
-    form: PlainFormat = Plain.table,
+    form: FormatOption = Format.table,
     quiet: Quiet = False,
 ) -> None:
-    """Prove that the generated files equal the definition, layer by layer."""
+    """Prove that the generated code equals the reference implementation, layer by layer."""
     from archc.files import writing
     from archc.proof import documents, terminal
     from archc.proof.verify import verify as run
@@ -47,16 +66,16 @@ def verify(
         if path.suffix not in documents.FORMS:
             endings = " or ".join(documents.FORMS)
             raise typer.BadParameter(
-                f"the ending of {str(path)!r} is not {endings}", param_hint="--report"
+                f"{str(path)!r} does not end in {endings}", param_hint="--report"
             )
         writing.require_free(path, force=force)
-    found = networks(specs, form, changes)
+    networks = load_or_exit(specs, form, changes)
     chosen = [t.value for t in target or []]
     if Target.all.value in chosen:
         chosen = [t.value for t in Target if t is not Target.all]
-    with terminal.progress(console(error=True), quiet or form is Plain.json) as tell:
+    with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
-            [network.compiled for network in found],
+            [network.compiled for network in networks],
             targets=chosen,
             backend=backend.value,
             seed=seed,
@@ -66,10 +85,12 @@ def verify(
             with_gradients=gradients,
             train_steps=train_steps,
         )
-    if form is Plain.json:
+    if form is Format.json:
         print(documents.in_json(proofs), end="")
     else:
-        with suppress(BrokenPipeError):  # the verdict is the exit code all the same
+        with suppress(
+            BrokenPipeError
+        ):  # the exit code is the verdict even if nobody reads the output
             for proof in proofs:
                 if not quiet or not proof.passed:
                     terminal.show(console(), proof)

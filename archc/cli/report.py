@@ -1,4 +1,4 @@
-"""The command that puts all that is known of a network on one page."""
+"""The command report."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,23 +6,23 @@ from typing import Annotated
 import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
-from archc.cli.output import networks
+from archc.cli.output import load_or_exit
 
 
 def report(
     spec: Annotated[str, one_spec("SPEC")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="The file: .html or .htm.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="Output file: .html or .htm.")],
     changes: Set = None,
     proof: Annotated[
         Path | None,
-        typer.Option(help="What `archc verify SPEC --report FILE.json` kept, to be shown beside."),
+        typer.Option(help="Proof to include, written by archc verify SPEC --report FILE.json."),
     ] = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write one page with the picture, the table, the code, the proof and the notes.
+    """Write one HTML page with the picture, the table, the code, the proof and the notes.
 
-    It is one file that fetches nothing, to be opened, sent or put on a site.
+    The page is a single file and loads nothing from elsewhere.
     """
     from archc.files import writing
     from archc.pages import proven
@@ -30,10 +30,10 @@ def report(
 
     if output.suffix.lower() not in (".html", ".htm"):
         raise typer.BadParameter(
-            f"the ending of {str(output)!r} is not .html or .htm", param_hint="--output"
+            f"{str(output)!r} does not end in .html or .htm", param_hint="--output"
         )
     writing.require_free(output, force=force)
-    (network,) = networks([spec], changes=changes)
+    (network,) = load_or_exit([spec], changes=changes)
     shown = proven.read(proof, network.compiled) if proof else None
     text = page(network.compiled, shown)
     with writing.replace_file(output, force=force) as path:

@@ -1,22 +1,29 @@
-"""Findings as SARIF 2.1.0, which code scanning reads."""
+"""Diagnostics as SARIF 2.1.0, the format of code scanning."""
 
-import re
 from collections.abc import Sequence
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
 
-from archc.errors import CATALOGUE, Diagnostic
+from archc.catalogue import CATALOGUE
+from archc.errors import Diagnostic
 
 
 def document(diagnostics: Sequence[Diagnostic], version: str) -> dict[str, Any]:
-    """One run of archc with a result for each finding and a rule for each code among them."""
+    """One run of archc: a result for each diagnostic and a rule for each code among them."""
     codes = sorted({found.code for found in diagnostics})
-    rules = [{"id": code, "shortDescription": {"text": _pattern(code)}} for code in codes]
+    rules = [
+        {
+            "id": code,
+            "name": CATALOGUE[code].name,
+            "shortDescription": {"text": CATALOGUE[code].pattern},
+        }
+        for code in codes
+    ]
     driver = {"name": "archc", "version": version, "rules": rules}
     run = {
         "tool": {"driver": driver},
-        # Columns of ours are characters, not the UTF-16 units of the default.
+        # archc counts columns in characters; the default is UTF-16 units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(found, codes.index(found.code)) for found in diagnostics],
     }
@@ -27,18 +34,13 @@ def document(diagnostics: Sequence[Diagnostic], version: str) -> dict[str, Any]:
     }
 
 
-def _pattern(code: str) -> str:
-    """The message of a code, without the facts of one finding."""
-    return re.sub(r"\{\w+\}", "…", CATALOGUE[code].message)
-
-
 def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
-    words = [found.message, *found.notes, *([found.help] if found.help else [])]
+    sentences = [found.message, *found.notes, *([found.help] if found.help else [])]
     result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": rule,
         "level": "error",
-        "message": {"text": ". ".join(words)},
+        "message": {"text": ". ".join(sentences)},
     }
     if found.span is not None:
         span, path = found.span, PurePath(found.span.source.name)

@@ -1,27 +1,28 @@
-"""The command that counts."""
+"""The command summary."""
 
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 
-from archc.cli.options import Plain, Quiet, Set, Specs
-from archc.cli.output import networks, window
-from archc.tables.documents import Format, Units
+from archc.cli.options import Format, Quiet, Set, Specs, UsageError
+from archc.cli.output import load_or_exit, terminal_width
+from archc.tables.documents import Format as TableFormat
+from archc.tables.documents import Units
 
 
-class Counting(TyperCommand):
+class SummaryCommand(TyperCommand):
     """A command whose help lists all columns and conventions.
 
-    They are looked up when help is asked for: to import them takes other commands too long.
+    They are imported only for the help: the import would slow other commands down.
     """
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        self.epilog = _choices()
+        self.epilog = _columns_and_conventions()
         super().format_help(ctx, formatter)
 
 
-def _choices() -> str:
+def _columns_and_conventions() -> str:
     from archc.counts.columns import NAMED
     from archc.counts.conventions import CONVENTIONS, DEFAULT
     from archc.counts.figures import FIGURES, PEAKS, SUMS
@@ -31,10 +32,9 @@ def _choices() -> str:
     return "\n\n".join(
         [
             f"Columns: {others}.",
-            f"Columns that add up, so --totals has them and {next(iter(SUMS))}% is a share: "
-            f"{', '.join(SUMS)}.",
-            f"Columns of which --totals has the largest: {', '.join(PEAKS)}.",
-            f"Conventions: {conventions}; {DEFAULT} where none is named.",
+            f"Columns with sums and shares (such as {next(iter(SUMS))}%): {', '.join(SUMS)}.",
+            f"Columns with maxima: {', '.join(PEAKS)}.",
+            f"Conventions: {conventions}. The default is {DEFAULT}.",
         ]
     )
 
@@ -44,27 +44,25 @@ def summary(
     changes: Set = None,
     columns: Annotated[
         list[str] | None,
-        typer.Option(metavar="A,B,C", help="What to show (see below); macs% is a share."),
+        typer.Option(metavar="A,B,C", help="Columns to show (see below); macs% is a share."),
     ] = None,
     wide: Annotated[
         bool,
         typer.Option(
-            "--wide", help="Show inputs, shares, operations, receptive fields and memory as well."
+            "--wide", help="Also show inputs, shares, operations, receptive fields and memory."
         ),
     ] = False,
-    totals: Annotated[
-        bool, typer.Option("--totals", help="Show networks side by side, a line each.")
-    ] = False,
+    totals: Annotated[bool, typer.Option("--totals", help="Show one line per network.")] = False,
     convention: Annotated[
         str | None,
         typer.Option(
-            metavar="NAME", help="Count FLOPs as this tool does (see below), e.g. torchinfo."
+            metavar="NAME", help="Count FLOPs like this tool (see below), such as torchinfo."
         ),
     ] = None,
     units: Annotated[
-        Units, typer.Option("--units", help="Figures in full, or in powers of 1000 or 1024.")
+        Units, typer.Option("--units", help="Exact figures, or powers of 1000 or 1024.")
     ] = "binary",
-    form: Annotated[Format, typer.Option("--format", help="How to print it.")] = "table",
+    form: Annotated[TableFormat, typer.Option("--format", help="Output format.")] = "table",
     quiet: Quiet = False,
 ) -> None:
     """Print shapes, parameters, connections and MACs, layer by layer."""
@@ -72,23 +70,23 @@ def summary(
     from archc.counts.comparison import Comparison
     from archc.counts.summary import render_summaries
 
-    names = WIDE if wide else _named(columns or [])
+    names = WIDE if wide else _split(columns or [])
     if columns and wide:
-        raise typer.BadParameter("it says which columns; leave --columns out", param_hint="--wide")
+        raise UsageError("--wide and --columns are mutually exclusive")
     if columns and not names:
         raise typer.BadParameter(
-            "it names no column; archc summary --help lists all", param_hint="--columns"
+            "no column named; archc summary --help lists them", param_hint="--columns"
         )
-    found = networks(specs, Plain.json if form == "json" else Plain.table, changes)
+    networks = load_or_exit(specs, Format.json if form == "json" else Format.table, changes)
     shown = () if totals else names
-    tables = [n.summary(shown, convention=convention, units=units) for n in found]
+    tables = [n.summary(shown, convention=convention, units=units) for n in networks]
     if totals:
-        print(Comparison.of(tables, names).text(form, window()))
+        print(Comparison.of(tables, names).text(form, terminal_width()))
     else:
-        print(render_summaries(tables, form, window()))
+        print(render_summaries(tables, form, terminal_width()))
 
 
-def _named(columns: list[str]) -> tuple[str, ...]:
-    """The columns of one list after the other."""
+def _split(columns: list[str]) -> tuple[str, ...]:
+    """The names in comma-separated lists."""
     names = ",".join(columns).replace(" ", "").split(",")
     return tuple(name for name in names if name)

@@ -1,4 +1,4 @@
-"""The commands about stored weights."""
+"""The commands weights init, export and import."""
 
 from enum import Enum
 from pathlib import Path
@@ -6,18 +6,29 @@ from typing import Annotated
 
 import typer
 
-from archc.cli.options import Backend, Force, Plain, PlainFormat, Quiet, Set, one_spec
-from archc.cli.output import networks
+from archc.cli.options import (
+    Backend,
+    Force,
+    Format,
+    FormatOption,
+    KerasBackend,
+    Opset,
+    Quiet,
+    Set,
+    UsageError,
+    one_spec,
+)
+from archc.cli.output import load_or_exit
 
 weights = typer.Typer(
     name="weights",
-    help="Draw weights, and bring them to and from each framework.",
+    help="Initialise weights, and convert them to and from each framework.",
     no_args_is_help=True,
 )
 
 
 class Framework(str, Enum):
-    """What `export` takes."""
+    """Targets of `export`."""
 
     torch = "torch"
     keras = "keras"
@@ -25,14 +36,14 @@ class Framework(str, Enum):
 
 
 class Order(str, Enum):
-    """In which order a foreign file's dense layers read maps."""
+    """The orders in which feature maps may have been flattened."""
 
     channels_first = "channels_first"
     channels_last = "channels_last"
 
 
 Spec = Annotated[str, one_spec("SPEC")]
-Output = Annotated[Path, typer.Option("--output", "-o", help="The file to write.")]
+Output = Annotated[Path, typer.Option("--output", "-o", help="Output file.")]
 
 
 @weights.command()
@@ -40,42 +51,42 @@ def init(
     spec: Spec,
     output: Output,
     changes: Set = None,
-    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Which numbers to draw.")] = 0,
+    seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Random seed.")] = 0,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Draw the weights that a spec begins with: the same numbers on every machine."""
+    """Sample a spec's initial weights: the same numbers on every machine."""
     from archc.weights import canonical
 
-    (network,) = networks([spec], changes=changes)
+    (network,) = load_or_exit([spec], changes=changes)
     canonical.init(network.graph, output, seed, force=force)
-    _told(output, quiet)
+    _print_path(output, quiet)
 
 
 @weights.command()
 def export(
     spec: Spec,
-    source: Annotated[Path, typer.Argument(metavar="WEIGHTS", help="A canonical file.")],
-    target: Annotated[Framework, typer.Option("--target", "-t", help="Who is to load it.")],
+    source: Annotated[
+        Path, typer.Argument(metavar="WEIGHTS", help="Weights in archc's own format.")
+    ],
+    target: Annotated[Framework, typer.Option("--target", "-t", help="Framework to export for.")],
     output: Output,
     changes: Set = None,
-    backend: Annotated[Backend, typer.Option(help="What Keras runs on.")] = Backend.tensorflow,
-    opset: Annotated[
-        int | None, typer.Option(help="ONNX opset; by default the newest that is proven.")
-    ] = None,
+    backend: KerasBackend = Backend.tensorflow,
+    opset: Opset = None,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Write weights as a framework loads them.
+    """Convert weights to a file that a framework loads.
 
-    The ending of the output says how: for torch .safetensors or .pt (a state dict), for keras
-    .weights.h5 or .keras, for onnx .onnx (above 2 GiB with its numbers in a file beside it).
+    The file extension of the output decides the format: .safetensors or .pt (a state dict) for
+    torch, .weights.h5 or .keras for keras, .onnx for onnx (above 2 GiB with a data file beside it).
     """
     from archc.weights import exporting
 
     if opset is not None and target is not Framework.onnx:
-        raise typer.BadParameter("it is for the onnx target", param_hint="--opset")
-    (network,) = networks([spec], changes=changes)
+        raise UsageError("--opset only applies to --target onnx")
+    (network,) = load_or_exit([spec], changes=changes)
     exporting.export(
         network.compiled,
         source,
@@ -85,57 +96,57 @@ def export(
         backend=backend.value,
         opset=opset,
     )
-    _told(output, quiet)
+    _print_path(output, quiet)
 
 
 @weights.command("import")
 def import_(
     spec: Spec,
-    source: Annotated[Path, typer.Argument(metavar="FILE", help="Anybody's checkpoint.")],
+    source: Annotated[Path, typer.Argument(metavar="FILE", help="Checkpoint to import.")],
     output: Output,
     changes: Set = None,
-    told: Annotated[
+    mapping_file: Annotated[
         Path | None,
-        typer.Option("--map", help="A YAML file of lines such as conv1.weight: features.0.weight."),
+        typer.Option("--map", help="YAML file with lines such as conv1.weight: features.0.weight."),
     ] = None,
     flatten: Annotated[
         Order | None,
-        typer.Option(help="How the file's first dense layers read maps: C, H, W or H, W, C."),
+        typer.Option(help="How the file's feature maps were flattened: C, H, W or H, W, C."),
     ] = None,
-    form: PlainFormat = Plain.table,
+    form: FormatOption = Format.table,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
-    """Bring a checkpoint into the canonical form; nothing in it is executed.
+    """Convert a checkpoint to archc's own format; nothing in it is executed.
 
     Reads .safetensors, .pt, .pth, .bin, .ckpt, .weights.h5, .keras and .onnx. Tensors are matched
-    by name, else by shape and order; the table of the match is printed before anything is written.
+    by name, else by shape and order; the match is printed before anything is written.
     """
     from archc.files import writing
     from archc.tables.documents import as_json
     from archc.weights import importing
 
-    (network,) = networks([spec], form, changes)
+    (network,) = load_or_exit([spec], form, changes)
     writing.require_free(output, force=force)
     found = importing.find(
-        network.graph, source, told=told, flatten=flatten.value if flatten else None
+        network.graph, source, mapping_file=mapping_file, flatten=flatten.value if flatten else None
     )
-    if form is Plain.json:
+    if form is Format.json:
         print(as_json({"spec": network.stem, **found.record(), "output": str(output)}))
     elif not quiet:
-        print(_shown(str(found)))
+        print(_escaped(str(found)))
     found.write(output, force=force)
-    if form is Plain.table:
-        _told(output, quiet)
+    if form is Format.table:
+        _print_path(output, quiet)
 
 
-def _shown(text: str) -> str:
-    """A table whose words come from a file: no line of it holds control characters."""
+def _escaped(text: str) -> str:
+    """A table with names from a file: control characters are escaped, line by line."""
     from archc.errors import printable
 
     return "\n".join(printable(line) for line in text.split("\n"))
 
 
-def _told(path: Path, quiet: bool) -> None:
+def _print_path(path: Path, quiet: bool) -> None:
     if not quiet:
         print(path)

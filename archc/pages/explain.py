@@ -1,61 +1,56 @@
-"""What `archc explain` says: the page of an error code, or of an operation.
+"""What `archc explain` prints: the page of a diagnostic or of an operation.
 
-A code's page is written by hand, `explanations/<code>.md`: its prose, an example that fails and the
-same example mended. What archc says of the failing one is computed when the page is asked for.
+The page of a diagnostic is written by hand, in `explanations/<code>.md`: what it means, an example
+that fails, and the example fixed. The output of archc for the example is added when the page is
+asked for.
 """
 
 import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from archc.errors import (
-    CATALOGUE,
-    ArchcError,
-    Diagnostic,
-    EnvironmentProblem,
-    diagnostic,
-    did_you_mean,
-)
+from archc.catalogue import CATALOGUE, CODES
+from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic, did_you_mean
 from archc.files.locations import EXPLANATIONS
 
 if TYPE_CHECKING:
     from archc.network.graph import Graph
 
 HEAD = "archc: 1\nname: Example\ninput: {channels: 3, height: 32, width: 32}\nlayers:\n"
-"""What stands above an example that begins with a layer."""
+"""The start of a spec, for examples that are only layers."""
 _YAML = re.compile(r"^```yaml\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 
 def explain(word: str) -> str:
-    """The page of the code or operation that `word` names, as Markdown.
+    """The page of `word`, a code (E201), its name (unknown-field) or an operation, as Markdown.
 
-    Raises EnvironmentProblem if there is none of that name.
+    Raises EnvironmentProblem if there is no such page.
     """
-    if word.upper() in CATALOGUE:
-        return _code(word.upper())
+    code = CODES.get(word.lower(), word.upper())
+    if code in CATALOGUE:
+        return _code(code)
     from archc.ops import OPS
 
     if word.lower() in OPS:
         from archc.pages.operation import operation
 
         return operation(word.lower())
-    raise EnvironmentProblem(
-        [diagnostic("E205", what="code or operation", value=word, suggestion=_suggestion(word))]
-    )
+    facts = {"what": "code, name or operation", "value": word, "suggestion": _suggestion(word)}
+    raise EnvironmentProblem([diagnostic("E205", **facts)])
 
 
 def page(code: str) -> str:
-    """What is written about a code."""
+    """The hand-written page of a code."""
     return (EXPLANATIONS / f"{code}.md").read_text(encoding="utf-8")
 
 
 def examples(code: str) -> list[str]:
-    """The specs on a code's page: one that fails and the same one mended, or none."""
+    """The specs on a code's page: one that fails and the same one fixed, or none."""
     return [_whole(text) for text in _YAML.findall(page(code))]
 
 
-def findings(text: str) -> list[Diagnostic]:
-    """All that is wrong with a spec, or else with it on the targets."""
+def diagnose(text: str) -> list[Diagnostic]:
+    """All that is wrong with a spec, or, if nothing is, what targets do not support."""
     from archc.compiler import compile_text
 
     try:
@@ -69,7 +64,7 @@ def _refusals(graph: "Graph") -> list[Diagnostic]:
     from archc.targets.render import rendered
 
     _, refused = rendered(graph, "example")
-    return [finding for error in refused.values() for finding in error.diagnostics]
+    return [found for error in refused.values() for found in error.diagnostics]
 
 
 def _code(code: str) -> str:
@@ -77,24 +72,24 @@ def _code(code: str) -> str:
     wrong = _YAML.search(text)
     if wrong is None:
         return text
-    finding = replace(findings(_whole(wrong[1]))[0], span=None)
-    said = f"\narchc says:\n\n```text\n{finding}\n```\n"
-    return text[: wrong.end()] + said + text[wrong.end() :]
+    first = replace(diagnose(_whole(wrong[1]))[0], span=None)
+    output = f"\narchc reports:\n\n```text\n{first}\n```\n"
+    return text[: wrong.end()] + output + text[wrong.end() :]
 
 
 def _whole(text: str) -> str:
-    """An example as a spec: layers alone are put under HEAD."""
+    """An example as a whole spec: a list of layers is put under HEAD."""
     if not text.startswith("- "):
         return text
     return HEAD + "".join(f"  {line}" for line in text.splitlines(keepends=True))
 
 
 def _suggestion(word: str) -> str:
-    """The nearest code or operation, in the spelling that archc prints."""
+    """The nearest code, name or operation, as archc spells it."""
     from archc.language.synonyms import TYPES
     from archc.ops import OPS
 
     if not re.fullmatch(r"[eE]?\d+", word):
-        return did_you_mean(word, [*sorted(CATALOGUE), *OPS], TYPES)
+        return did_you_mean(word, [*CODES, *OPS], TYPES)
     hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
     return re.sub(r"\be\d", lambda match: match[0].upper(), hint)

@@ -1,7 +1,7 @@
-"""The page of an operation, from what the code knows of it.
+"""The page of an operation, generated from its code.
 
-Its words are those of its class and module, its fields those of the models, its counts and the
-lines that each target is told those of the network in `explanations/<operation>.yaml`.
+The text comes from the docstrings of its class and module, the fields from the models, and the
+counts and the generated code from the network in `explanations/<operation>.yaml`.
 """
 
 import inspect
@@ -28,30 +28,30 @@ _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
 
 def operation(kind: str) -> str:
-    """What an operation is, what its fields are, how it is counted, what each target is told."""
+    """The page of an operation, as Markdown: meaning, fields, example, weights, generated code."""
     text = example(kind)
     graph = compile_text(text, f"{kind}.yaml").graph
     sections = [
-        _intent(kind),
+        _meaning(kind),
         f"## Fields\n\n{_fields(kind)}",
         f"## Example\n\n```yaml\n{text}```\n\n```text\n{Summary(graph)}\n```",
         _weights(kind, graph),
-        *(_told(kind, graph, target) for target in TARGETS.values()),
-        _differ(kind),
+        *(_generated(kind, graph, target) for target in TARGETS.values()),
+        _differences(kind),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
 
 def example(kind: str) -> str:
-    """A small network with a layer of this operation, or with several."""
+    """A small network with one or more layers of this operation."""
     return (EXPLANATIONS / f"{kind}.yaml").read_text(encoding="utf-8")
 
 
-def _intent(kind: str) -> str:
+def _meaning(kind: str) -> str:
     op = OPS[kind]
     least, most = op.reads
-    reads = "It reads one layer." if most == 1 else f"It reads {least} layers or more."
-    return f"# {kind}\n\n{inspect.getdoc(op)}\n\n{reads}"
+    inputs = "It takes one input." if most == 1 else f"It takes {least} or more inputs."
+    return f"# {kind}\n\n{inspect.getdoc(op)}\n\n{inputs}"
 
 
 def _fields(kind: str) -> str:
@@ -73,7 +73,7 @@ def _fields(kind: str) -> str:
 
 
 def _entry(name: str, field: dict[str, Any], margin: str) -> list[str]:
-    """A field with its meaning and its values; those of a mapping stand below it, one by one."""
+    """The lines of a field: its description and values, and the fields of a mapping below it."""
     lines = [f"- {name}. {field['description']}"]
     if "properties" not in field:
         lines.append(f"  Values: {values(field)}.")
@@ -90,7 +90,7 @@ def _wrapped(text: str, margin: str = "", hanging: str = "  ") -> str:
 
 
 def values(field: dict[str, Any]) -> str:
-    """What a JSON Schema allows, in words."""
+    """What a JSON Schema allows, as a phrase."""
     if "anyOf" in field:
         return _choice(field["anyOf"])
     if "enum" in field:
@@ -102,18 +102,18 @@ def values(field: dict[str, Any]) -> str:
         count = f" of {len(items)}" if isinstance(items, list) else ""
         return f"a list{count}, each {values(each)}"
     if kind == "string":
-        return f"text of the form {field['pattern']}" if "pattern" in field else "text"
+        return f"a string matching {field['pattern']}" if "pattern" in field else "a string"
     if "properties" in field:
         inner = {name: values(item) for name, item in field["properties"].items()}
         same = {" | ".join(inner): next(iter(inner.values()), "")}
         inner = same if len({*inner.values()}) == 1 else inner
-        return f"{{{', '.join(f'{name}: {words}' for name, words in inner.items())}}}"
-    words = {"integer": "a whole number", "number": "a number", "boolean": "true, false"}
-    return words.get(kind, "") + _range(field)
+        return f"{{{', '.join(f'{name}: {value}' for name, value in inner.items())}}}"
+    names = {"integer": "an integer", "number": "a number", "boolean": "true, false"}
+    return names.get(kind, "") + _range(field)
 
 
 def _choice(forms: list[dict[str, Any]]) -> str:
-    """Alternatives; mappings of one key to the same kind of value are told together."""
+    """Alternatives; mappings of one key to the same kind of value are joined."""
     found: dict[str, list[str]] = {}
     for form in forms:
         inner = form.get("properties", {})
@@ -147,15 +147,15 @@ def _weights(kind: str, graph: Graph) -> str:
             lines.append(
                 f"- `{node.name}.{weight.name}`: {shape}, {weight.size:,} numbers, {start}"
             )
-    return "\n".join(lines) or "It stores no numbers."
+    return "\n".join(lines) or "It has no weights."
 
 
 def _nodes(kind: str, graph: Graph) -> list[Node]:
     return [node for node in graph.nodes if node.op.type == kind]
 
 
-def _told(kind: str, graph: Graph, target: Target) -> str:
-    """The lines that a target's file has for the example, and the remarks that stand with them."""
+def _generated(kind: str, graph: Graph, target: Target) -> str:
+    """The code that a target generates for the example, and the remarks of its template."""
     context = parts(graph, target.name)
     shown = ["\n".join(_line(each) for each in context[name]) for name in target.shown]
     text = "\n\n".join(dedent(part).strip() for part in shown if part)
@@ -163,7 +163,8 @@ def _told(kind: str, graph: Graph, target: Target) -> str:
     remarks = [re.sub(r"\s+", " ", r) for r in _remarks(template)]
     remarks += [f"The file defines {_summary(*each)}" for each in context["definitions"].items()]
     notes = "\n".join(_wrapped(f"- {remark}") for remark in remarks)
-    return f"## What {target.name} is told\n\n```{target.language}\n{text}\n```\n\n{notes}".rstrip()
+    heading = f"## Generated code: {target.name}"
+    return f"{heading}\n\n```{target.language}\n{text}\n```\n\n{notes}".rstrip()
 
 
 def _line(part: Statement | str) -> str:
@@ -176,12 +177,12 @@ def _remarks(template: Path) -> list[str]:
 
 
 def _summary(name: str, text: str) -> str:
-    """A class or function of a generated file, and the first line of its docstring."""
+    """A class or function of a generated file: its name and the first line of its docstring."""
     meaning = text.partition('"""')[2].partition('"""')[0].partition("\n")[0]
     return f"{name}: {meaning}" if meaning else f"{name}."
 
 
-def _differ(kind: str) -> str:
-    """What targets declare of this operation: what is emulated, inert or refused, and why."""
+def _differences(kind: str) -> str:
+    """What targets declare about this operation: emulated, inert or refused, and why."""
     text = "\n".join(_wrapped(f"- {line}") for line in capabilities.lines(kind))
-    return f"## How targets differ\n\n{text or 'They do not: each has its own means for it all.'}"
+    return f"## How targets differ\n\n{text or 'No differences: every target supports all fields natively.'}"

@@ -72,7 +72,7 @@ def _held(records: Sequence[Any], network: Compiled, name: Path | str) -> Proven
     made = origin.of(network, files, seed=0, backend="")
     own = [record for record in records if _of(record, made)]
     if not own:
-        problem = "it is of another spec or --set, or of code that has changed"
+        problem = "the spec, --set or generated code differs"
         raise _refused(name, network, problem)
     try:
         return _proven(own[-1], network.stem)

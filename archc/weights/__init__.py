@@ -1,1 +1,1 @@
-"""Stored weights: drawn, kept in one canonical file, and brought to and from each framework."""
+"""Weights: initialised, stored in one canonical file, converted to and from each framework."""

@@ -1,7 +1,7 @@
-"""The process that builds a model from generated code and saves it as its framework does.
+"""A process that builds a model from generated code and saves it in its framework's format.
 
-Started as `python -I` with a job on standard input; its answer is one line of JSON. What the
-framework or the generated code prints goes to standard error.
+Started as `python -I` with a job on standard input; it prints one line of JSON. What the framework
+or the generated code prints goes to standard error.
 """
 
 import json
@@ -17,7 +17,7 @@ from archc.weights import placement, safetensors
 
 
 def main(target: str) -> None:
-    """Do the one job."""
+    """Do the job on standard input."""
     channel = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     job = json.loads(sys.stdin.read())

@@ -26,8 +26,8 @@ def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
 
 
 def init(graph: Graph, path: Path, seed: int = 0, *, force: bool = False) -> None:
-    """Write a network's initial weights. Raises EnvironmentProblem if it cannot be done."""
-    what = f"drawing {graph.name}"
+    """Write a network's initial weights. Raises EnvironmentProblem if that fails."""
+    what = f"initialising {graph.name}"
     limits.require_memory(what, 2 * limits.largest(graph))
     write(graph, path, lambda node, weight: drawn(node, weight, seed), what=what, force=force)
 
@@ -40,7 +40,7 @@ def write(
     what: str,
     force: bool = False,
 ) -> None:
-    """Write the canonical file of the numbers that `value` gives for each weight, one by one."""
+    """Write the canonical file, with the numbers that `value` returns for each weight in turn."""
     known = weights_of(graph)
     writing.require_free(path, force=force)
     limits.require_disk(what, limits.stored(graph), path)
@@ -50,8 +50,8 @@ def write(
         safetensors.write(staged, entries, arrays)
 
 
-def opened(path: Path) -> safetensors.Reader:
-    """A safetensors file. Raises EnvironmentProblem if there is none at `path`."""
+def open_reader(path: Path) -> safetensors.Reader:
+    """A reader of the safetensors file at `path`. Raises EnvironmentProblem if there is none."""
     try:
         return safetensors.Reader(path)
     except OSError as error:
@@ -61,23 +61,23 @@ def opened(path: Path) -> safetensors.Reader:
 
 
 def read(graph: Graph, path: Path) -> dict[str, Floats]:
-    """The weights of a canonical file; their bytes are read when they are used.
+    """The weights of a canonical file; they are read from disk when they are used.
 
-    Raises EnvironmentProblem if it is not exactly the network's.
+    Raises EnvironmentProblem if names, shapes or types differ from those of the network.
     """
-    reader = opened(path)
+    reader = open_reader(path)
     check_names(graph, reader.entries, path)
     for name, (dtype, _) in reader.entries.items():
         if dtype != "F32":
-            hint = "archc weights import brings other files into the canonical form"
+            hint = "convert it with archc weights import"
             raise refused(path, f"{name} is {dtype}, not F32", hint)
     found = dict(reader.items())
     check_numbers(graph, found.items(), path)
     return found
 
 
-def given(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
-    """The same of arrays in memory, which may be of any type of number."""
+def from_arrays(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
+    """The weights in arrays, which may have any numeric type; see `read`."""
     shapes = {name: ("", tuple(np.shape(array))) for name, array in arrays.items()}
     check_names(graph, shapes, "weights")
     found = {name: np.asarray(arrays[name], np.float32) for name in weights_of(graph)}
@@ -86,28 +86,28 @@ def given(graph: Graph, arrays: Mapping[str, Array]) -> dict[str, Floats]:
 
 
 def check_names(graph: Graph, entries: Mapping[str, tuple[str, Shape]], path: Path | str) -> None:
-    """Raise EnvironmentProblem if names or shapes are not those of the network."""
+    """Raise EnvironmentProblem if names or shapes differ from those of the network."""
     known = weights_of(graph)
-    hint = "archc weights import matches the names of other files"
+    hint = "archc weights import matches files with other names"
     problems = []
     missing = [name for name in known if name not in entries]
     if missing:
-        problems.append(diagnostic("E704", path=path, missing=listed(missing), hint=hint))
+        problems.append(diagnostic("E704", path=path, missing=quoted(missing), hint=hint))
     extra = [name for name in entries if name not in known]
     if extra:
-        problems.append(diagnostic("E705", path=path, names=listed(extra)))
+        problems.append(diagnostic("E705", path=path, names=quoted(extra)))
     for name, (_, weight) in known.items():
         if name in entries and entries[name][1] != weight.shape:
             found, expected = show_shape(entries[name][1]), show_shape(weight.shape)
             facts = {"tensor": f"'{name}'", "path": path, "found": found, "expected": expected}
-            hint = "these are the weights of another network: give the --set that made it"
+            hint = "use the spec and the --set that the weights were made with"
             problems.append(diagnostic("E703", weight=name, hint=hint, **facts))
     if problems:
         raise EnvironmentProblem(problems)
 
 
 def check_numbers(graph: Graph, arrays: Iterable[tuple[str, Array]], path: Path | str) -> None:
-    """Raise EnvironmentProblem if a number is no number, or if codes are not the spec's."""
+    """Raise EnvironmentProblem if a number is not finite, or if codes differ from the spec's."""
     known = weights_of(graph)
     problems = [p for name, array in arrays for p in _numbers(*known[name], array, path)]
     if problems:
@@ -122,33 +122,35 @@ def _numbers(node: Node, weight: Weight, array: Array, path: Path | str) -> Iter
         if wrong.size:
             place = [int(i) for i in np.unravel_index(start + int(wrong[0]), weight.shape)]
             problem = f"is {flat[start + int(wrong[0])]} at {place}"
-            hint = "a network that holds it computes nothing: take an earlier checkpoint"
+            hint = "training diverged: use an earlier checkpoint"
             yield diagnostic("E707", weight=name, path=path, problem=problem, hint=hint)
             return
     if weight.codes and not np.array_equal(array, drawn(node, weight, 0)):
         hint = "codes are part of the network: change them in the spec"
-        problem = "is not what the spec says"
+        problem = "differs from the codes in the spec"
         yield diagnostic("E707", weight=name, path=path, problem=problem, hint=hint)
 
 
 def show_shape(shape: Shape) -> str:
-    """A shape in words; one number alone has none."""
+    """A shape as messages print it."""
     return show(shape) if shape else "a single number"
 
 
-def listed(names: Iterable[str], most: int = 3) -> str:
-    """Names in quotes, and how many more there are."""
+def quoted(names: Iterable[str], most: int = 3) -> str:
+    """The first names in quotes, and how many more there are."""
     all_ = [f"'{name}'" for name in names]
     more = f" and {len(all_) - most} more" if len(all_) > most else ""
     return ", ".join(all_[:most]) + more
 
 
 def unreadable(path: Path, error: OSError) -> EnvironmentProblem:
-    """E505 for what the system says."""
+    """E505 with the system's message."""
     facts = {"problem": (error.strerror or str(error)).lower(), "suggestion": "check the path"}
     return EnvironmentProblem([diagnostic("E505", path=path, **facts)])
 
 
-def refused(path: Path, problem: str, hint: str = "check what wrote it") -> EnvironmentProblem:
-    """E702."""
+def refused(
+    path: Path, problem: str, hint: str = "check the program that wrote it"
+) -> EnvironmentProblem:
+    """E702, for a file that is not a valid checkpoint."""
     return EnvironmentProblem([diagnostic("E702", path=path, problem=problem, hint=hint)])

@@ -1,4 +1,4 @@
-"""What a file of weights holds, whichever framework wrote it; its tensors are read when used."""
+"""The tensors of a file of weights, in any framework's format; they are read when used."""
 
 import re
 from collections.abc import Callable
@@ -19,9 +19,9 @@ Convert = Callable[[Array], Array]
 class Tensor:
     """One stored array.
 
-    `module` is the layer that it belongs to and `leaf` its name there; `position` is where the
-    module stands in the file, None if that says nothing of its place in the network; `path` is what
-    numbers the modules.
+    `module` is the layer that it belongs to and `leaf` its name there. `position` is the index of
+    the module in the file, None if the order of the file has no meaning. `path` is the module's
+    name with the numbers that order modules.
     """
 
     name: str
@@ -36,10 +36,10 @@ class Tensor:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """All tensors of a file, in its order; `target` says whose layouts they have.
+    """All tensors of a file, in its order; `target` is the framework whose layouts they have.
 
-    `channels_first` is False where vectors may hold maps in another order than C, H, W. `constants`
-    says that numbers which are no weights stand among the tensors.
+    `channels_first` is False if feature maps may have been flattened in another order than C, H, W.
+    `constants` is True if some tensors may be constants of the graph rather than weights.
     """
 
     target: Target
@@ -48,7 +48,7 @@ class Checkpoint:
     constants: bool = False
 
     def native_name(self, node: Node, weight: Weight) -> str:
-        """What the framework calls a weight in a file of archc's own."""
+        """The name of a weight in a file that archc exported."""
         return self.target.filed(node, weight)
 
     def leaves(self, node: Node, weight: Weight) -> set[str]:
@@ -71,7 +71,7 @@ def as_float32(array: Array, dtype: str) -> Array:
     """The numbers as float32: exact from narrower types, rounded from float64."""
     if dtype == "bfloat16" and array.dtype == np.uint16:
         return (array.astype(np.uint32) << np.uint32(16)).view(np.float32)
-    with np.errstate(over="ignore"):  # what becomes infinite is refused later
+    with np.errstate(over="ignore"):  # infinite numbers are an error later
         return array.astype(np.float32, copy=False)
 
 

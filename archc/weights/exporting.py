@@ -1,4 +1,4 @@
-"""From the canonical file to what the users of each framework load."""
+"""From the canonical file to the files that each framework loads."""
 
 import json
 import subprocess
@@ -18,8 +18,8 @@ from archc.weights.placement import placements
 from archc.weights.requirements import require
 
 EXTERNAL = 2**31 - 2**20
-"""Bytes of weights from which on an `.onnx` keeps them in a file beside it."""
-# How often the weights lie in memory while they are written: as read, in the model, as its bytes.
+"""Above this many bytes of weights, an `.onnx` stores them in a file beside it."""
+# Copies of the weights in memory while they are written: as read, in the model, serialised.
 _COPIES = {".safetensors": 0, ".pt": 2, ".pth": 2, ".weights.h5": 3, ".keras": 4, ".onnx": 4}
 SECONDS = 1800
 
@@ -35,18 +35,18 @@ def export(
     opset: int | None = None,
     largest: int = EXTERNAL,
 ) -> None:
-    """Write the file that `target`'s users load, as the ending of `output` says.
+    """Write a file that `target` loads; the file extension of `output` decides its format.
 
-    A state dict of the generated module (`.safetensors`, `.pt`), the weights or the whole of the
-    generated Keras model (`.weights.h5`, `.keras`), or a complete `.onnx`, whose weights lie beside
-    it if they have more than `largest` bytes. Raises EnvironmentProblem if it cannot be done.
+    A state dict of the generated module (`.safetensors`, `.pt`), the weights of the generated Keras
+    model or the whole model (`.weights.h5`, `.keras`), or a complete `.onnx`, with a data file
+    beside it above `largest` bytes of weights. Raises EnvironmentProblem if that fails.
     """
     if target not in TARGETS:
         fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
     graph, framework = network.graph, TARGETS[target]
     ending = next((e for e in framework.endings if output.name.endswith(e)), None)
     if ending is None:
-        hint = f"{target} has {', '.join(framework.endings)}"
+        hint = f"for {target}, use {' or '.join(framework.endings)}"
         raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
     writing.require_free(output, force=force)
     require(*framework.endings[ending], *framework.ran_on(backend))
@@ -79,7 +79,7 @@ def export(
 
 
 def _build(target: str, file: File, job: dict[str, object], backend: str) -> str:
-    """Run generated code in a process of its own; returns what went wrong, or nothing."""
+    """Run generated code in a separate process; returns the problem, or an empty string."""
     with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
         home = Path(folder)
         source = home / file.name
@@ -97,11 +97,11 @@ def _build(target: str, file: File, job: dict[str, object], backend: str) -> str
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            return f"no answer within {SECONDS} s"
+            return f"timed out after {SECONDS} s"
     try:
         answer = json.loads(done.stdout)
     except ValueError:
         lines = done.stderr.strip().splitlines()
-        last = lines[-1] if lines else "it wrote nothing"
-        return f"the process ended with status {done.returncode}: {last}"
+        last = lines[-1] if lines else "no output"
+        return f"the process exited with status {done.returncode}: {last}"
     return str(answer.get("error", ""))

@@ -1,4 +1,4 @@
-"""From a framework's file, or from somebody else's, to the canonical one."""
+"""From any checkpoint to the canonical file."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".weights.h5", ".kera
 
 @dataclass(frozen=True)
 class Found:
-    """What a checkpoint holds for a network: nothing is written yet."""
+    """The match of a checkpoint with a network; nothing is written yet."""
 
     graph: Graph
     path: Path
@@ -31,10 +31,10 @@ class Found:
     matches: Mapping[str, Match]
     ignored: tuple[str, ...]
     turned: frozenset[str]
-    """Weights by the inputs of a vector of maps, which the file has in the order H, W, C."""
+    """Weights whose inputs are flattened feature maps, in the order H, W, C in the file."""
 
     def record(self) -> dict[str, Any]:
-        """The mapping as plain values: the JSON contract."""
+        """The match as plain values: the JSON contract."""
         return {
             "file": str(self.path),
             "format": self.checkpoint.target.name,
@@ -61,7 +61,7 @@ class Found:
                 line["name"],
                 show_shape(tuple(line["shape"])),
                 line["tensor"] or "",
-                {"spec": "the spec's own"}.get(line["matched"], line["matched"]),
+                {"spec": "from the spec"}.get(line["matched"], line["matched"]),
                 ", ".join(_remarks(line)),
             )
             for line in self.record()["weights"]
@@ -72,11 +72,11 @@ class Found:
         table = render_table(
             f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
         )
-        left = canonical.listed(self.ignored)
-        return table + (f"\n\nleft out: {left}" if left else "")
+        left = canonical.quoted(self.ignored)
+        return table + (f"\n\nignored: {left}" if left else "")
 
     def write(self, output: Path, *, force: bool = False) -> None:
-        """Write the canonical file. Raises EnvironmentProblem if that cannot be done."""
+        """Write the canonical file. Raises EnvironmentProblem if that fails."""
         what = f"importing {self.path.name}"
         canonical.write(self.graph, output, self._value, what=what, force=force)
 
@@ -88,7 +88,7 @@ class Found:
         try:
             stored = match.tensor.read()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            problem = f"{match.tensor.name} cannot be read ({' '.join(str(error).split())})"
+            problem = f"cannot read {match.tensor.name} ({' '.join(str(error).split())})"
             raise canonical.refused(self.path, problem) from None
         array = as_float32(match.convert(stored), match.tensor.dtype)
         if name in self.turned:
@@ -98,25 +98,27 @@ class Found:
 
 
 def find(
-    graph: Graph, path: Path, *, told: Path | None = None, flatten: str | None = None
+    graph: Graph, path: Path, *, mapping_file: Path | None = None, flatten: str | None = None
 ) -> Found:
-    """Match a checkpoint with a network; `told` is a file of `--map`.
+    """Match a checkpoint with a network; `mapping_file` is the file of `--map`.
 
-    `flatten` says whether its dense layers read maps as "channels_first" (C, H, W) or
-    "channels_last". Raises EnvironmentProblem where the file does not fit, or not in one way alone.
+    `flatten` says whether feature maps were flattened "channels_first" (C, H, W) or
+    "channels_last". Raises EnvironmentProblem if there is no match, or more than one.
     """
     checkpoint = read(path)
     limits.require_memory(f"importing {path.name}", 3 * limits.largest(graph))
     names = [tensor.name for tensor in checkpoint.tensors]
-    said = mapping.read(told, canonical.weights_of(graph), names) if told else mapping.Told()
-    matcher = Matcher(graph, checkpoint, path, said)
+    given = mapping.Mapped()
+    if mapping_file:
+        given = mapping.read(mapping_file, canonical.weights_of(graph), names)
+    matcher = Matcher(graph, checkpoint, path, given)
     matches = matcher.run()
     turned = _turned(graph, checkpoint, matches, path, flatten)
     return Found(graph, path, checkpoint, matches, tuple(matcher.ignored), turned)
 
 
 def read(path: Path) -> Checkpoint:
-    """The checkpoint in a file, by the ending of its name."""
+    """The checkpoint in a file; the file extension decides its format."""
     from archc.weights import keras_format, onnx_format, torch_format
 
     readers: dict[str, tuple[tuple[str, ...], Callable[[Path], Checkpoint]]] = {
@@ -128,7 +130,7 @@ def read(path: Path) -> Checkpoint:
     }
     ending = next((ending for ending in readers if path.name.endswith(ending)), None)
     if ending is None:
-        hint = f"known: {', '.join(ENDINGS)}"
+        hint = f"use one of {', '.join(ENDINGS)}"
         raise EnvironmentProblem([diagnostic("E711", path=path, hint=hint)])
     needed, reader = readers[ending]
     require(*needed)
@@ -136,13 +138,13 @@ def read(path: Path) -> Checkpoint:
 
 
 def _remarks(line: Mapping[str, Any]) -> list[str]:
-    words = {
+    changes = {
         "float64": "rounded from float64",
-        "float16": "was float16",
-        "bfloat16": "was bfloat16",
+        "float16": "converted from float16",
+        "bfloat16": "converted from bfloat16",
     }
-    found = [words[line["dtype"]]] if line["dtype"] in words else []
-    return found + (["put in the order C, H, W"] if line["channels_last"] else [])
+    found = [changes[line["dtype"]]] if line["dtype"] in changes else []
+    return found + (["reordered to C, H, W"] if line["channels_last"] else [])
 
 
 def _turned(
@@ -152,7 +154,7 @@ def _turned(
     path: Path,
     flatten: str | None,
 ) -> frozenset[str]:
-    """The weights to reorder; raises E709 where it must be told whether."""
+    """The weights to reorder; raises E709 if the order is unknown."""
     reading = _maps(graph)
     if not reading or flatten == "channels_first":
         return frozenset()
@@ -169,7 +171,7 @@ def _turned(
 
 
 def _maps(graph: Graph) -> dict[str, tuple[int, ...]]:
-    """Weights that go along a vector of maps larger than 1×1, as flatten made it → these maps."""
+    """Weights whose inputs are flattened feature maps larger than 1×1 → the shape of these maps."""
     flat: dict[str, tuple[int, ...]] = {}
     found = {}
     for node in graph.nodes:
@@ -187,7 +189,7 @@ def _maps(graph: Graph) -> dict[str, tuple[int, ...]]:
 
 
 def _channels_first(weight: Array, maps: tuple[int, ...]) -> Array:
-    """Numbers whose last axis goes along H, W, C, with that in the order C, H, W."""
+    """A weight whose last axis is H, W, C, reordered to C, H, W."""
     channels, height, width = maps
     inner = weight.reshape(-1, height, width, channels)
     return inner.transpose(0, 3, 1, 2).reshape(weight.shape)

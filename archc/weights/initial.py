@@ -1,11 +1,11 @@
 """A spec's initial weights: the same numbers on every machine, whatever is installed there.
 
-Each weight has its own stream of words, named by its seed and by the first eight bytes of the
-SHA-256 of its name, so that a layer more or less changes no other layer's numbers. Number i of a
-tensor, row by row, is made of word i alone: the upper 52 bits k give v = (2k + 1) / 2⁵² - 1, which
-lies between -1 and 1, is never zero and is exact in float64. A uniform draw is limit · v, a normal
-one deviation · quantile(v / 2), a truncated one deviation · quantile(v · (Φ(2) - 1/2)): computed in
-float64, and rounded to float32 once.
+Each weight has its own stream of words, keyed by the seed and by the first eight bytes of the
+SHA-256 of its name, so that adding a layer changes no other layer's numbers. Number i of a tensor,
+in row-major order, depends only on word i: the upper 52 bits k give v = (2k + 1) / 2⁵² - 1, which is
+between -1 and 1, never zero and exact in float64. A uniform sample is limit · v, a normal one
+deviation · quantile(v / 2), a truncated one deviation · quantile(v · (Φ(2) - 1/2)), computed in
+float64 and rounded to float32 once.
 """
 
 from collections.abc import Iterator
@@ -24,24 +24,24 @@ Doubles = npt.NDArray[np.float64]
 
 
 def initial(graph: Graph, seed: int) -> Iterator[tuple[str, Floats]]:
-    """(canonical name, numbers) of every weight of a network, as its spec initialises it."""
+    """(canonical name, initial numbers) of every weight of a network."""
     for node in graph.nodes:
         for weight in node.weights:
             yield canonical_name(node, weight), drawn(node, weight, seed)
 
 
 def canonical_name(node: Node, weight: Weight) -> str:
-    """`conv1.weight`: what the canonical file calls a weight."""
+    """The name of a weight in the canonical file, such as `conv1.weight`."""
     return f"{node.name}.{weight.name}"
 
 
 def stream(name: str) -> int:
-    """Which of a seed's streams the weight of this canonical name has."""
+    """The stream of a seed that the weight of this canonical name uses."""
     return int.from_bytes(sha256(name.encode()).digest()[:8], "little")
 
 
 def drawn(node: Node, weight: Weight, seed: int) -> Floats:
-    """One weight's initial numbers, in its canonical shape."""
+    """The initial numbers of a weight, in its canonical shape."""
     if weight.codes:
         return np.array(weight.codes, np.float32).reshape(weight.shape)
     init = weight.init
@@ -73,8 +73,8 @@ def _normal(v: Doubles, truncated: bool) -> Doubles:
 
 
 def _scales(weight: Weight) -> Doubles:
-    """The limit or standard deviation: one for all numbers, or, where kernels have fan-ins of their
-    own, one for each number."""
+    """The limit or standard deviation: one for all numbers, or one per number if kernels have
+    different fan-ins."""
     init = weight.init
     scale = init.limit if init.kind.endswith("uniform") else init.deviation
     if not weight.fan_ins:

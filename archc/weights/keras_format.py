@@ -1,4 +1,4 @@
-"""Keras 3's files, read without Keras: `.weights.h5`, and the one inside a `.keras`."""
+"""Keras 3's files, read without Keras: `.weights.h5`, and the one in a `.keras`."""
 
 import io
 import zipfile
@@ -18,12 +18,12 @@ MEMBER = "model.weights.h5"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
 DEEPEST = 32
 MOST = 100_000
-"""Groups and arrays that are looked at before a file counts as hostile."""
+"""A file with more groups and arrays is rejected as hostile."""
 _HINT = "save it with model.save_weights(…) or model.save(…) of Keras 3"
 
 
 def read_h5(path: Path) -> Checkpoint:
-    """A `.weights.h5`. Raises EnvironmentProblem if it is none, or leads outside of itself."""
+    """A `.weights.h5`. Raises EnvironmentProblem if it is invalid or links to other files."""
     try:
         with path.open("rb") as file:
             if file.read(len(SIGNATURE)) != SIGNATURE:
@@ -34,7 +34,7 @@ def read_h5(path: Path) -> Checkpoint:
 
 
 def read_keras(path: Path) -> Checkpoint:
-    """The weights in a `.keras`; the description of the model beside them is not looked at."""
+    """The weights in a `.keras`; the description of the model beside them is not read."""
     try:
         with zipfile.ZipFile(path) as archive:
             size = archive.getinfo(MEMBER).file_size
@@ -44,7 +44,7 @@ def read_keras(path: Path) -> Checkpoint:
     except OSError as error:
         raise unreadable(path, error) from None
     except KeyError:
-        raise refused(path, f"there is no {MEMBER} in it", _HINT) from None
+        raise refused(path, f"it does not contain {MEMBER}", _HINT) from None
     except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
         raise refused(path, str(error), _HINT) from None
     if len(raw) != size or not raw.startswith(SIGNATURE):
@@ -66,12 +66,12 @@ def _read(path: Path, source: Any) -> Checkpoint:
     except (OSError, RuntimeError, ValueError, KeyError) as error:
         raise refused(path, " ".join(str(error).split()), _HINT) from None
     if not walk.found:
-        raise refused(path, "there are no variables of layers in it", _HINT)
+        raise refused(path, "it has no variables of layers", _HINT)
     return Checkpoint(Keras(), tuple(walk.found), channels_first=walk.permutes)
 
 
 class _Walk:
-    """A walk through a file that follows no link out of it."""
+    """A walk through a file that follows no links."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -80,16 +80,16 @@ class _Walk:
         self._seen = 0
 
     def group(self, group: Any, place: str, depth: int) -> None:
-        """Take up what lies in a group. Raises EnvironmentProblem at a link, ValueError at too much."""
+        """Collect the arrays of a group. Raises EnvironmentProblem at a link, ValueError at too many."""
         import h5py
 
         for key in group:
             self._seen += 1
             if self._seen > MOST or depth > DEEPEST:
-                raise ValueError("it holds too much, or too deep")
+                raise ValueError("it has too many groups, or nested too deeply")
             inner = f"{place}/{key}".lstrip("/")
             if not isinstance(group.get(key, getlink=True), h5py.HardLink):
-                raise refused(self.path, f"{inner} is a link to somewhere else", _HINT)
+                raise refused(self.path, f"{inner} is a link to another place", _HINT)
             if inner in ("optimizer", "optimizer_variables") or key == "seed_generator":
                 continue
             self.permutes |= key == "permute"
@@ -101,7 +101,7 @@ class _Walk:
 
     def _array(self, value: Any, place: str, key: str) -> None:
         if value.is_virtual or value.external:
-            raise refused(self.path, f"the numbers of {place}/{key} lie in another file", _HINT)
+            raise refused(self.path, f"the data of {place}/{key} is in another file", _HINT)
         outer = place.removesuffix("/vars")
         given = value.parent.attrs.get("name", outer.rpartition("/")[2])
         layer = given if isinstance(given, str) else outer.rpartition("/")[2]
@@ -109,7 +109,7 @@ class _Walk:
         dtype = "bfloat16" if value.dtype.kind == "V" else str(value.dtype)
         name = f"{layer}/{key}"
         if any(tensor.name == name for tensor in self.found):
-            name, layer = f"{outer}/{key}", outer  # two layers of one name, in models within models
+            name, layer = f"{outer}/{key}", outer  # nested models may have layers of the same name
         self.found.append(Tensor(name, layer, key, tuple(value.shape), dtype, read, outer))
 
 

@@ -1,4 +1,4 @@
-"""Refusals of what would not fit: before anything is allocated or written."""
+"""Checks that memory and disk suffice, before anything is allocated or written."""
 
 import shutil
 from pathlib import Path
@@ -25,7 +25,11 @@ def largest(graph: Graph) -> int:
 def require_memory(what: str, needed: int) -> None:
     """Raise EnvironmentProblem if fewer than `needed` bytes of memory are free."""
     _require(
-        what, needed, psutil.virtual_memory().available, "of memory", "use a machine with more"
+        what,
+        needed,
+        psutil.virtual_memory().available,
+        "of memory",
+        "use a machine with more memory",
     )
 
 
@@ -35,7 +39,9 @@ def require_disk(what: str, needed: int, path: Path) -> None:
     while not folder.exists():
         folder = folder.parent
     free = shutil.disk_usage(folder).free
-    _require(what, needed, free, f"on the disk of {folder}", "free some, or give another -o")
+    _require(
+        what, needed, free, f"on the disk of {folder}", "free some space, or write to another disk"
+    )
 
 
 def _require(what: str, needed: int, free: int, of: str, hint: str) -> None:

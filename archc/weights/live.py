@@ -1,4 +1,4 @@
-"""Live models: the generated code run in this very process, with weights in it."""
+"""Live models: the generated code, executed in this process, with weights."""
 
 import linecache
 import sys
@@ -17,14 +17,14 @@ from archc.weights.initial import Floats
 from archc.weights.requirements import require
 
 Weights = str | Path | Mapping[str, Any] | None
-"""A canonical file, arrays by their canonical names, or None for the generated code's own draw."""
+"""A canonical file, arrays by canonical names, or None: the generated code initialises them."""
 
 
 def initial_weights(network: Compiled, seed: int) -> dict[str, Floats]:
-    """The spec's initial weights. Raises EnvironmentProblem if they would not fit into memory."""
+    """The spec's initial weights. Raises EnvironmentProblem if they do not fit into memory."""
     graph = network.graph
     needed = limits.stored(graph) + limits.largest(graph)
-    limits.require_memory(f"drawing {graph.name}", needed)
+    limits.require_memory(f"initialising {graph.name}", needed)
     return dict(initial.initial(graph, seed))
 
 
@@ -42,17 +42,17 @@ def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
         return None
     if isinstance(weights, (str, Path)):
         return canonical.read(graph, Path(weights))
-    return canonical.given(graph, weights)
+    return canonical.from_arrays(graph, weights)
 
 
 def _module(network: Compiled, target: str, **options: Any) -> ModuleType:
-    """The generated file as a module that no file lies behind; tracebacks show its lines."""
+    """The generated code as a module without a file; tracebacks show its lines."""
     text = render(network.graph, target, network.stem, **options).text
     name = f"archc_live_{network.stem.replace('-', '_')}_{target}"
     place = f"<{name}>"
     module = ModuleType(name)
     module.__file__ = place
     linecache.cache[place] = (len(text), None, text.splitlines(keepends=True), place)
-    sys.modules[name] = module  # where pickling and annotations look for its classes
+    sys.modules[name] = module  # pickling and annotations look up its classes here
     exec(compile(text, place, "exec"), module.__dict__)
     return module

@@ -1,4 +1,4 @@
-"""A person's word on which tensor is which weight: the file of `--map`."""
+"""The file of `--map`, in which users match weights and tensors themselves."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,19 +11,19 @@ IGNORE = "ignore"
 
 
 @dataclass(frozen=True)
-class Told:
-    """Canonical name → name in the checkpoint, and the names there that are left out."""
+class Mapped:
+    """Canonical name → name in the checkpoint, and the names there that are ignored."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
 
 
-def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Told:
-    """The mapping of a YAML file. Raises ArchcError, with the places of all that is not known."""
+def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Mapped:
+    """The mapping in a YAML file. Raises ArchcError with the places of all unknown names."""
     root = reader.parse(reader.read(path))
     if not isinstance(root.data, dict):
         expected = "a mapping of weights to names in the checkpoint"
-        fail("E203", root.span, field="a map", expected=expected, value=shown(root.plain()),
+        fail("E203", root.span, field="the --map file", expected=expected, value=shown(root.plain()),
              hint="write lines such as conv1.weight: features.0.weight")  # fmt: skip
     known, held = list(weights), list(tensors)
     problems: list[Diagnostic] = []
@@ -49,4 +49,4 @@ def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Told:
                 names[name] = str(entry.data)
     if problems:
         raise ArchcError(problems)
-    return Told(names, frozenset(ignored))
+    return Mapped(names, frozenset(ignored))

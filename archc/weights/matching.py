@@ -1,11 +1,11 @@
 """Which tensor of a checkpoint is which weight of a network.
 
-What a person says comes first, then equal names, canonical or the framework's own. What is left is
-matched layer by layer with the modules of the file: a layer and a module belong together if each
-weight has one tensor of a fitting name and shape, and no tensor is left over. Where that leaves
-several, the order decides: that of the file, if the modules known so far stand in it in the
-network's order, and that of the numbers in the modules' names, if they differ in nothing else. If
-these two disagree, or if there is neither, the match is refused.
+The user's mapping comes first, then equal names, canonical or the framework's own. The rest is
+matched layer by layer with the modules of the file: a layer matches a module if each weight has
+exactly one tensor of a matching name and shape, and no tensor is left over. If several match, the
+order decides: that of the file, if the modules matched so far are in the network's order there, and
+that of the numbers in the modules' names, if they differ in nothing else. If these two disagree, or
+if there is neither, the match is ambiguous.
 """
 
 from collections import defaultdict
@@ -17,17 +17,17 @@ from pathlib import Path
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
-from archc.weights.canonical import listed, show_shape, weights_of
+from archc.weights.canonical import quoted, show_shape, weights_of
 from archc.weights.checkpoint import Checkpoint, Convert, Tensor, numbers
 from archc.weights.initial import canonical_name
-from archc.weights.mapping import Told
+from archc.weights.mapping import Mapped
 
 FLOATING = ("float32", "float16", "bfloat16", "float64")
 
 
 @dataclass(frozen=True)
 class Match:
-    """One weight and its tensor, how that becomes the weight, and by what the two were matched."""
+    """The tensor of a weight, its conversion, and what the two were matched by."""
 
     tensor: Tensor
     convert: Convert
@@ -35,26 +35,28 @@ class Match:
 
 
 class Matcher:
-    """One network's match with one checkpoint."""
+    """Matches one network with one checkpoint."""
 
-    def __init__(self, graph: Graph, checkpoint: Checkpoint, path: Path, told: Told) -> None:
+    def __init__(self, graph: Graph, checkpoint: Checkpoint, path: Path, mapped: Mapped) -> None:
         self.graph, self.checkpoint, self.path = graph, checkpoint, path
         self.weights = weights_of(graph)
         self.found: dict[str, Match] = {}
         self.problems: list[Diagnostic] = []
-        self.told = told
+        self.mapped = mapped
         self.ignored = [
-            t.name for t in checkpoint.tensors if t.dtype not in FLOATING or t.name in told.ignored
+            t.name
+            for t in checkpoint.tensors
+            if t.dtype not in FLOATING or t.name in mapped.ignored
         ]
         self.left = {t.name: t for t in checkpoint.tensors if t.name not in self.ignored}
 
     def run(self) -> Mapping[str, Match]:
-        """Every weight's tensor, save for codes that the checkpoint does not hold.
+        """The tensor of every weight, except for codes that the checkpoint does not have.
 
-        Raises EnvironmentProblem with all that is missing, left over or not clear.
+        Raises EnvironmentProblem with all that is missing, left over or ambiguous.
         """
-        for name, tensor in self.told.names.items():
-            if tensor in self.left:  # else it is of a dtype that no weight has
+        for name, tensor in self.mapped.names.items():
+            if tensor in self.left:  # otherwise its dtype is not that of a weight
                 self._take(name, self.left[tensor], "map")
         self._by_name()
         if not self.problems:
@@ -70,7 +72,7 @@ class Matcher:
         if convert is None:
             expected = show_shape(self.checkpoint.shape_of(node, weight))
             facts = {"tensor": f"'{tensor.name}'", "path": self.path, "expected": expected}
-            hint = "name another tensor in a file for --map, or give the --set that made this one"
+            hint = "match another tensor in a --map file, or use the --set that the weights were made with"
             found = show_shape(tensor.shape)
             self.problems.append(diagnostic("E703", found=found, weight=name, hint=hint, **facts))
             return
@@ -111,11 +113,11 @@ class Matcher:
                 self._join(node, module, "order")
 
     def _open(self, node: Node) -> list[Weight]:
-        """The weights of a node that have no tensor yet; codes that are missing are the spec's."""
+        """The weights of a node that have no tensor yet."""
         return [w for w in node.weights if canonical_name(node, w) not in self.found]
 
     def _fits(self, node: Node, module: Sequence[Tensor]) -> bool:
-        """Whether the open weights of a node and the tensors of a module are each other's."""
+        """Whether the unmatched weights of a node and the tensors of a module pair up completely."""
         started = {
             self.found[name].tensor.module
             for name in (canonical_name(node, weight) for weight in node.weights)
@@ -143,7 +145,7 @@ class Matcher:
             self._take(canonical_name(node, weight), tensor, by)
 
     def _in_order(self) -> bool:
-        """Whether the modules matched so far stand in the file as their layers do in the network."""
+        """Whether the modules matched so far are in the network's order in the file."""
         places = [
             match.tensor.position
             for node in self.graph.nodes
@@ -156,7 +158,7 @@ class Matcher:
     def _order(
         self, nodes: Sequence[Node], modules: Sequence[list[Tensor]], in_order: bool
     ) -> list[list[Tensor]] | None:
-        """The modules in the order of the nodes; None if that is not settled."""
+        """The modules in the order of the nodes; None if that is ambiguous."""
         if len(nodes) != len(modules) or not self._chain(nodes):
             return None
         orders = []
@@ -168,7 +170,7 @@ class Matcher:
         return orders[0] if orders and all(order == orders[0] for order in orders) else None
 
     def _chain(self, nodes: Sequence[Node]) -> bool:
-        """Whether each node's values reach the next one: branches side by side have no order."""
+        """Whether each node is connected to the next one: parallel branches have no order."""
         for first, second in pairwise(nodes):
             reached = {first.name}
             for node in self.graph.nodes:
@@ -182,13 +184,13 @@ class Matcher:
         first = canonical_name(nodes[0], nodes[0].weights[0])
         names = list(modules)
         example = next(t.name for t in self.left.values() if t.module == names[0])
-        facts = {"layers": listed(node.name for node in nodes), "candidates": listed(names)}
+        facts = {"layers": quoted(node.name for node in nodes), "candidates": quoted(names)}
         self.problems.append(diagnostic("E706", **facts, example=f"{first}: {example}"))
         unclear = {name for name, tensor in self.left.items() if tensor.module in names}
         self.left = {name: self.left[name] for name in self.left if name not in unclear}
 
     def _complete(self) -> None:
-        """Note what is missing and what is left over, unless something else is wrong already."""
+        """Report what is missing and what is left over, unless there are other problems."""
         if self.problems:
             return
         missing = [
@@ -198,25 +200,27 @@ class Matcher:
         ]
         if missing:
             shown = show_shape(self.checkpoint.shape_of(*missing[0][1:]))
-            rest = listed(self.left) if self.left else "nothing"
-            hint = f"the first is {shown}; left in the file: {rest}; name it in a file for --map"
-            names = listed(name for name, _, _ in missing)
+            rest = quoted(self.left) if self.left else "no other tensors"
+            hint = (
+                f"the first is {shown}, and the file still has {rest}; match them in a --map file"
+            )
+            names = quoted(name for name, _, _ in missing)
             facts = {"path": self.path, "missing": names, "hint": hint}
             self.problems.append(diagnostic("E704", **facts))
         elif self.left and not self._constants():
-            facts = {"path": self.path, "names": listed(self.left)}
+            facts = {"path": self.path, "names": quoted(self.left)}
             self.problems.append(diagnostic("E705", **facts))
         else:
             self.ignored += self.left
 
     def _constants(self) -> bool:
-        """Whether all that is left over may be constants of the graph, and no weights."""
+        """Whether all tensors left over may be constants of the graph rather than weights."""
         named = all(match.by == "name" for match in self.found.values())
         single = all(tensor.shape in ((), (1,)) for tensor in self.left.values())
         return self.checkpoint.constants and (named or single)
 
 
 def _shared_prefix(names: Iterable[str]) -> str:
-    """`module.` where every name begins so, as wrappers of models have it."""
+    """The prefix that all names share, such as `module.`, or an empty string."""
     heads = {name.partition(".")[0] + "." if "." in name else "" for name in names}
     return heads.pop() if len(heads) == 1 else ""

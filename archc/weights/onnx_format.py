@@ -1,4 +1,4 @@
-"""ONNX files: the numbers that a graph begins with, named by the nodes that read them."""
+"""ONNX files: the initialisers of a graph, named by the nodes that use them."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -15,7 +15,7 @@ from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
 from archc.weights.safetensors import Array
 
-# Operation → what its inputs from the second on are.
+# Operation → roles of its inputs, from the second on.
 _ROLES = {
     "Conv": ("weight", "bias"),
     "Gemm": ("weight", "bias"),
@@ -27,8 +27,8 @@ _DTYPES = {"FLOAT": "<f4", "DOUBLE": "<f8", "FLOAT16": "<f2", "BFLOAT16": "<u2"}
 
 
 def read_onnx(path: Path) -> Checkpoint:
-    """The initialisers of a model. Raises EnvironmentProblem if it is none, or if it points to
-    numbers outside of its folder."""
+    """The initialisers of a model. Raises EnvironmentProblem if it is invalid, or has data outside
+    its folder."""
     import onnx
     from google.protobuf.message import DecodeError
 
@@ -54,16 +54,16 @@ def read_onnx(path: Path) -> Checkpoint:
         found.append(Tensor(stored.name, module, leaf, shape, dtype, read, module, position))
         if stored.data_location == onnx.TensorProto.EXTERNAL:
             _outside(path, stored)
-    # What a converter has turned around may be flattened channels last.
+    # A converter that adds transposes may have flattened channels last.
     straight = all(node.op_type != "Transpose" for node in model.graph.node)
     return Checkpoint(Onnx(), tuple(found), channels_first=straight, constants=True)
 
 
 def _users(graph: Any) -> Iterator[tuple[str, tuple[str, str, int, bool]]]:
-    """Initialiser → (module, what it is there, position, whether it must be transposed).
+    """Initialiser → (module, role, position, whether it must be transposed).
 
-    A module is a node, called after its first weight; the bias of a MatMul is that of the Add that
-    reads it.
+    A module is a node, named after its first weight; the bias of a MatMul is that of the Add that
+    takes its output.
     """
     names = {stored.name for stored in graph.initializer}
     products: dict[str, tuple[str, int]] = {}
@@ -94,7 +94,7 @@ def _turned(read: Any) -> Array:
 
 
 def _read(path: Path, stored: Any, kind: str) -> Array:
-    """An initialiser's numbers; those of bfloat16 as their bits."""
+    """An initialiser's numbers; bfloat16 as bits."""
     from onnx import TensorProto, numpy_helper
 
     shape: Shape = tuple(stored.dims)
@@ -109,7 +109,7 @@ def _read(path: Path, stored: Any, kind: str) -> Array:
 
 
 def _outside(path: Path, stored: Any) -> tuple[Path, int, int | None]:
-    """(file, offset, length) of an initialiser that lies beside the model, and nowhere else."""
+    """(file, offset, length) of an initialiser in a data file, which must be beside the model."""
     facts = {entry.key: entry.value for entry in stored.external_data}
     location = facts.get("location", "")
     folder = path.absolute().parent
@@ -119,16 +119,18 @@ def _outside(path: Path, stored: Any) -> tuple[Path, int, int | None]:
     )
     place = folder / location if plain else folder
     if not plain or not place.resolve().is_relative_to(folder.resolve()):
-        raise refused(path, f"{stored.name} lies outside of its folder, in {location}", _HINT)
+        raise refused(
+            path, f"the data of {stored.name} is outside its folder, in {location}", _HINT
+        )
     try:
         offset, length = int(facts.get("offset", 0)), int(facts.get("length", -1))
         if not place.is_file():
-            raise refused(path, f"{location}, which it names, is not beside it", _HINT)
+            raise refused(path, f"its data file {location} is missing", _HINT)
         size = place.stat().st_size
     except OSError as error:
         raise unreadable(place, error) from None
     except ValueError:
-        raise refused(path, f"{stored.name} has no offset that is a number", _HINT) from None
+        raise refused(path, f"the offset of {stored.name} is not a number", _HINT) from None
     if offset < 0 or offset + max(length, 0) > size:
-        raise refused(path, f"{stored.name} lies beyond the end of {location}", _HINT)
+        raise refused(path, f"{stored.name} extends beyond the end of {location}", _HINT)
     return place, offset, length if length >= 0 else None

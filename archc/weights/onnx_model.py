@@ -47,8 +47,8 @@ def save(
 
 @contextmanager
 def unchecked() -> Iterator[None]:
-    """Leave the check of a generated function's model to whoever has it in a file: the check of one
-    in memory copies all its weights, and fails above 2 GiB."""
+    """Disable the generated function's check of the model: in memory, it would copy all weights and
+    fail above 2 GiB; the file is checked instead."""
     own = onnx.checker.check_model
     try:
         onnx.checker.check_model = lambda *_, **__: None

@@ -1,4 +1,4 @@
-"""Random bits that are the same everywhere: Philox's raw output."""
+"""Random bits that are the same on every machine: Philox's raw output."""
 
 from collections.abc import Callable
 
@@ -6,14 +6,14 @@ import numpy as np
 import numpy.typing as npt
 
 CHUNK = 1 << 16
-"""Numbers drawn at once: what stays in the cache is drawn several times faster."""
+"""Numbers sampled at once; chunks that fit into the cache are several times faster."""
 
 
 def words(seed: int, stream: int) -> Callable[[int], npt.NDArray[np.uint64]]:
     """A source of 64-bit words: each call gives the next `count` of the stream.
 
     Philox 4x64 with ten rounds (Salmon et al. 2011), keyed by (seed, stream), both below 2⁶⁴; the
-    first block encrypts the counter 1. Of all that NumPy draws, raw output alone never changes.
+    first block encrypts the counter 1. Only the raw output of NumPy's generators never changes between versions.
     """
     bits = np.random.Philox(key=np.array([seed, stream], np.uint64))
 

@@ -1,4 +1,4 @@
-"""Where every weight of a network goes in each framework, as a process without the network is told."""
+"""Where a canonical weight goes in each framework, for processes without the network."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -14,7 +14,7 @@ from archc.weights.initial import canonical_name
 class Placement:
     """Where a canonical weight goes, by target.
 
-    A `given` one is part of the generated code, which must hold it before anything is loaded.
+    A `given` weight is part of the generated code, which must have it before anything is loaded.
     """
 
     name: str

@@ -1,8 +1,8 @@
 """The normal distribution's quantiles, to the same bit on every machine.
 
 Wichura 1988 (Applied Statistics 37, algorithm AS241, PPND16): rational functions whose relative
-error is about 1e-16. Only + - * / and the square root are used, each of which IEEE 754 rounds in one
-way alone; the logarithm of a mathematical library is not, so there is one here.
+error is about 1e-16. It uses only + - * / and the square root, which IEEE 754 rounds in exactly one
+way; the logarithms of mathematical libraries differ, so there is one here.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ import numpy.typing as npt
 Doubles = npt.NDArray[np.float64]
 
 WHOLE = 0.5
-"""Half of the probability of all numbers."""
+"""Half of the total probability."""
 WITHIN_TWO = 0.4772498680518208
 """Half of the probability of the numbers within two standard deviations: Φ(2) - 1/2."""
 
@@ -43,7 +43,7 @@ _SQRT_HALF = 0.7071067811865476
 
 def quantile(q: Doubles) -> Doubles:
     """The number below which a standard normal one lies with probability 1/2 + q, |q| < 1/2."""
-    # Where the middle's formula does not hold, any value that it takes without overflow will do.
+    # Outside the middle, its formula must only not overflow.
     r = np.maximum(0.180625 - q * q, 0.0)
     found = q * _ratio(_A, _B, r)
     tail = np.flatnonzero(np.abs(q) > 0.425)

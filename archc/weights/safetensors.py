@@ -1,7 +1,6 @@
-"""safetensors files, written and read a tensor at a time.
+"""safetensors files, written and read one tensor at a time.
 
-The bytes that archc writes depend on the names, shapes and numbers alone, and not on the version of
-a library: the header is compact JSON in the tensors' own order, padded with spaces to eight bytes.
+The bytes depend only on names, shapes and numbers, not on the version of a library: the header is compact JSON in the tensors' own order, padded with spaces to eight bytes.
 """
 
 import json
@@ -20,7 +19,7 @@ Array = npt.NDArray[Any]
 
 DTYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "BF16": "<u2",
           "U8": "u1", "I8": "i1", "BOOL": "?", "I16": "<i2", "U16": "<u2", "U32": "<u4", "U64": "<u8"}  # fmt: skip
-"""The dtypes that can be read, as NumPy has them; BF16 comes as its bits."""
+"""The supported dtypes, as NumPy spells them; BF16 is read as bits."""
 
 
 def write(
@@ -29,9 +28,9 @@ def write(
     arrays: Iterable[tuple[str, Array]],
     metadata: Mapping[str, str] | None = None,
 ) -> None:
-    """Write tensors of these dtypes and shapes; `arrays` brings them in that order, one by one.
+    """Write tensors of these dtypes and shapes; `arrays` yields them in that order, one by one.
 
-    Raises ValueError if one is not as announced.
+    Raises ValueError if a name or shape differs.
     """
     header: dict[str, Any] = {"__metadata__": dict(metadata)} if metadata else {}
     end = 0
@@ -49,9 +48,9 @@ def write(
 
 
 class Reader:
-    """A safetensors file, whose tensors are read from the disk when they are used.
+    """A safetensors file, whose tensors are read from disk when they are used.
 
-    Raises ValueError if it is none, OSError if it cannot be read.
+    Raises ValueError if the file is invalid, OSError if it cannot be read.
     """
 
     def __init__(self, path: Path) -> None:
@@ -71,14 +70,14 @@ class Reader:
         self._offsets = {name: header[name]["data_offsets"][0] for name in order}
 
     def __getitem__(self, name: str) -> Array:
-        """A tensor as it is stored. Raises ValueError if NumPy has no such numbers."""
+        """A tensor as it is stored. Raises ValueError if NumPy does not have its dtype."""
         dtype, shape = self.entries[name]
         if dtype not in DTYPES:
             raise ValueError(f"{name} is {dtype}")
         if not prod(shape):
             return np.empty(shape, DTYPES[dtype])
         offset = self._start + self._offsets[name]
-        # As a plain array, so that the mapping is closed with the last view of it.
+        # A plain array, so that the memory map is closed with its last view.
         stored = np.memmap(self._path, DTYPES[dtype], "r", offset, shape or (1,))
         return stored.view(np.ndarray).reshape(shape)
 

@@ -8,18 +8,18 @@ from typing import Any
 from archc.targets.torch.naming import COUNTER
 from archc.targets.torch.target import Torch
 from archc.weights import limits
-from archc.weights.canonical import opened, refused, unreadable
+from archc.weights.canonical import open_reader, refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Tensor
 from archc.weights.safetensors import Array
 
 NESTED = ("state_dict", "model_state_dict", "model")
-"""Where training scripts put the state dict among other things."""
+"""Keys under which training scripts store the state dict."""
 _NAMES = {"F64": "float64", "F32": "float32", "F16": "float16", "BF16": "bfloat16"}
 
 
 def read_safetensors(path: Path) -> Checkpoint:
-    """A safetensors file; libraries sort it by name, so that its order says nothing."""
-    reader = opened(path)
+    """A safetensors file; libraries sort tensors by name, so the order has no meaning."""
+    reader = open_reader(path)
     found = []
     for name, (dtype, shape) in reader.entries.items():
         module, _, leaf = name.rpartition(".")
@@ -29,9 +29,9 @@ def read_safetensors(path: Path) -> Checkpoint:
 
 
 def read_pt(path: Path) -> Checkpoint:
-    """A file of `torch.save`, of which nothing but tensors is taken.
+    """A file of `torch.save`, from which only tensors are loaded.
 
-    Raises EnvironmentProblem if it is none, or holds anything that would have to be executed.
+    Raises EnvironmentProblem if it is invalid, or contains anything that would be executed.
     """
     import torch
 
@@ -40,15 +40,15 @@ def read_pt(path: Path) -> Checkpoint:
         held: Any = torch.load(path, map_location="cpu", weights_only=True)
     except OSError as error:
         raise unreadable(path, error) from None
-    except Exception as error:  # of many kinds, none of them documented
-        hint = "have whoever wrote it save model.state_dict() alone, or a safetensors file"
-        problem = "it holds more than tensors" if "nsupported" in str(error) else "it is damaged"
+    except Exception as error:  # PyTorch documents no exceptions
+        hint = "save only model.state_dict(), or a safetensors file"
+        problem = "it contains more than tensors" if "nsupported" in str(error) else "it is damaged"
         raise refused(path, problem, hint) from None
     for key in NESTED:
         if isinstance(held, dict) and isinstance(held.get(key), dict):
             held = held[key]
     if not isinstance(held, dict):
-        raise refused(path, "it holds no state dict", "save model.state_dict()")
+        raise refused(path, "it contains no state dict", "save model.state_dict()")
     found = []
     for position, (name, tensor) in enumerate(held.items()):
         if isinstance(name, str) and isinstance(tensor, torch.Tensor) and not tensor.is_sparse:
@@ -73,12 +73,12 @@ def _checkpoint(found: list[Tensor]) -> Checkpoint:
 
 
 def _bounded(path: Path) -> None:
-    """Refuse what would not fit into memory once it is unpacked."""
+    """Raise EnvironmentProblem if the unpacked file does not fit into memory."""
     try:
         with zipfile.ZipFile(path) as archive:
             needed = sum(entry.file_size for entry in archive.infolist())
     except OSError as error:
         raise unreadable(path, error) from None
-    except zipfile.BadZipFile:  # as PyTorch before 1.6 wrote it
+    except zipfile.BadZipFile:  # the format of PyTorch before 1.6
         needed = path.stat().st_size
     limits.require_memory(f"reading {path}", needed)

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 from support.shell import ROOT
 
-from archc.errors import CATALOGUE
+from archc.catalogue import CATALOGUE
 from archc.language.shipped import shipped
 from archc.ops import OPS
 
@@ -46,8 +46,8 @@ def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
 
 
 def test_no_backslash_is_left_in_the_code_of_a_cell(site: Path) -> None:
-    text = (site / "index.html").read_text()
-    assert "<code>archc explain CODE|OP</code>" in text
+    text = (site / "commands.html").read_text()
+    assert "<code>archc explain CODE|NAME|OP</code>" in text
     assert not re.findall(r"<code>[^<]*\\\|", text)
 
 

@@ -145,7 +145,9 @@ def test_a_full_disk_leaves_the_old_set(tmp_path: Path, monkeypatch: pytest.Monk
             raise OSError(28, "No space left on device", "net3.py")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(EnvironmentProblem, match=r"E507: net3.py .*: no space left on device"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"E507 .*: cannot write net3.py.*: no space left on device"
+    ):
         write(tmp_path, SETS[1])
     monkeypatch.undo()
     assert {path.name: path.read_text() for path in tmp_path.iterdir()} == SETS[0]
@@ -224,9 +226,11 @@ def test_a_folder_that_takes_no_file_is_known_beforehand(
     require_free(tmp_path / "new" / "proof.json")
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr("tempfile.mkdtemp", refused)
-    wanted = rf"E507: {tmp_path}/new/proof\.json cannot be written: permission denied"
+    wanted = (
+        rf"E507 \[unwritable-file\]: cannot write {tmp_path}/new/proof\.json: permission denied"
+    )
     with pytest.raises(EnvironmentProblem, match=wanted):
         require_free(tmp_path / "new" / "proof.json")
-    wanted = rf"E507: {tmp_path} cannot be written: permission denied"
+    wanted = rf"E507 \[unwritable-file\]: cannot write {tmp_path}: permission denied"
     with pytest.raises(EnvironmentProblem, match=wanted):
         write(tmp_path, SETS[0])

@@ -113,7 +113,7 @@ def test_python_values_are_read_as_strictly_as_a_file() -> None:
     with pytest.raises(ArchcError) as caught:
         archc.load("alexnet", {"fc8.units": "10"})
     assert str(caught.value) == (
-        "overrides:1:11: error E203: units must be an integer, not the text '10'\n"
+        "overrides:1:11: error E203 [invalid-value]: units must be an integer, not the string '10'\n"
         ' 1 | fc8.units="10"\n'
         "   |           ^^^^\n"
         "  help: remove the quotes"
@@ -134,36 +134,36 @@ def test_published_figures_are_read_but_do_not_apply() -> None:
 @pytest.mark.parametrize(
     ("override", "expected"),
     [
-        ("fc1.units=ten", "1:11 E203 units must be an integer, not the text 'ten'"),
+        ("fc1.units=ten", "1:11 E203 units must be an integer, not the string 'ten'"),
         ("fc1.units=0", "1:11 E204 units must be above 0, not 0"),
         ("fc1.units=", "1:11 E203 units must be an integer, not null"),
-        ("fc1.units=[1", "1:13 E101 this is not YAML: did not find expected ',' or ']', while parsing a flow sequence"),
-        ("fc1.units=!!int 3", "1:11 E105 tags such as !!int are not read"),
-        ("fc1.units=9999999999999999999", "1:11 E109 this whole number has more than 18 digits"),
+        ("fc1.units=[1", "1:13 E101 invalid YAML: did not find expected ',' or ']', while parsing a flow sequence"),
+        ("fc1.units=!!int 3", "1:11 E105 YAML tags such as !!int are not supported"),
+        ("fc1.units=9999999999999999999", "1:11 E109 this integer has more than 18 digits"),
         ("name=null", "1:6 E203 name must be text, not null"),
         ("name=2", "1:6 E203 name must be text, not 2"),
         ("name=-", "1:6 E203 name must be text, not [null]"),
         ("name=class", "1:6 E208 'class' is reserved: it is a Python keyword"),
         ("conv1.kernl=3", "1:7 E201 conv2d has no field 'kernl'"),
         ("conv1.init.bais=1", "1:12 E201 init has no field 'bais'"),
-        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number or a rule with a scale, such as {normal: 0.01}, not the text 'he_normal'"),
+        ("conv1.init.bias=he_normal", "1:17 E203 bias must be a number or a rule with a scale, such as {normal: 0.01}, not the string 'he_normal'"),
         ("conv1.padding.top=-1", "1:19 E204 top must be at least 0, not -1"),
-        ("conv2.activation.rleu=", "1:18 E205 activation 'rleu' is not known"),
-        ("conv1.type=conv", "1:12 E205 type 'conv' is not known"),
+        ("conv2.activation.rleu=", "1:18 E205 unknown activation 'rleu'"),
+        ("conv1.type=conv", "1:12 E205 unknown type 'conv'"),
         ("conv2.groups=3", "1:14 E305 8 input maps cannot be split into 3 groups"),
         ("conv2.kernel=99", "1:14 E304 the kernel of 99×99 is larger than its input of 7×7, padded to 8×8"),
-        ("conv2.from=nobody", "1:12 E301 there is no layer 'nobody'"),
+        ("conv2.from=nobody", "1:12 E301 unknown layer 'nobody'"),
         ("input.depth=1", "1:7 E201 input has no field 'depth'"),
         ("input.height=0", "1:14 E204 height must be above 0, not 0"),
         ("fc2.units=1", "1:1 E602 spec.yaml has no layer or field 'fc2'"),
         ("inputs.height=1", "1:1 E602 spec.yaml has no layer or field 'inputs'"),
-        ("layers.0=1", "1:1 E603 'layers' cannot be set"),
-        ("expect=[]", "1:1 E603 'expect' cannot be set"),
-        ("archc=2", "1:1 E603 'archc' cannot be set"),
+        ("layers.0=1", "1:1 E603 'layers' cannot be overridden"),
+        ("expect=[]", "1:1 E603 'expect' cannot be overridden"),
+        ("archc=2", "1:1 E603 'archc' cannot be overridden"),
         ("conv1.kernel.height=3", "1:14 E604 conv1.kernel is 3, which has no fields"),
-        ("conv1.activation.relu.x=1", "1:18 E604 conv1.activation is the text 'relu', which has no fields"),
-        ("fc1=3", "1:1 E605 'fc1' is a layer, and its fields are set one by one"),
-        (".".join("a" * 65) + "=1", "1:1 E107 this is nested deeper than 64 levels"),
+        ("conv1.activation.relu.x=1", "1:18 E604 conv1.activation is the string 'relu', which has no fields"),
+        ("fc1=3", "1:1 E605 'fc1' is a layer, not a field"),
+        (".".join("a" * 65) + "=1", "1:1 E107 nested more than 64 levels deep"),
     ],
 )  # fmt: skip
 def test_what_is_wrong_is_placed_in_the_argument(override: str, expected: str) -> None:
@@ -178,9 +178,9 @@ def test_what_is_wrong_is_placed_in_the_argument(override: str, expected: str) -
         ("titel=x", "did you mean 'title'?"),
         ("conv1.kernl=3", "did you mean 'kernel'?"),
         ("conv1.kernel_size=3", "archc calls it 'kernel'"),
-        ("notes=[]", f"what can: the fields of each layer, and {', '.join(SETTABLE)}"),
-        ("conv1.kernel.height=3", "set it whole: conv1.kernel=…"),
-        ("fc1=3", "write fc1.FIELD=VALUE"),
+        ("notes=[]", f"set a field of a layer, or one of {', '.join(SETTABLE)}"),
+        ("conv1.kernel.height=3", "set the whole value: conv1.kernel=…"),
+        ("fc1=3", "set its fields one by one: fc1.FIELD=VALUE"),
         ("fc1", "name a layer, its field and the value, as in fc8.units=10"),
     ],
 )
@@ -196,14 +196,14 @@ def test_an_argument_of_another_form_is_a_wrong_command(override: str) -> None:
         archc.parse(SPEC, overrides=[override])
     (finding,) = caught.value.diagnostics
     assert finding.code == "E601"
-    assert finding.message == f"'{override}' is not PATH=VALUE"
+    assert finding.message == f"expected PATH=VALUE, got '{override}'"
 
 
 def test_every_argument_has_its_findings() -> None:
     assert findings("fc1.units=a", "conv1.filters=a", "conv2.filters=a") == [
-        "--set:1:11 E203 units must be an integer, not the text 'a'",
-        "--set:1:15 E203 filters must be an integer, not the text 'a'",
-        "--set:1:15 E203 filters must be an integer, not the text 'a'",
+        "--set:1:11 E203 units must be an integer, not the string 'a'",
+        "--set:1:15 E203 filters must be an integer, not the string 'a'",
+        "--set:1:15 E203 filters must be an integer, not the string 'a'",
     ]
     assert len(findings("fc1.units=[", "conv1.filters={")) == 2
     assert len(findings("fc2.units=1", "fc3.units=1")) == 2
@@ -211,7 +211,7 @@ def test_every_argument_has_its_findings() -> None:
 
 def test_a_field_that_a_new_type_lacks_is_placed_at_the_argument_that_gave_the_type() -> None:
     assert findings("fc1.type=dropout") == [
-        "--set:1:5 E202 dropout needs the field 'rate'",
+        "--set:1:5 E202 dropout requires the field 'rate'",
         "spec.yaml:10:24 E201 dropout has no field 'units'",
     ]
 
@@ -219,7 +219,7 @@ def test_a_field_that_a_new_type_lacks_is_placed_at_the_argument_that_gave_the_t
 def test_what_else_is_wrong_with_the_spec_is_still_found() -> None:
     text = SPEC.replace("  - flat: {type: flatten}", "  - flat: {type: flatten}\n    more: {}")
     assert findings("flat.x=1", text=text) == [
-        "spec.yaml:9:5 E206 a layer is a mapping of its name to its fields"
+        "spec.yaml:9:5 E206 a layer must be a mapping of its name to its fields"
     ]
 
 

@@ -13,23 +13,22 @@ from support.shell import Shell
 from typer.testing import CliRunner
 
 import archc
+from archc.catalogue import CATALOGUE, CODES
 from archc.cli import app
-from archc.errors import CATALOGUE
 from archc.files.locations import EXPLANATIONS
 from archc.ops import OPS
-from archc.pages.explain import HEAD, examples, explain, findings, page
+from archc.pages.explain import HEAD, diagnose, examples, explain, page
 from archc.pages.operation import example, values
 from archc.targets import TARGETS
 
-CODES = sorted(CATALOGUE)
-SHOWN_BY_SPECS = [code for code in CODES if examples(code)]
-SHOWN_BY_COMMANDS = [code for code in CODES if not examples(code)]
-# What mends them takes a network connection, or a proof.
-NOT_MENDED_HERE = ("E504", "E510")
+SHOWN_BY_SPECS = [code for code in CATALOGUE if examples(code)]
+SHOWN_BY_COMMANDS = [code for code in CATALOGUE if not examples(code)]
+# To fix them takes a network connection, or a proof.
+NOT_FIXED_HERE = ("E504", "E510")
 NET = (
     "archc: 1\nname: Net\ninput: {channels: 1, height: 8, width: 8}\nlayers:\n  - a: {type: relu}\n"
 )
-MOST_LINES = 6  # that an example and its mended form differ in
+MOST_LINES = 6  # that an example and its fixed form differ in
 
 
 def run(*arguments: str) -> tuple[int, str, str]:
@@ -49,32 +48,38 @@ def test_every_code_and_every_operation_has_a_page_and_every_page_one_of_them() 
     assert {path.suffix for path in EXPLANATIONS.iterdir()} == {".md", ".yaml"}
 
 
-@pytest.mark.parametrize("code", CODES)
-def test_a_page_has_a_title_a_text_and_two_examples(code: str) -> None:
+@pytest.mark.parametrize("code", CATALOGUE)
+def test_a_page_says_what_a_code_means_and_shows_an_example_and_its_fix(code: str) -> None:
     text = page(code)
-    assert text.startswith(f"# {code}: ")
-    prose = re.sub(r"^```.*?^```$", "", text, flags=re.M | re.S).split("\n\n", 1)[1]
-    assert 2 <= len(re.findall(r"[.?:](?=\s)", prose.split("\n\nMended")[0] + "\n")) <= 6
+    block, prose = r"```(yaml|console)\n((?!```).*\n)+```\n", r"((?!```|## ).+\n)+"
+    found = re.fullmatch(
+        rf"# {CATALOGUE[code].name} \({code}\)\n\n## What it means\n\n(?P<meaning>{prose})\n"
+        rf"## Example\n\n{block}\n## How to fix it\n\n{prose}\n{block}",
+        text,
+    )
+    assert found
+    assert 2 <= len(re.findall(r"[.?:](?=\s)", found["meaning"])) <= 6
     assert max(len(line) for line in text.splitlines()) <= 110
     assert len(examples(code)) + len(consoles(code)) == 2
 
 
 @pytest.mark.parametrize("code", SHOWN_BY_SPECS)
 def test_the_first_example_fails_with_this_code_and_the_second_does_not(code: str) -> None:
-    wrong, mended = examples(code)
-    assert {finding.code for finding in findings(wrong)} == {code}
-    assert findings(mended) == []
+    wrong, fixed = examples(code)
+    assert {d.code for d in diagnose(wrong)} == {code}
+    assert diagnose(fixed) == []
     changed = [
-        line for line in difflib.ndiff(wrong.split("\n"), mended.split("\n")) if line[0] in "+-"
+        line for line in difflib.ndiff(wrong.split("\n"), fixed.split("\n")) if line[0] in "+-"
     ]
     assert 0 < len(changed) <= MOST_LINES + (4 if code == "E106" else 0)
 
 
 @pytest.mark.parametrize("code", SHOWN_BY_SPECS)
 def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
-    finding = findings(examples(code)[0])[0]
+    finding = diagnose(examples(code)[0])[0]
     text = explain(code)
-    assert f"archc says:\n\n```text\nerror {code}: {finding.message}\n" in text
+    expected = f"error {code} [{CATALOGUE[code].name}]: {finding.message}"
+    assert f"archc reports:\n\n```text\n{expected}\n" in text
     assert finding.help in text
     assert text.count("```") % 2 == 0
 
@@ -83,7 +88,7 @@ def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
 def test_the_commands_of_a_page_do_what_it_says(code: str, shell: Shell, tmp_path: Path) -> None:
     (tmp_path / "net.yaml").write_text(NET)
     for number, block in enumerate(consoles(code)):
-        if code in NOT_MENDED_HERE and (number == 1 or code == "E504"):
+        if code in NOT_FIXED_HERE and (number == 1 or code == "E504"):
             continue
         commands = re.findall(r"^\$ (.*)$", block, re.M)
         done = shell(commands)
@@ -92,17 +97,17 @@ def test_the_commands_of_a_page_do_what_it_says(code: str, shell: Shell, tmp_pat
             assert re.search(re.escape(line).replace("…", r"\S+"), said), said
         assert (done.returncode == 0) == (number == 1), said
         assert ("Traceback" in said) is False
-        assert number == 1 or f"error {code}: " in block
+        assert number == 1 or f"error {code} [{CATALOGUE[code].name}]: " in block
 
 
 def test_a_missing_framework_is_what_its_page_says(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("archc.weights.requirements.find_spec", lambda name: name != "jax" or None)
-    wrong, mended = consoles("E504")
+    wrong, fixed = consoles("E504")
     arguments = wrong.splitlines()[0].removeprefix("$ archc ").replace("net.yaml", "lenet5").split()
     status, _, said = run(*arguments)
     assert status == 2
     assert said == "\n".join(wrong.splitlines()[1:]) + "\n"
-    assert mended.strip("$ \n") in said
+    assert fixed.strip("$ \n") in said
 
 
 @pytest.mark.parametrize("kind", OPS)
@@ -119,18 +124,18 @@ def test_an_operation_explains_itself(kind: str) -> None:
             entry = text[text.index(f"- `{name}`") :]
             assert " ".join(entry.split()).find(field.description) > 0
     for target in TARGETS:
-        assert f"## What {target} is told\n" in text
+        assert f"## Generated code: {target}\n" in text
     assert "None" not in text
     assert text.count("```") == 10
 
 
 @pytest.mark.parametrize("kind", OPS)
-def test_what_a_target_is_told_stands_in_its_file(kind: str) -> None:
+def test_the_code_shown_for_a_target_is_in_its_file(kind: str) -> None:
     network = archc.parse(example(kind))
     text = explain(kind)
     assert any(node.op.type == kind for node in network.graph.nodes)
     for target in TARGETS:
-        section = text[text.index(f"## What {target} is told\n") :].split("```")[1]
+        section = text[text.index(f"## Generated code: {target}\n") :].split("```")[1]
         made = "\n".join(line.strip(" ,") for line in network.compile(target).split("\n"))
         for line in section.split("\n")[1:]:
             assert line.strip(" ,") in made
@@ -143,7 +148,7 @@ def test_counts_and_weights_are_those_of_the_example() -> None:
     for node in network.graph.nodes:
         for weight in node.weights:
             assert f"`{node.name}.{weight.name}`: {weight.axes} " in text
-    assert "It stores no numbers." in explain("max_pool")
+    assert "It has no weights." in explain("max_pool")
 
 
 def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
@@ -157,7 +162,7 @@ def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
     assert "onnx, `k`, `alpha`, `beta`: refused where it is not 0 and not" in words["lrn"]
     assert "onnx, `gelu`: refused with an `--opset` below 20: " in words["gelu"]
     assert "kept as float32: epsilon is an attribute" in words["batch_norm"]
-    assert words["concat"] == "They do not: each has its own means for it all."
+    assert words["concat"] == "No differences: every target supports all fields natively."
 
 
 def test_the_remarks_of_templates_are_shown() -> None:
@@ -169,19 +174,27 @@ def test_the_remarks_of_templates_are_shown() -> None:
     ("schema", "words"),
     [
         ({"type": "boolean"}, "true, false"),
-        ({"type": "integer", "exclusiveMinimum": 0}, "a whole number above 0"),
+        ({"type": "integer", "exclusiveMinimum": 0}, "an integer above 0"),
         ({"type": "number", "minimum": 0, "exclusiveMaximum": 1}, "a number of at least 0 and below 1"),
         ({"anyOf": [{"type": "string", "enum": ["a", "b"]}, {"type": "null"}]}, "a, b"),
-        ({"type": "array", "items": [{"type": "integer"}] * 2}, "a list of 2, each a whole number"),
-        ({"type": "array", "items": {"type": "string"}}, "a list, each text"),
+        ({"type": "array", "items": [{"type": "integer"}] * 2}, "a list of 2, each an integer"),
+        ({"type": "array", "items": {"type": "string"}}, "a list, each a string"),
     ],
 )  # fmt: skip
 def test_a_schema_in_words(schema: dict[str, object], words: str) -> None:
     assert values(schema) == words
 
 
-def test_codes_are_found_in_either_case() -> None:
+def test_a_name_is_unique_and_no_operation() -> None:
+    assert {code: CATALOGUE[code].name for code in CODES.values()} == {
+        code: entry.name for code, entry in CATALOGUE.items()
+    }
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)+", name) for name in CODES)
+
+
+def test_codes_and_names_are_found_in_either_case() -> None:
     assert run("explain", "e203") == run("explain", "E203") == (0, explain("E203"), "")
+    assert explain("invalid-value") == explain("Invalid-Value") == explain("E203")
     assert run("explain", "Conv2D")[1] == explain("conv2d")
 
 
@@ -192,6 +205,7 @@ def test_codes_are_found_in_either_case() -> None:
         ("203", "did you mean 'E203'?"),
         ("e999", "known: E101, "),
         ("conv2", "did you mean 'conv2d'?"),
+        ("unknown-feild", "did you mean 'unknown-field'?"),
         ("Linear", "archc calls it 'dense'"),
         ("\x1b[2J", "known: "),
         ("", "known: "),
@@ -201,7 +215,7 @@ def test_codes_are_found_in_either_case() -> None:
 def test_an_unknown_word_is_a_wrong_command(word: str, hint: str) -> None:
     status, out, said = run("explain", word)
     assert (status, out) == (2, "")
-    assert said.startswith("error E205: code or operation '")
+    assert said.startswith("error E205 [unknown-name]: unknown code, name or operation '")
     assert f"help: {hint}" in said
     assert "\x1b" not in said
     assert "Traceback" not in said
@@ -209,7 +223,7 @@ def test_an_unknown_word_is_a_wrong_command(word: str, hint: str) -> None:
 
 def test_pages_reach_a_terminal_of_plain_ascii() -> None:
     environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    for word in (*OPS, *CODES[::7]):
+    for word in (*OPS, *[*CATALOGUE][::7]):
         if explain(word).isascii():
             continue
         done = subprocess.run(
@@ -236,4 +250,4 @@ def test_a_code_is_explained_without_what_generates_code() -> None:
 
 
 def test_the_head_is_a_spec_that_lacks_its_layers() -> None:
-    assert findings(HEAD + "  - a: {type: relu}\n") == []
+    assert diagnose(HEAD + "  - a: {type: relu}\n") == []

@@ -61,7 +61,7 @@ def test_without_cairosvg_it_says_what_to_install(
     monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: None)
     done = draw("lenet5", "-o", str(tmp_path / f"net{ending}"))
     assert done.exit_code == 2
-    assert "error E504: cairosvg is not installed" in done.output
+    assert "error E504 [missing-package]: cairosvg is not installed" in done.output
     assert "pip install cairosvg" in done.output
     assert not any(tmp_path.iterdir())
 
@@ -92,13 +92,13 @@ def test_a_wrong_spec_is_exit_1(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        ({"style": "block"}, "style 'block' is not known\n  help: did you mean 'blocks'?"),
-        ({"style": "Flow"}, "style 'Flow' is not known\n  help: did you mean 'flow'?"),
-        ({"style": None}, "style 'None' is not known\n  help: known: blocks, flow, lenet"),
-        ({"theme": "Dark"}, "theme 'Dark' is not known\n  help: did you mean 'dark'?"),
+        ({"style": "block"}, "unknown style 'block'\n  help: did you mean 'blocks'?"),
+        ({"style": "Flow"}, "unknown style 'Flow'\n  help: did you mean 'flow'?"),
+        ({"style": None}, "unknown style 'None'\n  help: known: blocks, flow, lenet"),
+        ({"theme": "Dark"}, "unknown theme 'Dark'\n  help: did you mean 'dark'?"),
     ],
 )
 def test_python_refuses_what_no_picture_is_like(options: dict[str, Any], said: str) -> None:
     with pytest.raises(EnvironmentProblem) as problem:
         archc.load("lenet5").draw(**options)
-    assert f"error E205: {said}" in str(problem.value)
+    assert f"error E205 [unknown-name]: {said}" in str(problem.value)

@@ -110,7 +110,7 @@ def test_a_failed_proof_is_kept_too(failing: Proof, tmp_path: Path) -> None:
 def test_a_file_that_is_there_is_kept(proof: Proof, tmp_path: Path) -> None:
     path = tmp_path / "proof.md"
     path.write_text("mine")
-    with pytest.raises(EnvironmentProblem, match="is there already"):
+    with pytest.raises(EnvironmentProblem, match="already exists"):
         documents.write(path, [proof])
     assert path.read_text() == "mine"
     documents.write(path, [proof], force=True)
@@ -124,9 +124,9 @@ def test_what_cannot_be_kept_is_said_before_the_work(
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, ["verify", "lenet5", "--report", "proof.txt"])
     assert done.exit_code == 2
-    assert "the ending of 'proof.txt' is not .json or .md" in done.stderr
+    assert "'proof.txt' does not end in .json or .md" in done.stderr
     Path("proof.json").write_text("mine")
     done = CliRunner().invoke(app, ["verify", "lenet5", "--report", "proof.json"])
     assert done.exit_code == 2
-    assert "error E701: proof.json is there already" in done.stderr
+    assert "error E701 [file-exists]: proof.json already exists" in done.stderr
     assert Path("proof.json").read_text() == "mine"

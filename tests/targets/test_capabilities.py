@@ -111,7 +111,7 @@ def test_a_refusal_is_the_one_finding_and_gives_the_declared_reason(
         text(target, kind, PLAIN[kind] | dict(shown.fields), **shown.options)
     (finding,) = caught.value.diagnostics
     assert finding.code == "E501"
-    assert f"the {target} target cannot express " in finding.message
+    assert f"the {target} target does not support " in finding.message
     assert f" of 'a': {note.text}" in finding.message
     assert finding.help == note.help
     assert text(target, kind, spared(kind, field, shown))
@@ -234,7 +234,7 @@ def test_the_page_of_an_operation_tells_the_same(kind: str) -> None:
     told = " ".join(explain(kind).split("## How targets differ\n\n")[1].split())
     for line in lines(kind):
         assert f"- {line}" in told
-    assert lines(kind) or told.startswith("They do not: ")
+    assert lines(kind) or told.startswith("No differences: ")
     alone = [line for target in TARGETS for line in lines(kind, target)]
     assert alone == lines(kind)
 
@@ -242,10 +242,10 @@ def test_the_page_of_an_operation_tells_the_same(kind: str) -> None:
 @pytest.mark.parametrize(
     ("command", "hint"),
     [
-        ("explain", "give an error code, an operation, or --targets"),
-        ("explain conv2d --targets", "leave the word out"),
-        ("explain conv2d --format json", "it is for --targets"),
-        ("explain --format json", "give an error code, an operation, or --targets"),
+        ("explain", "pass an error code, its name, an operation, or --targets"),
+        ("explain conv2d --targets", "--targets covers every operation and takes no CODE|NAME|OP"),
+        ("explain conv2d --format json", "--format only applies to --targets"),
+        ("explain --format json", "pass an error code, its name, an operation, or --targets"),
         ("explain --targets --format csv", "csv"),
     ],
 )

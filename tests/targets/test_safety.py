@@ -135,7 +135,7 @@ def test_huge_dimensions_are_counted_exactly() -> None:
     net = archc.parse(text)
     assert net.graph.totals.parameters == n * 27 + n + n * n + n
     assert net.compile("torch")
-    with pytest.raises(ArchcError, match=r"E510: proving Net needs at least [0-9,]{25,} bytes"):
+    with pytest.raises(ArchcError, match=r"E510 .*: proving Net needs at least [0-9,]{25,} bytes"):
         net.verify("torch")
 
 
@@ -145,6 +145,6 @@ def test_windows_that_would_not_fit_are_refused_before_anything_is_drawn() -> No
         "  - c: {type: conv2d, filters: 1, kernel: 500}\n"
     )
     with pytest.raises(
-        ArchcError, match=r"E510: proving Net needs at least 1,965(,[0-9]{3}){3} bytes"
+        ArchcError, match=r"E510 .*: proving Net needs at least 1,965(,[0-9]{3}){3} bytes"
     ):
         archc.parse(text).verify("torch")

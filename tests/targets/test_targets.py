@@ -21,7 +21,7 @@ from support.networks import spec_text
 
 import archc
 from archc.ops import OPS
-from archc.targets.onnx.target import IR_VERSIONS, NEWEST
+from archc.targets.onnx.target import IR_VERSIONS
 
 TARGETS = ("torch", "keras", "onnx")
 

@@ -41,7 +41,7 @@ def refusal(path: Path) -> str:
     assert sorted(path.parent.rglob("*")) == before
     (finding,) = caught.value.diagnostics
     assert finding.code == "E702"
-    return finding.message.partition(" reads: ")[2]
+    return finding.message.partition(" can read: ")[2]
 
 
 @pytest.mark.parametrize(
@@ -102,8 +102,8 @@ def test_an_h5_file_leads_nowhere_else(tmp_path: Path) -> None:
             "a link",
         ),
         (lambda g: g.update({"0": h5py.SoftLink("/layers")}), "a link"),
-        (virtual, "in another file"),
-        (external, "in another file"),
+        (virtual, "is in another file"),
+        (external, "is in another file"),
     ):
         assert words in refusal(h5(tmp_path / "k.weights.h5", fill))
 
@@ -112,7 +112,7 @@ def test_groups_within_themselves_are_not_walked_for_ever(tmp_path: Path) -> Non
     def loop(group: h5py.Group) -> None:
         group["again"] = group
 
-    assert "too deep" in refusal(h5(tmp_path / "k.weights.h5", loop))
+    assert "nested too deeply" in refusal(h5(tmp_path / "k.weights.h5", loop))
 
 
 def test_an_array_that_claims_more_than_it_holds_is_never_allocated(tmp_path: Path) -> None:
@@ -153,7 +153,7 @@ def test_a_bomb_is_refused_before_it_is_unpacked(
     (tmp_path / "w.pt").write_bytes(bomb.read_bytes())
     for path in (bomb, tmp_path / "w.pt"):
         with pytest.raises(
-            EnvironmentProblem, match=r"E708: reading \S+ needs at least 50,000,000"
+            EnvironmentProblem, match=r"E708 .*: reading \S+ needs at least 50,000,000"
         ):
             importing.read(path)
 
@@ -180,13 +180,15 @@ def test_an_onnx_file_reads_no_file_but_its_neighbours(tmp_path: Path) -> None:
     (inner / "link").symlink_to(tmp_path / "secret")
     path = inner / "o.onnx"
     for location in ("../secret", str(tmp_path / "secret"), "link", "", "a\0b", "x/../../secret"):
-        assert "lies outside" in refusal(onnx_file(path, location=location))
-    assert "is not beside it" in refusal(onnx_file(path, location="nowhere"))
+        assert "is outside its folder" in refusal(onnx_file(path, location=location))
+    assert "data file nowhere is missing" in refusal(onnx_file(path, location="nowhere"))
     assert "beyond the end" in refusal(onnx_file(path, location="data", offset="1", length="576"))
     assert "beyond the end" in refusal(onnx_file(path, location="data", offset="-1"))
-    assert "no offset" in refusal(onnx_file(path, location="data", offset="1e3"))
+    assert "the offset of a.weight is not a number" in refusal(
+        onnx_file(path, location="data", offset="1e3")
+    )
     assert "has 400 bytes, not 576" in refusal(onnx_file(path, location="data", length="400"))
-    assert "cannot be read" in refusal(onnx_file(path, location="data", offset="500"))
+    assert "cannot read a.weight" in refusal(onnx_file(path, location="data", offset="500"))
     onnx_file(path, location="data")
     importing.import_(NET.graph, path, tmp_path / "mine.safetensors")
     assert onnx.load(path, load_external_data=False).graph.initializer[0].name == "a.weight"

@@ -64,13 +64,16 @@ def test_any_arrays_will_do_as_long_as_they_are_the_network_s() -> None:
         changed = {**wide, "extra": wide["c1.bias"]} if name == "extra" else {**wide}
         if code == "E704":
             changed.pop(name)
-        with pytest.raises(EnvironmentProblem, match=f"{code}: .*weights"):
+        with pytest.raises(EnvironmentProblem, match=rf"{code} .*: .*weights"):
             net.torch(changed)
     with pytest.raises(
-        EnvironmentProblem, match=r"E703: 'c1.bias' of weights is 5, but 'c1.bias' is 6"
+        EnvironmentProblem,
+        match=r"E703 .*: 'c1.bias' in weights is 5, but 'c1.bias' of the network is 6",
     ):
         net.torch({**wide, "c1.bias": wide["c1.bias"][:5]})
-    with pytest.raises(EnvironmentProblem, match=r"E707: 'c1.bias' in weights is nan"):
+    with pytest.raises(
+        EnvironmentProblem, match=r"E707 \[invalid-weight\]: 'c1.bias' in weights is nan"
+    ):
         net.torch({**wide, "c1.bias": wide["c1.bias"] * np.nan})
 
 
