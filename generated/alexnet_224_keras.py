@@ -2,7 +2,8 @@
 """AlexNet 224
 
 Input   (N, 224, 224, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 50,844,008 parameters, 1,009,945,728 multiply-accumulates per image
 """
 
@@ -47,8 +48,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnet224() -> keras.Model:
-    """A new AlexNet 224, its weights drawn as the spec says."""
+def alexnet_224() -> keras.Model:
+    """A new AlexNet 224, its weights initialised as the spec says."""
     x = inputs = keras.Input((224, 224, 3), name="input")
     x = conv2d(96, 11, strides=4, activation="relu", name="conv1")(x)  # 54x54x96
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)  # 26x26x96

@@ -2,7 +2,7 @@
 """AlexNet 224
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), logits
 50,844,008 parameters, 1,009,945,728 multiply-accumulates per image
 
     python alexnet_224_onnx.py --weights weights.safetensors -o alexnet_224.onnx
@@ -92,7 +92,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnet224(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_224(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked; dropout is the identity at inference.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -124,7 +124,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnet224(weights), args.output)
+    onnx.save(alexnet_224(weights), args.output)
 
 
 if __name__ == "__main__":

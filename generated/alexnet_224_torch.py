@@ -2,7 +2,8 @@
 """AlexNet 224
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 50,844,008 parameters, 1,009,945,728 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """AlexNet BN CIFAR
 
 Input   (N, 32, 32, 3), channels last
-Output  (N, 10)
+Output  (N, 10), probabilities
+Loss    keras.losses.SparseCategoricalCrossentropy()
 25,709,350 parameters and 21,156 fixed numbers, 46,378,768 multiply-accumulates per image
 """
 
@@ -43,8 +44,8 @@ def dense(units: int, *, name: str) -> layers.Dense:
     )
 
 
-def alexnetbncifar() -> keras.Model:
-    """A new AlexNet BN CIFAR, its weights drawn as the spec says."""
+def alexnet_bn_cifar() -> keras.Model:
+    """A new AlexNet BN CIFAR, its weights initialised as the spec says."""
     x = inputs = keras.Input((32, 32, 3), name="input")
     x = conv2d(96, 11, strides=4, padding="same", name="conv1")(x)  # 8x8x96
     x = layers.BatchNormalization(momentum=0.99, epsilon=0.001, name="bn1")(x)

@@ -2,7 +2,7 @@
 """AlexNet BN CIFAR
 
 Input   (N, 3, 32, 32)
-Output  (N, 10)
+Output  (N, 10), probabilities
 25,709,350 parameters and 21,156 fixed numbers, 46,378,768 multiply-accumulates per image
 
     python alexnet_bn_cifar_onnx.py --weights weights.safetensors -o alexnet_bn_cifar.onnx
@@ -153,7 +153,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnetbncifar(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_bn_cifar(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked; dropout is the identity at inference.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -187,7 +187,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnetbncifar(weights), args.output)
+    onnx.save(alexnet_bn_cifar(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """AlexNet BN CIFAR
 
 Input   (N, 3, 32, 32)
-Output  (N, 10)
+Output  (N, 10), probabilities
+Loss    nn.NLLLoss() of their logarithms
 25,709,350 parameters and 21,156 fixed numbers, 46,378,768 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """AlexNet BN
 
 Input   (N, 227, 227, 3), channels last
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
 """
 
@@ -44,8 +45,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnetbn() -> keras.Model:
-    """A new AlexNet BN, its weights drawn as the spec says."""
+def alexnet_bn() -> keras.Model:
+    """A new AlexNet BN, its weights initialised as the spec says."""
     x = inputs = keras.Input((227, 227, 3), name="input")
     x = conv2d(96, 11, strides=4, name="conv1")(x)  # 55x55x96
     x = layers.BatchNormalization(momentum=0.9, epsilon=1e-05, name="bn1")(x)

@@ -2,7 +2,7 @@
 """AlexNet BN
 
 Input   (N, 3, 227, 227)
-Output  (N, 10)
+Output  (N, 10), logits
 58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
 
     python alexnet_bn_onnx.py --weights weights.safetensors -o alexnet_bn.onnx
@@ -121,7 +121,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnetbn(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_bn(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked; dropout is the identity at inference.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -153,7 +153,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnetbn(weights), args.output)
+    onnx.save(alexnet_bn(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """AlexNet BN
 
 Input   (N, 3, 227, 227)
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """AlexNet
 
 Input   (N, 227, 227, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 60,965,224 parameters, 724,406,816 multiply-accumulates per image
 """
 
@@ -99,7 +100,7 @@ def dense(
 
 
 def alexnet() -> keras.Model:
-    """A new AlexNet, its weights drawn as the spec says."""
+    """A new AlexNet, its weights initialised as the spec says."""
     x = inputs = keras.Input((227, 227, 3), name="input")
     x = conv2d(96, 11, strides=4, activation="relu", name="conv1")(x)  # 55x55x96
     x = LocalResponseNorm(5, alpha=0.0001, beta=0.75, k=2.0, name="norm1")(x)

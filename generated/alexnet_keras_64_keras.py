@@ -2,7 +2,8 @@
 """AlexNet Keras 64
 
 Input   (N, 224, 224, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), probabilities
+Loss    keras.losses.SparseCategoricalCrossentropy()
 48,976,424 parameters, 545,452,800 multiply-accumulates per image
 """
 
@@ -46,8 +47,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnetkeras64() -> keras.Model:
-    """A new AlexNet Keras 64, its weights drawn as the spec says."""
+def alexnet_keras_64() -> keras.Model:
+    """A new AlexNet Keras 64, its weights initialised as the spec says."""
     x = inputs = keras.Input((224, 224, 3), name="input")
     x = conv2d(64, 11, strides=4, activation="relu", name="conv1")(x)  # 54x54x64
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)  # 26x26x64

@@ -2,7 +2,7 @@
 """AlexNet Keras 64
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), probabilities
 48,976,424 parameters, 545,452,800 multiply-accumulates per image
 
     python alexnet_keras_64_onnx.py --weights weights.safetensors -o alexnet_keras_64.onnx
@@ -83,7 +83,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnetkeras64(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_keras_64(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -117,7 +117,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnetkeras64(weights), args.output)
+    onnx.save(alexnet_keras_64(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """AlexNet Keras 64
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), probabilities
+Loss    nn.NLLLoss() of their logarithms
 48,976,424 parameters, 545,452,800 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """AlexNet LRN Torch
 
 Input   (N, 227, 227, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 60,965,224 parameters, 724,406,816 multiply-accumulates per image
 """
 
@@ -95,8 +96,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnetlrntorch() -> keras.Model:
-    """A new AlexNet LRN Torch, its weights drawn as the spec says."""
+def alexnet_lrn_torch() -> keras.Model:
+    """A new AlexNet LRN Torch, its weights initialised as the spec says."""
     x = inputs = keras.Input((227, 227, 3), name="input")
     x = conv2d(96, 11, strides=4, activation="relu", name="conv1")(x)  # 55x55x96
     x = LocalResponseNorm(5, alpha=0.0001 / 5, beta=0.75, k=1.0, name="norm1")(x)

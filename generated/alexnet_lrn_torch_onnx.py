@@ -2,7 +2,7 @@
 """AlexNet LRN Torch
 
 Input   (N, 3, 227, 227)
-Output  (N, 1000)
+Output  (N, 1000), logits
 60,965,224 parameters, 724,406,816 multiply-accumulates per image
 
     python alexnet_lrn_torch_onnx.py --weights weights.safetensors -o alexnet_lrn_torch.onnx
@@ -93,7 +93,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnetlrntorch(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_lrn_torch(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked; dropout is the identity at inference.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -127,7 +127,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnetlrntorch(weights), args.output)
+    onnx.save(alexnet_lrn_torch(weights), args.output)
 
 
 if __name__ == "__main__":

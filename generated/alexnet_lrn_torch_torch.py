@@ -2,7 +2,8 @@
 """AlexNet LRN Torch
 
 Input   (N, 3, 227, 227)
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 60,965,224 parameters, 724,406,816 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """AlexNet One Tower
 
 Input   (N, 227, 227, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), probabilities
+Loss    keras.losses.SparseCategoricalCrossentropy()
 62,378,344 parameters, 1,135,256,096 multiply-accumulates per image
 """
 
@@ -47,8 +48,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnetonetower() -> keras.Model:
-    """A new AlexNet One Tower, its weights drawn as the spec says."""
+def alexnet_one_tower() -> keras.Model:
+    """A new AlexNet One Tower, its weights initialised as the spec says."""
     x = inputs = keras.Input((227, 227, 3), name="input")
     x = conv2d(96, 11, strides=4, activation="relu", name="conv1")(x)  # 55x55x96
     x = layers.MaxPooling2D(3, strides=2, name="pool1")(x)  # 27x27x96

@@ -2,7 +2,7 @@
 """AlexNet One Tower
 
 Input   (N, 3, 227, 227)
-Output  (N, 1000)
+Output  (N, 1000), probabilities
 62,378,344 parameters, 1,135,256,096 multiply-accumulates per image
 
     python alexnet_one_tower_onnx.py --weights weights.safetensors -o alexnet_one_tower.onnx
@@ -93,7 +93,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnetonetower(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_one_tower(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked; dropout is the identity at inference.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -127,7 +127,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnetonetower(weights), args.output)
+    onnx.save(alexnet_one_tower(weights), args.output)
 
 
 if __name__ == "__main__":

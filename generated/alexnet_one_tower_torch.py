@@ -2,7 +2,8 @@
 """AlexNet One Tower
 
 Input   (N, 3, 227, 227)
-Output  (N, 1000)
+Output  (N, 1000), probabilities
+Loss    nn.NLLLoss() of their logarithms
 62,378,344 parameters, 1,135,256,096 multiply-accumulates per image
 """
 

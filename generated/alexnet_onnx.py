@@ -2,7 +2,7 @@
 """AlexNet
 
 Input   (N, 3, 227, 227)
-Output  (N, 1000)
+Output  (N, 1000), logits
 60,965,224 parameters, 724,406,816 multiply-accumulates per image
 
     python alexnet_onnx.py --weights weights.safetensors -o alexnet.onnx

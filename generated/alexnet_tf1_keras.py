@@ -2,7 +2,8 @@
 """AlexNet TF1
 
 Input   (N, 224, 224, 3), channels last
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 91,738,472 parameters, 2,971,307,136 multiply-accumulates per image
 """
 
@@ -73,8 +74,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def alexnettf1() -> keras.Model:
-    """A new AlexNet TF1, its weights drawn as the spec says."""
+def alexnet_tf1() -> keras.Model:
+    """A new AlexNet TF1, its weights initialised as the spec says."""
     x = inputs = keras.Input((224, 224, 3), name="input")
     x = conv2d(96, 11, strides=4, activation="relu", name="conv1")(x)  # 54x54x96
     x = LocalResponseNorm(11, alpha=0.0001, beta=0.75, k=2.0, name="norm1")(x)

@@ -2,7 +2,7 @@
 """AlexNet TF1
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), logits
 91,738,472 parameters, 2,971,307,136 multiply-accumulates per image
 
     python alexnet_tf1_onnx.py --weights weights.safetensors -o alexnet_tf1.onnx
@@ -89,7 +89,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def alexnettf1(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def alexnet_tf1(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -121,7 +121,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(alexnettf1(weights), args.output)
+    onnx.save(alexnet_tf1(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """AlexNet TF1
 
 Input   (N, 3, 224, 224)
-Output  (N, 1000)
+Output  (N, 1000), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 91,738,472 parameters, 2,971,307,136 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """LeNet-5 of 1998 dense
 
 Input   (N, 32, 32, 1), channels last
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 60,850 parameters, 326,520 multiply-accumulates per image
 """
 
@@ -194,8 +195,8 @@ def dense(
     )
 
 
-def lenet5of1998dense() -> keras.Model:
-    """A new LeNet-5 of 1998 dense, its weights drawn as the spec says."""
+def lenet5_1998_dense() -> keras.Model:
+    """A new LeNet-5 of 1998 dense, its weights initialised as the spec says."""
     x = inputs = keras.Input((32, 32, 1), name="input")
     x = conv2d(
         6,

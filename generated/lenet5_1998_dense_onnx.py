@@ -2,7 +2,7 @@
 """LeNet-5 of 1998 dense
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), logits
 60,850 parameters, 326,520 multiply-accumulates per image
 
     python lenet5_1998_dense_onnx.py --weights weights.safetensors -o lenet5_1998_dense.onnx
@@ -131,7 +131,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def lenet5of1998dense(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def lenet5_1998_dense(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -167,7 +167,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(lenet5of1998dense(weights), args.output)
+    onnx.save(lenet5_1998_dense(weights), args.output)
 
 
 if __name__ == "__main__":

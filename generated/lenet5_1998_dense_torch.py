@@ -2,7 +2,8 @@
 """LeNet-5 of 1998 dense
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 60,850 parameters, 326,520 multiply-accumulates per image
 """
 

@@ -2,7 +2,7 @@
 """LeNet-5 of 1998
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), squared distances to the codes
 60,000 parameters and 840 fixed numbers, 325,680 multiply-accumulates per image
 
     python lenet5_1998_onnx.py --weights weights.safetensors -o lenet5_1998.onnx
@@ -162,7 +162,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def lenet5of1998(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def lenet5_1998(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -198,7 +198,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(lenet5of1998(weights), args.output)
+    onnx.save(lenet5_1998(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 """LeNet-5
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), probabilities
 61,706 parameters, 416,520 multiply-accumulates per image
 
     python lenet5_onnx.py --weights weights.safetensors -o lenet5.onnx

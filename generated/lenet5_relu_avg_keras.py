@@ -2,7 +2,8 @@
 """LeNet-5 ReLU Avg
 
 Input   (N, 32, 32, 1), channels last
-Output  (N, 10)
+Output  (N, 10), probabilities
+Loss    keras.losses.SparseCategoricalCrossentropy()
 61,706 parameters, 416,520 multiply-accumulates per image
 """
 
@@ -38,8 +39,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def lenet5reluavg() -> keras.Model:
-    """A new LeNet-5 ReLU Avg, its weights drawn as the spec says."""
+def lenet5_relu_avg() -> keras.Model:
+    """A new LeNet-5 ReLU Avg, its weights initialised as the spec says."""
     x = inputs = keras.Input((32, 32, 1), name="input")
     x = conv2d(6, 5, activation="relu", name="c1")(x)  # 28x28x6
     x = layers.AveragePooling2D(2, strides=2, name="s2")(x)  # 14x14x6

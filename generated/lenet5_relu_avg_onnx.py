@@ -2,7 +2,7 @@
 """LeNet-5 ReLU Avg
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), probabilities
 61,706 parameters, 416,520 multiply-accumulates per image
 
     python lenet5_relu_avg_onnx.py --weights weights.safetensors -o lenet5_relu_avg.onnx
@@ -72,7 +72,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def lenet5reluavg(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def lenet5_relu_avg(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -106,7 +106,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(lenet5reluavg(weights), args.output)
+    onnx.save(lenet5_relu_avg(weights), args.output)
 
 
 if __name__ == "__main__":

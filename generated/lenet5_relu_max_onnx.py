@@ -2,7 +2,7 @@
 """LeNet-5 ReLU Max
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), logits
 61,706 parameters, 416,520 multiply-accumulates per image
 
     python lenet5_relu_max_onnx.py --weights weights.safetensors -o lenet5_relu_max.onnx
@@ -71,7 +71,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def lenet5relumax(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def lenet5_relu_max(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -105,7 +105,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(lenet5relumax(weights), args.output)
+    onnx.save(lenet5_relu_max(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,8 @@
 """LeNet-5 ReLU Max
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    nn.CrossEntropyLoss(), which applies the softmax itself
 61,706 parameters, 416,520 multiply-accumulates per image
 """
 

@@ -2,7 +2,8 @@
 """LeNet-5
 
 Input   (N, 1, 32, 32)
-Output  (N, 10)
+Output  (N, 10), probabilities
+Loss    nn.NLLLoss() of their logarithms
 61,706 parameters, 416,520 multiply-accumulates per image
 """
 

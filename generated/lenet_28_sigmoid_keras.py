@@ -2,7 +2,8 @@
 """LeNet 28 Sigmoid
 
 Input   (N, 28, 28, 1), channels last
-Output  (N, 10)
+Output  (N, 10), logits
+Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
 61,706 parameters, 416,520 multiply-accumulates per image
 """
 
@@ -45,8 +46,8 @@ def dense(units: int, *, activation: str | None = None, name: str) -> layers.Den
     )
 
 
-def lenet28sigmoid() -> keras.Model:
-    """A new LeNet 28 Sigmoid, its weights drawn as the spec says."""
+def lenet_28_sigmoid() -> keras.Model:
+    """A new LeNet 28 Sigmoid, its weights initialised as the spec says."""
     x = inputs = keras.Input((28, 28, 1), name="input")
     x = conv2d(6, 5, padding="same", activation="sigmoid", name="c1")(x)  # 28x28x6
     x = layers.AveragePooling2D(2, strides=2, name="s2")(x)  # 14x14x6

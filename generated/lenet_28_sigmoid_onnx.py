@@ -2,7 +2,7 @@
 """LeNet 28 Sigmoid
 
 Input   (N, 1, 28, 28)
-Output  (N, 10)
+Output  (N, 10), logits
 61,706 parameters, 416,520 multiply-accumulates per image
 
     python lenet_28_sigmoid_onnx.py --weights weights.safetensors -o lenet_28_sigmoid.onnx
@@ -72,7 +72,7 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     }
 
 
-def lenet28sigmoid(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
+def lenet_28_sigmoid(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """The model holding `weights`, checked.
 
     Raises KeyError for a weight that is missing, ValueError for a wrong shape.
@@ -106,7 +106,7 @@ def main() -> None:
         weights = load_file(args.weights)
     else:
         weights = initial_weights(args.seed)
-    onnx.save(lenet28sigmoid(weights), args.output)
+    onnx.save(lenet_28_sigmoid(weights), args.output)
 
 
 if __name__ == "__main__":

@@ -44,26 +44,33 @@ def class_name(network: str) -> str:
     return "".join(c for c in network if c.isascii() and c.isalnum())
 
 
-def function_name(network: str) -> str:
-    """`LeNet-5` → `lenet5`: the network's name as that of a function."""
-    return class_name(network).lower()
+def function_name(stem: str) -> str:
+    """`lenet5-1998` → `lenet5_1998`: a spec's file name as the name of a function.
+
+    `_network` follows where the generated file or Python itself uses the name: `main_network`.
+    """
+    name = stem.replace("-", "_").lower()
+    return f"{name}_network" if name in SCRIPT or _why_not_defined(name) else name
 
 
 def network_name(name: str, span: Span) -> Diagnostic | None:
-    """What is wrong with a network's name; its class and function must not hide anything."""
+    """What is wrong with a network's name; its class must not hide anything."""
     if not NETWORK.fullmatch(name):
         return diagnostic("E207", span, name=name, what="network's name", rule=NETWORK_RULE)
-    for word in (class_name(name), function_name(name)):
-        reason = None
-        if word in SCRIPT | GENERATED:
-            reason = "the generated code uses it"
-        elif keyword.iskeyword(word):
-            reason = "it is a Python keyword"
-        elif word in dir(builtins):
-            reason = "it shadows a Python builtin"
-        if reason:
-            return diagnostic("E208", span, name=word, reason=reason, suggestion=f"{name} net")
+    word = class_name(name)
+    reason = _why_not_defined(word)
+    if reason:
+        return diagnostic("E208", span, name=word, reason=reason, suggestion=f"{name} net")
     return None
+
+
+def _why_not_defined(word: str) -> str | None:
+    """Why a generated file must not define a class or function of that name; None if it may."""
+    if word in GENERATED:
+        return "the generated code uses it"
+    if keyword.iskeyword(word):
+        return "it is a Python keyword"
+    return "it shadows a Python builtin" if word in dir(builtins) else None
 
 
 def collisions(names: dict[str, Span]) -> list[Diagnostic]:

@@ -36,16 +36,16 @@ KERAS_MODEL = frozenset(
 """Attributes of `keras.Model`."""
 
 GENERATED = frozenset(
-    "Any AveragePool CITATION ConnectedConv2D ConnectedConv2d F GRAPH GroupedConv2D "
+    "Any AveragePool CITATION Callable ConnectedConv2D ConnectedConv2d F GRAPH GroupedConv2D "
     "KerasTensor LocalResponseNorm Mapping PaddedAveragePooling2D PaddedMaxPooling2D "
     "RadialBasis ScaledTanh Subsample Tensor argparse conv2d dense gelu gelu_tanh "
     "initial_weights initializers inputs keras layers main nn np numbers numpy_helper "
-    "onnx ops parser scaled_tanh self torch truncated_normal x".split()
+    "onnx ops scaled_tanh self torch truncated_normal x".split()
 )
 """What generated files define at their top, and the variables of the functions that hold layers."""
 
-SCRIPT = frozenset("arguments load_file options weights".split())
-"""Variables of the ONNX file's `main`, which calls the network's function."""
+SCRIPT = frozenset("args inliner load_file normal parser rng uniform weights".split())
+"""What the ONNX file defines besides, where layers are text: no function of a network has the name."""
 
 DERIVED = "pre order pad padded rate pairs kernel connections codes fan_in".split()
 """What follows a layer's name, and an underscore, in the names of its parts."""

@@ -24,7 +24,8 @@ def build(spec: Spec) -> Graph:
         diagnostics = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
     if diagnostics:
         raise ArchcError(diagnostics)
-    return Graph(spec.name, spec.cite, _shape(spec.input), nodes)
+    loss = spec.train.loss if spec.train else None
+    return Graph(spec.name, spec.cite, _shape(spec.input), nodes, loss)
 
 
 def faults(unfinished: Unfinished) -> list[Diagnostic]:

@@ -51,6 +51,8 @@ class Graph:
     cite: str | None
     input: Shape
     nodes: tuple[Node, ...]
+    loss: str | None = None
+    """The loss of its training recipe, where the spec has one."""
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, get_args
 from pydantic import BeforeValidator, Field
 
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Output, Stateless, Traits, Weights
 from archc.ops.problem import Mismatch
 from archc.ops.tensor import Shape
 
@@ -172,6 +172,7 @@ class Sigmoid(Elementwise):
     from_output: ClassVar[bool] = True
     each: ClassVar[Arithmetic] = Arithmetic(additions=1, divisions=1, functions=1)
     steepest: ClassVar[float] = 0.25
+    output: ClassVar[Output] = "independent probabilities"
 
     type: Literal["sigmoid"] = "sigmoid"
 
@@ -193,6 +194,7 @@ class Softmax(Activation):
 
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=True, shares="never")
     from_output: ClassVar[bool] = True
+    output: ClassVar[Output] = "probabilities"
 
     type: Literal["softmax"] = "softmax"
 

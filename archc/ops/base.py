@@ -18,6 +18,10 @@ Arrays = tuple[Array, ...]
 Weights = Mapping[str, Array]
 
 
+Output = Literal["values", "logits", "probabilities", "independent probabilities", "distances"]
+"""Independent probabilities are one a class, as a sigmoid's; distances are to each class's code."""
+
+
 class Traits(NamedTuple):
     """What follows from the type of an operation only; each states all of it."""
 
@@ -62,6 +66,8 @@ class Op(BaseModel, ABC):
     family: ClassVar[Family] = "other"
     aliases: ClassVar[tuple[str, ...]] = ()
     """What PyTorch, Keras, Caffe and ONNX call its type, in lower case, for suggestions."""
+    output: ClassVar[Output] = "values"
+    """What its output is where a network ends with it: what a loss must know."""
     drawn_field: ClassVar[str | None] = None
     """The name of the field that holds `drawings`, if there is one."""
 

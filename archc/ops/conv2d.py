@@ -8,7 +8,7 @@ from pydantic import Field, PositiveInt
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
-from archc.ops.base import Array, Arrays, Family, Geometry, Traits, Weights, run_on_sizes
+from archc.ops.base import Array, Arrays, Family, Geometry, Output, Traits, Weights, run_on_sizes
 from archc.ops.bitmaps import Bitmap
 from archc.ops.connections import TableField, fan_ins, pairs, scatter, unread
 from archc.ops.initializers import Inits
@@ -39,6 +39,7 @@ class Conv2d(WindowedOp):
     aliases: ClassVar[tuple[str, ...]] = ("conv", "convolution", "convolution2d", "depthwiseconv2d")
     drawn_field: ClassVar[str] = "connections"
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
+    output: ClassVar[Output] = "logits"
 
     type: Literal["conv2d"] = "conv2d"
     filters: Annotated[PositiveInt, Field(description="Number of output maps.")]

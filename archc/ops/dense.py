@@ -7,7 +7,17 @@ from pydantic import Field, PositiveInt
 from archc.errors import Fault
 from archc.ops.activations import ActivationField
 from archc.ops.arithmetic import Arithmetic, Purpose, Work, products
-from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights, run_on_sizes
+from archc.ops.base import (
+    Array,
+    Arrays,
+    Family,
+    Geometry,
+    Op,
+    Output,
+    Traits,
+    Weights,
+    run_on_sizes,
+)
 from archc.ops.initializers import Inits
 from archc.ops.tensor import Cost, Shape, Weight, show
 
@@ -28,6 +38,7 @@ class Dense(Op):
         "fully_connected",
     )
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
+    output: ClassVar[Output] = "logits"
 
     type: Literal["dense"] = "dense"
     units: Annotated[PositiveInt, Field(description="Number of outputs.")]

@@ -6,7 +6,7 @@ from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from archc.errors import Fault
 from archc.ops.arithmetic import Arithmetic, Work
-from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights
+from archc.ops.base import Array, Arrays, Family, Geometry, Op, Output, Traits, Weights
 from archc.ops.bitmaps import Bitmap, bitmaps
 from archc.ops.initializers import ZERO
 from archc.ops.tensor import Cost, Shape, Weight, show
@@ -32,6 +32,7 @@ class Rbf(Op):
     family: ClassVar[Family] = "fixed codes"
     drawn_field: ClassVar[str] = "codes"
     traits: ClassVar[Traits] = Traits(neurons=True, mixes=True, shares="never")
+    output: ClassVar[Output] = "distances"
 
     type: Literal["rbf"] = "rbf"
     codes: Codes

@@ -334,7 +334,7 @@ def job_of(
     return Job(
         folder=folder,
         class_name=names.class_name(graph.name),
-        function_name=names.function_name(graph.name),
+        function_name=names.function_name(network.stem),
         steps=tuple(
             Step(node.name, tuple(numbers[name] for name in node.inputs)) for node in graph.nodes
         ),

@@ -84,6 +84,8 @@ class Target(ABC):
     """The folder from which that is imported."""
     effort: ClassVar[int] = 0
     """The targets of the largest are proven first: they take longest."""
+    losses: ClassVar[Mapping[str, str]] = {}
+    """The loss that goes with an output (`Op.output`), or that a spec's recipe names."""
     single: ClassVar[str] = ""
     """What runs its files in float32, where that is another program than in float64."""
     float32: ClassVar[Mapping[str, str]] = {}
@@ -103,6 +105,11 @@ class Target(ABC):
     def ran_on(self, backend: str) -> tuple[str, ...]:
         """The backend to import, if its files run on one."""
         return (backend,) if self.backends else ()
+
+    def loss(self, graph: Graph) -> str:
+        """The loss that goes with a network's output; nothing if that is open."""
+        squared = self.losses.get(graph.loss or "")
+        return squared or self.losses.get(graph.output.operations[-1].output, "")
 
     def package(self, module: str) -> str:
         """What `pip install` calls one of its modules."""

@@ -36,9 +36,11 @@ def render(graph: Graph, target: str, stem: str, **options: Any) -> File:
             graph=graph,
             stem=stem.replace("-", "_"),
             class_name=names.class_name(graph.name),
-            function_name=names.function_name(graph.name),
+            function_name=names.function_name(stem),
             marker=header.PYTHON,
             figures=_figures(graph),
+            output=_output(graph),
+            loss=TARGETS[target].loss(graph),
             write=write,
             **layers,
         )
@@ -79,6 +81,13 @@ def _figures(graph: Graph) -> str:
     total = graph.totals
     fixed = f" and {total.fixed:,} fixed numbers" if total.fixed else ""
     return f"{total.parameters:,} parameters{fixed}, {total.macs:,} multiply-accumulates per image"
+
+
+def _output(graph: Graph) -> str:
+    """What the output is, behind its shape."""
+    output = graph.output.operations[-1].output
+    words = {"values": "", "distances": ", squared distances to the codes"}
+    return words.get(output, f", {output}")
 
 
 def _batched(shape: Shape) -> str:

@@ -65,7 +65,7 @@ def export(
     file = render(graph, target, network.stem, **options)
     with writing.replace_file(output, force=force) as staged:
         job = {
-            "function": names.function_name(graph.name),
+            "function": names.function_name(network.stem),
             "placements": [place.record() for place in placements(graph)],
             "weights": str(weights.absolute()),
             "output": str(staged.absolute()),

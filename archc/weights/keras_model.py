@@ -5,17 +5,17 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from archc.compiler import Compiled
 from archc.language import names
-from archc.network.graph import Graph
 from archc.targets.keras.target import Keras
 from archc.weights.placement import Placement, placements
 
 
-def live(module: ModuleType, graph: Graph, weights: Mapping[str, Any] | None) -> Any:
+def live(module: ModuleType, network: Compiled, weights: Mapping[str, Any] | None) -> Any:
     """A model of the generated code, with `weights` in it if there are any."""
-    model = getattr(module, names.function_name(graph.name))()
+    model = getattr(module, names.function_name(network.stem))()
     if weights is not None:
-        _fill(model, placements(graph), weights)
+        _fill(model, placements(network.graph), weights)
     return model
 
 

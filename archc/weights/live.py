@@ -33,7 +33,7 @@ def model(network: Compiled, target: str, weights: Weights, **options: Any) -> A
     framework, graph = TARGETS[target], network.graph
     require(framework.modules[0])
     found = _found(graph, weights)
-    return import_module(framework.model).live(_module(network, target, **options), graph, found)
+    return import_module(framework.model).live(_module(network, target, **options), network, found)
 
 
 def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:

@@ -8,14 +8,14 @@ from typing import Any
 
 import onnx
 
+from archc.compiler import Compiled
 from archc.language import names
-from archc.network.graph import Graph
 from archc.weights.placement import Placement
 
 
-def live(module: ModuleType, graph: Graph, weights: Mapping[str, Any] | None) -> Any:
+def live(module: ModuleType, network: Compiled, weights: Mapping[str, Any] | None) -> Any:
     """The model of the generated code, with `weights` or with those that the code draws."""
-    build = getattr(module, names.function_name(graph.name))
+    build = getattr(module, names.function_name(network.stem))
     return build(module.initial_weights() if weights is None else weights)
 
 

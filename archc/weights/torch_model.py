@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from archc.compiler import Compiled
 from archc.language import names
-from archc.network.graph import Graph
 from archc.ops.tensor import Shape
 from archc.targets.torch.naming import COUNTER
 from archc.targets.torch.target import Torch
@@ -17,13 +17,13 @@ from archc.weights.placement import Placement, placements
 from archc.weights.safetensors import Array
 
 
-def live(module: ModuleType, graph: Graph, weights: Mapping[str, Any] | None) -> Any:
+def live(module: ModuleType, network: Compiled, weights: Mapping[str, Any] | None) -> Any:
     """A model of the generated code, with `weights` in it if there are any."""
-    model = getattr(module, names.class_name(graph.name))()
+    model = getattr(module, names.class_name(network.graph.name))()
     if weights is not None:
         import torch
 
-        arrays = _state(placements(graph), weights)
+        arrays = _state(placements(network.graph), weights)
         model.load_state_dict({name: torch.tensor(array) for name, array in arrays})
     return model
 

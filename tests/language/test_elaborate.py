@@ -41,9 +41,9 @@ def test_a_field_of_the_defaults_is_placed_there() -> None:
 @pytest.mark.parametrize(
     ("defaults", "message", "help"),
     [
-        ("{dense: {}}", "no layer has the type 'dense', so these defaults do nothing", "remove them"),
-        ("{conv: {}}", "no layer has the type 'conv', so these defaults do nothing", "archc calls it 'conv2d'"),
-        ("{conv2: {}}", "no layer has the type 'conv2', so these defaults do nothing", "did you mean 'conv2d'?"),
+        ("{dense: {}}", "unused defaults: no layer has the type 'dense'", "remove them"),
+        ("{conv: {}}", "unused defaults: no layer has the type 'conv'", "archc calls it 'conv2d'"),
+        ("{conv2: {}}", "unused defaults: no layer has the type 'conv2'", "did you mean 'conv2d'?"),
         ("{conv2d: 3}", "conv2d must be a mapping of fields, not 3", ""),
         ("{conv2d: {from: a}}", "defaults for conv2d has no field 'from'", "each layer has its own"),
         ("{conv2d: {type: relu}}", "defaults for conv2d has no field 'type'", "each layer has its own"),

@@ -20,17 +20,17 @@ def only(text: str) -> Diagnostic:
 @pytest.mark.parametrize(
     ("field", "message", "help"),
     [
-        ("init: {bias: he_normal}", "bias must be a number or a rule with a scale, such as {normal: 0.01}, not the text 'he_normal'", "it has no fan-in or fan-out to scale by"),
-        ("init: {weight: normal}", "weight must be a rule with a scale, not the text 'normal'", "write {normal: …}"),
+        ("init: {bias: he_normal}", "bias must be a number or a rule with a scale, such as {normal: 0.01}, not the string 'he_normal'", "it has no fan-in or fan-out to scale by"),
+        ("init: {weight: normal}", "weight must be a rule with a scale, not the string 'normal'", "write {normal: …}"),
         ("init: {weight: [1]}", "weight must be a number, a rule (he_normal) or a rule with a scale ({normal: 0.01}), not [1]", ""),
-        ("init: {weight: {gaussian: 1}}", "initialiser 'gaussian' is not known", "archc calls it 'normal'"),
+        ("init: {weight: {gaussian: 1}}", "unknown initialiser 'gaussian'", "archc calls it 'normal'"),
         ("activation: 3", "activation must be a name (relu) or a one-key mapping ({leaky_relu: {slope: 0.1}}), not 3", ""),
-        ("activation: {leaky_relu: {}}", "leaky_relu needs the field 'slope'", "write {leaky_relu: {slope: …}}"),
-        ("activation: identity", "activation 'identity' is not known", "leave it out, or write null to cancel a default"),
+        ("activation: {leaky_relu: {}}", "leaky_relu requires the field 'slope'", "write {leaky_relu: {slope: …}}"),
+        ("activation: identity", "unknown activation 'identity'", "leave it out, or write null to cancel a default"),
         ("padding: {top: 1.0}", "top must be an integer, not 1.0", "write 1"),
-        ("padding: {above: 1}", "side 'above' is not known", "known: top, bottom, left, right"),
-        ("bias: yes", "bias must be true or false, not the text 'yes'", "write true"),
-        ("stride: '2'", "stride must be an integer or [height, width], not the text '2'", "remove the quotes"),
+        ("padding: {above: 1}", "unknown side 'above'", "known: top, bottom, left, right"),
+        ("bias: yes", "bias must be true or false, not the string 'yes'", "write true"),
+        ("stride: '2'", "stride must be an integer or [height, width], not the string '2'", "remove the quotes"),
     ],
 )  # fmt: skip
 def test_a_field_of_a_layer(field: str, message: str, help: str) -> None:
@@ -43,8 +43,8 @@ def test_a_field_of_a_layer(field: str, message: str, help: str) -> None:
     [
         (LAYER + "notes: [3]\n", (6, 9), "notes must be text, not 3"),
         (LAYER + RECIPE + "  schedule: {type: stages, rates: []}\n", (9, 35), "rates must be a list of at least 1, not []"),
-        (LAYER + RECIPE + "  schedule: plateau\n", (9, 13), "schedule must be a mapping with a type, not the text 'plateau'"),
-        (LAYER + RECIPE + "  schedule: {epochs: 3}\n", (9, 13), "schedule needs the field 'type'"),
+        (LAYER + RECIPE + "  schedule: plateau\n", (9, 13), "schedule must be a mapping with a type, not the string 'plateau'"),
+        (LAYER + RECIPE + "  schedule: {epochs: 3}\n", (9, 13), "schedule requires the field 'type'"),
     ],
 )  # fmt: skip
 def test_a_field_of_the_spec(text: str, place: tuple[int, int], message: str) -> None:

@@ -70,19 +70,38 @@ def test_what_a_generated_file_binds_beside_layers_is_reserved(target: str) -> N
             bound |= {
                 n for f in node.body if getattr(f, "name", "") == "forward" for n in _bound(f)
             }
-        elif isinstance(node, ast.FunctionDef) and node.name == "everything" and target == "keras":
+        elif isinstance(node, ast.FunctionDef) and node.name == "spec" and target == "keras":
             bound |= _bound(node)
-    bound -= {"Everything", "everything", "I_CONNECTIONS", "J_CODES"}
+    bound -= {"Everything", "spec", "I_CONNECTIONS", "J_CODES"} | names.SCRIPT
     assert {"CITATION"} <= bound
     assert {name for name in bound if names.why_reserved(name) is None} == set()
 
 
 @pytest.mark.parametrize(
-    ("network", "class_name", "function_name"),
-    [("AlexNet", "AlexNet", "alexnet"), ("LeNet-5", "LeNet5", "lenet5"), ("A b.c+", "Abc", "abc")],
+    ("network", "class_name"), [("AlexNet", "AlexNet"), ("LeNet-5", "LeNet5"), ("A b.c+", "Abc")]
 )
-def test_a_network_names_its_class_and_function(
-    network: str, class_name: str, function_name: str
-) -> None:
+def test_a_network_names_its_class(network: str, class_name: str) -> None:
     assert names.class_name(network) == class_name
-    assert names.function_name(network) == function_name
+
+
+@pytest.mark.parametrize(
+    ("stem", "function"),
+    [
+        ("alexnet", "alexnet"),
+        ("lenet5-1998", "lenet5_1998"),
+        ("MyNet", "mynet"),
+        ("main", "main_network"),
+        ("keras", "keras_network"),
+        ("class", "class_network"),
+        ("list", "list_network"),
+        ("uniform", "uniform_network"),
+    ],
+)
+def test_a_file_names_the_function_and_hides_nothing_of_python_or_the_generated_code(
+    stem: str, function: str
+) -> None:
+    assert names.function_name(stem) == function
+    text = "archc: 1\nname: Net\ninput: {channels: 1, height: 4, width: 4}\nlayers:\n"
+    net = archc.parse(text + "  - a: {type: conv2d, filters: 2, kernel: 3}\n", f"{stem}.yaml")
+    assert f"\ndef {function}() -> keras.Model:\n" in net.compile("keras")
+    assert net.onnx().graph.name == "Net"

@@ -87,7 +87,7 @@ def test_a_layer_with_dots_in_its_name_is_set_field_by_field() -> None:
     with pytest.raises(ArchcError) as caught:
         apply(root, read(["a.b=4"]))
     (found,) = caught.value.diagnostics
-    assert found.message == "'a.b' is a layer, and its fields are set one by one"
+    assert found.message == "'a.b' is a layer, not a field"
     assert found.span is not None
     assert (found.span.column, found.span.end_column) == (1, 4)
 

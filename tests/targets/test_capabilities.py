@@ -137,7 +137,7 @@ def test_what_is_inert_changes_no_output(
     x = np.random.default_rng(3).normal(size=(2, 2, 6, 9)).astype(np.float32)
     outputs = []
     for each in made:
-        model = each.net(weights).SerializeToString()
+        model = each.spec(weights).SerializeToString()
         session = onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"])
         outputs += session.run(None, {"input": x})
     assert len(outputs) > 1

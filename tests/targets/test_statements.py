@@ -63,11 +63,11 @@ def test_keyword_arguments_and_help_texts_are_no_layers() -> None:
         "self.padding = nn.Conv2d(4, 4, kernel_size=1, stride=2)",
         "padding = F.leaky_relu(self.padding(relu), negative_slope=0.1)  # 4x5x5",
     ]
-    for target in ("torch", "keras"):
-        lines = lit(WORDS, target, "kernel")
-        assert all(
-            "kernel = " in line or 'name="kernel"' in line or "x = " in line for line in lines
-        )
+    assert lit(WORDS, "torch", "kernel") == [
+        "self.kernel = nn.Conv2d(4, 4, kernel_size=3, padding=1)",
+        "x = self.kernel(x)  # 4x9x9",
+    ]
+    assert "".join(lit(WORDS, "keras", "kernel")).count("name=") == 1
     assert lit(WORDS, "onnx", "out") == [
         'float[3, 5]       "out.weight",     float[3] "out.bias"',
         'out_pre = Gemm <transB = 1> (units, "out.weight", "out.bias")',

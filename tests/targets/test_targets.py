@@ -20,6 +20,7 @@ from support.modules import module
 from support.networks import spec_text
 
 import archc
+from archc.language import names
 from archc.ops import OPS
 from archc.targets.onnx.target import IR_VERSIONS
 
@@ -36,7 +37,7 @@ def drawn(net: archc.Network, target: str, folder: Path) -> dict[str, np.ndarray
     if target == "onnx":
         return dict(made.initial_weights(seed=7))
     keras.utils.set_random_seed(7)
-    model = getattr(made, net.name.lower())()
+    model = getattr(made, names.function_name(net.stem))()
     return {
         f"{layer.name}.{'bias' if v.name == 'bias' else 'weight'}": keras.ops.convert_to_numpy(v)
         for layer in model.layers
@@ -131,7 +132,7 @@ def test_a_keras_model_of_every_operation_is_saved_and_loaded(kind: str, tmp_pat
     if "groups" in fields:
         fields = {**fields, "groups": 2, "filters": 4}
     net = archc.parse(network(kind, fields), f"saved_{kind}.yaml")
-    model = module(net, "keras", tmp_path).net()
+    model = getattr(module(net, "keras", tmp_path), f"saved_{kind}")()
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras")
     x = np.random.default_rng(0).normal(size=(2, 6, 9, 2)).astype(np.float32)

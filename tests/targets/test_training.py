@@ -203,7 +203,7 @@ def channels_first(x: Any) -> np.ndarray:
 
 def keras_model(net: archc.Network, weights: Arrays, folder: Path) -> Any:
     """The generated model in float64, with these weights."""
-    model = getattr(module(net, "keras", folder), names.function_name(net.name))()
+    model = getattr(module(net, "keras", folder), names.function_name(net.stem))()
     for name, node, weight in stored(net.graph):
         keras_variable(model, node, weight).assign(to_keras(weights[name], node, weight))
     assert len(model.weights) == len([*stored(net.graph)])
@@ -377,7 +377,7 @@ def fresh(net: archc.Network, target: str, folder: Path) -> Callable[[int], Arra
         if target == "onnx":
             return dict(made.initial_weights(seed=seed))
         keras.utils.set_random_seed(seed)
-        return keras_weights(getattr(made, names.function_name(net.name))(), net.graph)
+        return keras_weights(getattr(made, names.function_name(net.stem))(), net.graph)
 
     return drawn
 

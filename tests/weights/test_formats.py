@@ -96,7 +96,7 @@ def test_keras_loads_the_weights_and_the_model(name: str, tmp_path: Path) -> Non
     weights = stored(net, tmp_path / "w.safetensors")
     for file in ("k.weights.h5", "k.keras"):
         exporting.export(net.compiled, tmp_path / "w.safetensors", "keras", tmp_path / file)
-    model = getattr(module(net, "keras", tmp_path), names.function_name(net.name))()
+    model = getattr(module(net, "keras", tmp_path), names.function_name(net.stem))()
     model.load_weights(tmp_path / "k.weights.h5")
     x = inputs(net.graph, 0)
     for loaded in (model, keras.models.load_model(tmp_path / "k.keras")):

@@ -48,6 +48,13 @@ class Keras(Target):
         ".weights.h5": ("keras",),
         ".keras": ("keras",),
     }
+    losses: ClassVar[Mapping[str, str]] = {
+        "logits": "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
+        "probabilities": "keras.losses.SparseCategoricalCrossentropy()",
+        "independent probabilities": "keras.losses.BinaryCrossentropy()",
+        "distances": "the right class's own: ops.take_along_axis(y, labels[:, None], 1)",
+        "mean_squared_error": "keras.losses.MeanSquaredError()",
+    }
     channels_last = True
     model = "archc.weights.keras_model"
     prover = "archc.proof.frameworks.keras_prover"

@@ -58,6 +58,13 @@ class Torch(Target):
         ".pt": ("torch",),
         ".pth": ("torch",),
     }
+    losses: ClassVar[Mapping[str, str]] = {
+        "logits": "nn.CrossEntropyLoss(), which applies the softmax itself",
+        "probabilities": "nn.NLLLoss() of their logarithms",
+        "independent probabilities": "nn.BCELoss()",
+        "distances": "the right class's own: y.gather(1, labels[:, None]).mean()",
+        "mean_squared_error": "nn.MSELoss()",
+    }
     unbiased_variance = True
     model = "archc.weights.torch_model"
     builds = False
