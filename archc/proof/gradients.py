@@ -1,7 +1,8 @@
 """Gradients: each target's against finite differences of the definition, and against each other."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -14,6 +15,8 @@ from archc.proof.compare import Samples, apart, divergence
 from archc.proof.job import Job, weight_in
 from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
 from archc.proof.sampling import odd_fractions
+from archc.targets import TARGETS
+from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
 SAMPLES = 4
@@ -73,7 +76,7 @@ def define(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> D
         values[f"{node.name}.output"] = y
         values |= {f"{node.name}.{name}": value for name, value in kept.items()}
         tensors = {f"{node.name}.input{k}": array for k, array in enumerate(inputs)}
-        tensors |= {f"{node.name}.{w.name}": own[w.name] for w in node.weights if w.trainable}
+        tensors |= {canonical_name(node, w): own[w.name] for w in node.weights if w.trainable}
         for k, (name, array) in enumerate(tensors.items()):
             places = _places(seed, number << 8 | k, array.size)
             slopes[name] = [_slope(run, array, along, place) for place in places]
@@ -85,19 +88,13 @@ def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) ->
     """Slopes of the whole network along two places of its input."""
     x, along = np.load(job.lesson(INPUT)), np.load(job.lesson("along"))
 
+    def compute(node: Node, inputs: tuple[Array, ...]) -> Array:
+        own = reference.weights_of(node, weights, np.float64)
+        return reference.layer_in_training(node, inputs, own)[0]
+
     def run() -> Array:
-        values = {INPUT: x}
-        left = {name: len(readers) for name, readers in graph.readers.items()}
-        for node in graph.nodes:
-            inputs = tuple(values[name] for name in node.inputs)
-            own = reference.weights_of(node, weights, np.float64)
-            values[node.name] = reference.layer_in_training(node, inputs, own)[0]
-            for name in node.inputs:
-                left[name] -= 1
-                if not left[name]:
-                    values.pop(name, None)
-        found: Array = values[graph.output.name]
-        return found
+        *_, (_, _, y) = reference.walk(graph, x, compute)
+        return y
 
     for place in _places(seed, 0, x.size)[:2]:
         yield _slope(run, x, along, place)
@@ -121,51 +118,209 @@ def _slope(run: Callable[[], Array], array: Array, along: Array, place: int) -> 
     return Slope(place, *found)
 
 
-def judge(
-    graph: Graph,
-    definition: Definition,
-    job: Job,
-    answered: Mapping[str, Mapping[str, str]],
-) -> Gradients:
-    """Hold what the targets answered against the definition and against each other.
+@dataclass
+class Comparison:
+    """One comparison of a target with what is expected of it, layer by layer."""
 
-    `answered` has, for each target that trains, its layers with float32 attributes.
+    target: str
+    name: str
+    errors: Errors = field(default_factory=lambda: Errors({}, {}))
+    first: tuple[int, Divergence] | None = None
+    """The number of the first layer that differs, and where it does."""
+
+    def add(self, layer: str, error: float, limit: float) -> bool:
+        """Keep a layer's largest error, of which a NaN is larger than any; whether this one passes."""
+        known = self.errors.layers.get(layer, 0.0)
+        self.errors.layers[layer] = error if not error <= known else known
+        self.errors.limits[layer] = limit
+        return error <= limit
+
+    def hold(
+        self,
+        number: int,
+        node: Node,
+        what: str,
+        error: float,
+        limit: float,
+        samples: Callable[[], Samples],
+    ) -> None:
+        """The same of one tensor of a layer; layers come in their order."""
+        if not self.add(node.name, error, limit) and self.first is None:
+            facts = (self.target, node, what, self.name, error, limit, samples())
+            self.first = (number, divergence(*facts))
+
+
+class Outputs:
+    """What a target put out in training; NaN, and a problem, where it cannot be compared."""
+
+    def __init__(self, job: Job, target: str) -> None:
+        self.job, self.target = job, target
+        self.problems: dict[str, None] = {}
+
+    def read(self, name: str, shape: tuple[int, ...]) -> Array:
+        """A tensor by its name."""
+        try:
+            found: Array = np.load(self.job.learnt(self.target, name), allow_pickle=False)
+            if found.dtype != np.float64 or found.size != prod(shape):
+                raise ValueError
+        except (OSError, ValueError, EOFError):
+            self.problems[f"{self.target} did not return {name} as expected"] = None
+            return np.full(shape, np.nan)
+        return found.reshape(shape)
+
+
+def judge(
+    graph: Graph, definition: Definition, job: Job, stored32: Mapping[str, Collection[str]]
+) -> Gradients:
+    """Compare the targets' gradients with the definition's, and with those of the first target.
+
+    `stored32` has, for each target that trains, its layers with float32 attributes.
     """
-    problems: list[str] = []
-    known: dict[str, str] = {}
-    firsts: list[tuple[int, Divergence]] = []
-    errors: dict[str, Errors] = {}
-    values: dict[str, Errors] = {}
-    for target, stored32 in answered.items():
-        errors[target], values[target] = Errors({}, {}), Errors({}, {})
-        for number, node in enumerate(graph.nodes):
-            limit = STORED32 if node.name in stored32 else EXACT
-            for name in _kept(node):
-                found = _answer(job, target, name, definition.values[name].shape, problems)
-                expected = definition.values[name]
-                if target == "torch" and name.endswith(".variance"):
-                    found = _biased(found, graph, node, job, name)
-                    known[target] = UNBIASED
-                error = _scaled(found, expected, 0.0)
-                _add(values[target], node.name, error, limit)
-                if not error <= limit:
-                    facts = (target, node, name, f"{target} in training", error, limit)
-                    firsts.append((number, divergence(*facts, apart(expected, found))))
-            for name, shape in _handed(graph, node):
-                gradient = _answer(job, target, name, shape, problems)
-                slopes = definition.slopes[name]
-                error = _against(gradient, slopes)
-                _add(errors[target], node.name, error, DIFFERENCES)
-                if not error <= DIFFERENCES:
-                    facts = (target, node, name, f"{target} gradients", error, DIFFERENCES)
-                    firsts.append((number, divergence(*facts, _places_of(gradient, slopes))))
-        gradient = _answer(job, target, f"whole.{INPUT}", _batched(graph, graph.input), problems)
-        error = _against(gradient, definition.slopes[f"whole.{INPUT}"])
-        _add(errors[target], INPUT, error, DIFFERENCES)
-    agreement, whole = _agreement(graph, job, answered, firsts)
-    first = min(firsts, key=lambda found: found[0])[1] if firsts else None
-    said = tuple(dict.fromkeys(problems))
-    return Gradients(values, errors, agreement, whole, known, said, first)
+    outputs = {target: Outputs(job, target) for target in stored32}
+    values = {t: _values(graph, definition, own, stored32[t]) for t, own in outputs.items()}
+    slopes = {t: _slopes(graph, definition, own) for t, own in outputs.items()}
+    agreement, whole = {}, {}
+    baseline = next(iter(stored32), "")
+    sizes = _sizes(graph, job, stored32)
+    for target in [*stored32][1:]:
+        pair = (outputs[baseline], outputs[target])
+        inexact = {*stored32[baseline], *stored32[target]}
+        agreement[target] = _agreement(graph, *pair, inexact)
+        whole[target] = _whole(graph, *pair, inexact, sizes)
+    by_target = [part for target in stored32 for part in (values[target], slopes[target])]
+    every = [*by_target, *agreement.values()]
+    firsts = [comparison.first for comparison in every if comparison.first]
+    return Gradients(
+        values={target: found.errors for target, found in values.items()},
+        differences={target: found.errors for target, found in slopes.items()},
+        baseline=baseline,
+        agreement={target: found.errors for target, found in agreement.items()},
+        whole={target: found.errors for target, found in whole.items()},
+        known={t: UNBIASED for t in stored32 if TARGETS[t].unbiased_variance and _normed(graph)},
+        problems=tuple(problem for own in outputs.values() for problem in own.problems),
+        first=min(firsts, key=lambda found: found[0])[1] if firsts else None,
+    )
+
+
+UNBIASED = (
+    "its running variance is the unbiased one, n/(n - 1) times the batch's: compared without that"
+)
+
+
+def _normed(graph: Graph) -> bool:
+    return any(weight.name == "variance" for node in graph.nodes for weight in node.weights)
+
+
+def _values(
+    graph: Graph, definition: Definition, outputs: Outputs, stored32: Collection[str]
+) -> Comparison:
+    """Each layer's output and running statistics against the definition's."""
+    comparison = Comparison(outputs.target, f"{outputs.target} in training")
+    for number, node in enumerate(graph.nodes):
+        limit = STORED32 if node.name in stored32 else EXACT
+        for name in _stored(node):
+            expected = definition.values[name]
+            found = outputs.read(name, expected.shape)
+            if name.endswith(".variance") and TARGETS[outputs.target].unbiased_variance:
+                found = _biased(found, graph, node, outputs.job, name)
+            error = _scaled(found, expected, 0.0)
+            comparison.hold(number, node, name, error, limit, partial(apart, expected, found))
+    return comparison
+
+
+def _slopes(graph: Graph, definition: Definition, outputs: Outputs) -> Comparison:
+    """Each layer's gradients, and those of the network's input, against finite differences."""
+    comparison = Comparison(outputs.target, f"{outputs.target} gradients")
+    for number, node in enumerate(graph.nodes):
+        for name, shape in _gradients(graph, node):
+            gradient, slopes = outputs.read(name, shape), definition.slopes[name]
+            samples = partial(_places_of, gradient, slopes)
+            error = _against(gradient, slopes)
+            comparison.hold(number, node, name, error, DIFFERENCES, samples)
+    gradient = outputs.read(f"whole.{INPUT}", _batched(graph, graph.input))
+    error = _against(gradient, definition.slopes[f"whole.{INPUT}"])
+    comparison.add(INPUT, error, DIFFERENCES)
+    return comparison
+
+
+def _agreement(
+    graph: Graph, baseline: Outputs, outputs: Outputs, stored32: Collection[str]
+) -> Comparison:
+    """Each layer's gradients against the baseline's."""
+    comparison = Comparison(outputs.target, "gradients agree")
+    for number, node in enumerate(graph.nodes):
+        limit = STORED32 if node.name in stored32 else EXACT
+        for name, shape in _gradients(graph, node):
+            expected, found = baseline.read(name, shape), outputs.read(name, shape)
+            error = _scaled(found, expected, FLOOR)
+            comparison.hold(number, node, name, error, limit, partial(apart, expected, found))
+    return comparison
+
+
+def _whole(
+    graph: Graph,
+    baseline: Outputs,
+    outputs: Outputs,
+    stored32: Collection[str],
+    sizes: npt.NDArray[np.float64],
+) -> Comparison:
+    """The gradients of all weights and of the input, through the whole network, against the
+    baseline's; `sizes` are those of the gradients of each layer's output."""
+    comparison = Comparison(outputs.target, "gradients agree, whole")
+    limit = EXACT + STORED32 * len(stored32)
+    for node, floor in zip(graph.nodes, sizes, strict=True):
+        for weight in node.weights:
+            if weight.trainable:
+                name = f"whole.{canonical_name(node, weight)}"
+                expected, found = (own.read(name, weight.shape) for own in (baseline, outputs))
+                comparison.add(node.name, _scaled(found, expected, float(floor)), limit)
+    shape = _batched(graph, graph.input)
+    expected, found = (own.read(f"whole.{INPUT}", shape) for own in (baseline, outputs))
+    comparison.add(INPUT, _scaled(found, expected, 0.0), limit)
+    return comparison
+
+
+def _sizes(graph: Graph, job: Job, targets: Iterable[str]) -> npt.NDArray[np.float64]:
+    """How large the gradients of each layer's output are, by the first target that tells; else 0.
+
+    A weight's gradient may vanish where these do not, as that of a bias before a batch
+    normalisation: it is a sum of them, and errs with them.
+    """
+    nothing = np.zeros(len(graph.nodes))
+    for target in targets:
+        if job.learnt(target, "whole.handed").exists():
+            return Outputs(job, target).read("whole.handed", nothing.shape)
+    return nothing
+
+
+def _gradients(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """(name, shape) of each gradient of a layer by itself."""
+    for k, name in enumerate(training_inputs.reads(graph, node)):
+        yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
+    for weight in node.weights:
+        if weight.trainable:
+            yield canonical_name(node, weight), weight.shape
+
+
+def _stored(node: Node) -> Iterator[str]:
+    """The names of a layer's values in training: its output, and its running statistics."""
+    yield f"{node.name}.output"
+    for weight in node.weights:
+        if not weight.trainable and not weight.codes:
+            yield canonical_name(node, weight)
+
+
+def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (training_inputs.batch(graph), *shape)
+
+
+def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
+    """An unbiased running variance as it were with the batch's own variance."""
+    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
+    before = weight_in(job.weights_of_gradients, name).astype(np.float64)
+    before *= getattr(node.op, "momentum")  # noqa: B009
+    biased: Array = before + (found - before) * (count - 1) / count
+    return biased
 
 
 def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
@@ -179,95 +334,6 @@ def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
         )
         for slope in slopes
     )
-
-
-UNBIASED = (
-    "its running variance is the unbiased one, n/(n - 1) times the batch's: compared without that"
-)
-
-
-def _agreement(
-    graph: Graph,
-    job: Job,
-    answered: Mapping[str, Mapping[str, str]],
-    firsts: list[tuple[int, Divergence]],
-) -> tuple[Errors | None, Errors | None]:
-    """The two targets' gradients against each other: layer by layer, and through the network."""
-    if len(answered) < 2:
-        return None, None
-    one, other = answered
-    local, whole = Errors({}, {}), Errors({}, {})
-    stored32 = {name for layers in answered.values() for name in layers}
-    through = EXACT + STORED32 * len(stored32)
-    unread: list[str] = []
-    handed = np.load(job.learnt("torch", "whole.handed"))
-    for number, node in enumerate(graph.nodes):
-        limit = STORED32 if node.name in stored32 else EXACT
-        for name, shape in _handed(graph, node):
-            pair = [_answer(job, target, name, shape, unread) for target in (one, other)]
-            error = _scaled(pair[0], pair[1], FLOOR)
-            _add(local, node.name, error, limit)
-            if not error <= limit:
-                facts = (other, node, name, "gradients agree", error, limit)
-                firsts.append((number, divergence(*facts, apart(pair[0], pair[1]))))
-        for weight in node.weights:
-            if weight.trainable:
-                name = f"whole.{node.name}.{weight.name}"
-                pair = [_answer(job, t, name, weight.shape, unread) for t in (one, other)]
-                _add(whole, node.name, _scaled(pair[0], pair[1], float(handed[number])), through)
-    shape = _batched(graph, graph.input)
-    pair = [_answer(job, target, f"whole.{INPUT}", shape, unread) for target in (one, other)]
-    _add(whole, INPUT, _scaled(pair[0], pair[1], 0.0), through)
-    return local, whole
-
-
-def _handed(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """(name, shape) of each gradient of a layer by itself."""
-    for k, name in enumerate(training_inputs.reads(graph, node)):
-        yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
-    for weight in node.weights:
-        if weight.trainable:
-            yield f"{node.name}.{weight.name}", weight.shape
-
-
-def _kept(node: Node) -> Iterator[str]:
-    """The names of a layer's values in training: its output, and its running statistics."""
-    yield f"{node.name}.output"
-    for weight in node.weights:
-        if not weight.trainable and not weight.codes:
-            yield f"{node.name}.{weight.name}"
-
-
-def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return (training_inputs.batch(graph), *shape)
-
-
-def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
-    """PyTorch's running variance as it were with the batch's own variance."""
-    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
-    before = weight_in(job.weights_of_gradients, name).astype(np.float64)
-    before *= getattr(node.op, "momentum")  # noqa: B009
-    biased: Array = before + (found - before) * (count - 1) / count
-    return biased
-
-
-def _answer(job: Job, target: str, name: str, shape: tuple[int, ...], problems: list[str]) -> Array:
-    """What a target answered; NaN, and a problem, where it cannot be compared."""
-    try:
-        found: Array = np.load(job.learnt(target, name), allow_pickle=False)
-        if found.dtype != np.float64 or found.size != prod(shape):
-            raise ValueError
-    except (OSError, ValueError, EOFError):
-        problems.append(f"{target} did not answer {name} as it should")
-        return np.full(shape, np.nan)
-    return found.reshape(shape)
-
-
-def _add(errors: Errors, layer: str, error: float, limit: float) -> None:
-    """Keep a layer's largest error; a NaN is larger than any."""
-    known = errors.layers.get(layer, 0.0)
-    errors.layers[layer] = error if not error <= known else known
-    errors.limits[layer] = limit
 
 
 def _scaled(found: Array, expected: Array, floor: float) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 
 from archc.proof.job import Recipe
 from archc.proof.origin import Origin
+from archc.targets import TARGETS
 
 EXACT = 1e-10
 """float64, largest difference over largest value, where a target stores all numbers as float64."""
@@ -14,8 +15,6 @@ UNITS = 16.0
 """float32, layer by layer: difference in units of u = 2⁻²⁴ times the layer's magnitude."""
 DRIFT = 5e-5
 """float32, accumulated from the network's input: largest difference over largest value."""
-
-
 GROWN = 16.0
 """Training magnifies rounding: how many times what it has made of float32's, at the ratio of the two
 precisions, float64's may be."""
@@ -74,18 +73,30 @@ class Divergence:
         return {name: getattr(self, name) for name in names} | numbers | {"notes": [*self.notes]}
 
 
+def runner(target: str, comparison: str) -> str:
+    """What runs a target's file in a comparison: the target, or its other program for float32."""
+    return (TARGETS[target].single if "32" in comparison else "") or target
+
+
+def _named(word: str, number: int, target: str) -> str:
+    """The key of what is said of a comparison with the baseline: all but the first name the target."""
+    return f"{target} {word}" if number else word
+
+
 @dataclass(frozen=True)
 class Gradients:
-    """What the targets compute in training mode, dropout's noise aside."""
+    """What the targets compute in training mode, without dropout's noise."""
 
     values: dict[str, Errors]
     """By target: each layer's output and running statistics, against the definition's."""
     differences: dict[str, Errors]
     """By target: each layer's gradients against finite differences; under `input`, those of the
     whole network's input."""
-    agreement: Errors | None
-    """PyTorch's gradients of each layer against Keras's."""
-    whole: Errors | None
+    baseline: str
+    """The target with whose gradients those of all others are compared."""
+    agreement: dict[str, Errors]
+    """By other target: each layer's gradients against the baseline's."""
+    whole: dict[str, Errors]
     """The same through the whole network, for all that is trained and for the input."""
     known: dict[str, str]
     """By target: a difference that is known, and compared without."""
@@ -93,22 +104,21 @@ class Gradients:
     first: Divergence | None = None
 
     @property
-    def by_target(self) -> list[tuple[str, str, Errors]]:
-        """(target or both, comparison, errors), most telling first."""
-        found = [(target, "in training", errors) for target, errors in self.values.items()]
-        found += [(target, "gradients", errors) for target, errors in self.differences.items()]
-        for comparison, errors in (("agree", self.agreement), ("agree, whole", self.whole)):
-            if errors is not None:
-                found.append(("torch, keras", f"gradients {comparison}", errors))
-        return [parts for parts in found if parts[2].layers]
+    def rows(self) -> list[tuple[str, str, str, Errors]]:
+        """(name, target or targets, comparison, errors) of each comparison, most telling first."""
+        found = [(f"{t} in training", t, "in training", e) for t, e in self.values.items()]
+        found += [(f"{t} gradients", t, "gradients", e) for t, e in self.differences.items()]
+        for number, target in enumerate(self.agreement):
+            for word, errors in (("agree", self.agreement), ("agree, whole", self.whole)):
+                comparison = f"gradients {word}"
+                name = _named(comparison, number, target)
+                found.append((name, f"{self.baseline}, {target}", comparison, errors[target]))
+        return [row for row in found if row[-1].layers]
 
     @property
     def comparisons(self) -> dict[str, Errors]:
         """All comparisons by their names."""
-        return {
-            comparison if "," in target else f"{target} {comparison}": errors
-            for target, comparison, errors in self.by_target
-        }
+        return {name: errors for name, *_, errors in self.rows}
 
     def record(self) -> dict[str, Any]:
         """The gradients' verdict as plain values."""
@@ -132,63 +142,88 @@ class Gradients:
 
 
 @dataclass(frozen=True)
-class Steps:
-    """What training the recipe in PyTorch and in Keras came to, dropout's noise aside."""
+class Agreement:
+    """How far a target's training steps are from the baseline's."""
 
-    recipe: Recipe
-    batch: int = 0
-    limits: tuple[float, ...] = ()
-    """The largest difference that passes, after each step."""
-    agreement: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    errors: dict[str, tuple[float, ...]]
     """By stored tensor: the difference of the two after each step, over its largest value."""
-    rule: dict[str, float] = field(default_factory=dict)
-    """By target: the largest error of its steps against the rule, with its own gradients."""
-    drift: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    """By target: how far float32 is from float64 after each step."""
-    rounding: tuple[float, ...] = ()
-    """The same for numbers of the recipe as written, against what float32 holds of them."""
-    problems: tuple[str, ...] = ()
+    limits: tuple[float, ...]
+    """The largest difference that passes, after each step."""
 
     @property
     def worst(self) -> tuple[str, float]:
-        """(tensor, error) of the largest difference between the targets."""
+        """(tensor, error) of the largest difference."""
         largest = {
             name: max(errors, key=lambda error: (error != error, error))
-            for name, errors in self.agreement.items()
+            for name, errors in self.errors.items()
         }
         return max(largest.items(), key=lambda item: (item[1] != item[1], item[1]))
 
     @property
     def divergence(self) -> tuple[str, int] | None:
         """(tensor, step) of the first step after which one differs."""
-        for number in range(self.recipe.steps + 1):
-            for name, errors in self.agreement.items():
-                if not errors[number] <= self.limits[number]:
+        for number, limit in enumerate(self.limits):
+            for name, errors in self.errors.items():
+                if not errors[number] <= limit:
                     return name, number
         return None
 
     def record(self) -> dict[str, Any]:
-        """The steps' verdict as plain values."""
-        divergence = {}
+        """The agreement as plain values."""
+        found: dict[str, Any] = {
+            "limits": [*self.limits],
+            "agreement": {name: _list(errors) for name, errors in self.errors.items()},
+        }
         if self.divergence:
-            divergence["divergence"] = dict(zip(("what", "step"), self.divergence, strict=True))
-        return {
+            found["divergence"] = dict(zip(("what", "step"), self.divergence, strict=True))
+        return found
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What training the recipe on each target came to, without dropout's noise."""
+
+    recipe: Recipe
+    batch: int = 0
+    baseline: str = ""
+    """The target with whose steps those of all others are compared."""
+    agreement: dict[str, Agreement] = field(default_factory=dict)
+    """By other target."""
+    rule: dict[str, float] = field(default_factory=dict)
+    """By target: the largest error of its steps against the rule, with its own gradients."""
+    drift: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """By target: how far float32 is from float64 after each step."""
+    rounding: dict[str, tuple[float, ...]] = field(default_factory=dict)
+    """By target that takes them: how far steps with the recipe's numbers as written are from those
+    with what float32 holds of them."""
+    problems: tuple[str, ...] = ()
+
+    def record(self) -> dict[str, Any]:
+        """The steps' verdict as plain values."""
+        found: dict[str, Any] = {
             "passed": self.passed,
             "recipe": asdict(self.recipe),
             "batch": self.batch,
-            "limits": list(self.limits),
-            "agreement": {n: [_number(e) for e in errors] for n, errors in self.agreement.items()},
+            "limits": [],
+            "agreement": {},
             "rule": {target: _number(error) for target, error in self.rule.items()},
-            "float32": {t: [_number(e) for e in errors] for t, errors in self.drift.items()},
-            "rounding": [_number(error) for error in self.rounding],
+            "float32": {target: _list(errors) for target, errors in self.drift.items()},
+            "rounding": [],
             "problems": list(self.problems),
-        } | divergence
+        }
+        for number, (target, agreement) in enumerate(self.agreement.items()):
+            for word, value in agreement.record().items():
+                found[_named(word, number, target)] = value
+        for number, (target, errors) in enumerate(self.rounding.items()):
+            found[_named("rounding", number, target)] = _list(errors)
+        return found
 
     @property
     def passed(self) -> bool:
-        """Both targets trained alike, and by the rule."""
-        kept = all(error <= EXACT for error in self.rule.values())
-        return bool(self.agreement) and kept and not self.divergence and not self.problems
+        """All targets trained alike, and by the rule."""
+        by_rule = all(error <= EXACT for error in self.rule.values())
+        alike = not any(agreement.divergence for agreement in self.agreement.values())
+        return bool(self.agreement) and by_rule and alike and not self.problems
 
 
 @dataclass(frozen=True)
@@ -333,7 +368,7 @@ def _target(name: str, proof: TargetProof) -> dict[str, Any]:
         record["accumulated_limits"] = proof.whole64.limits
     if proof.local32 and proof.whole32:
         worst = proof.local32.worst
-        record["onnxruntime" if name == "onnx" else "float32"] = {
+        record[TARGETS[name].single or "float32"] = {
             "passed": not (proof.local32.failed or proof.whole32.failed),
             "worst": {"layer": worst, "units": _number(proof.local32.layers[worst])},
             "layers": _numbers(proof.local32),
@@ -344,6 +379,10 @@ def _target(name: str, proof: TargetProof) -> dict[str, Any]:
 
 def _numbers(errors: Errors) -> dict[str, float | None]:
     return {name: _number(error) for name, error in errors.layers.items()}
+
+
+def _list(errors: tuple[float, ...]) -> list[float | None]:
+    return [_number(error) for error in errors]
 
 
 def _number(error: float) -> float | None:

@@ -51,7 +51,7 @@ def weights(graph: Graph, seed: int, *, in_training: bool = False) -> Iterator[t
             drawn += np.float32(middle)
             if isinstance(node.op, BatchNorm) and not in_training:
                 drawn[-1] *= _last(node.op.epsilon, weight.name, float(drawn[-1]))
-            yield f"{node.name}.{weight.name}", np.array(weight.codes or drawn, np.float32)
+            yield initial.canonical_name(node, weight), np.array(weight.codes or drawn, np.float32)
             stream += 1
 
 

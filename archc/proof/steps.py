@@ -1,6 +1,6 @@
-"""Training steps: PyTorch's against Keras's, and each one's against the rule of the 2012 paper."""
+"""Training steps: each target's against the first one's, and against the rule of the 2012 paper."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -14,7 +14,9 @@ from archc.proof import training_inputs
 from archc.proof.folding import fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
 from archc.proof.result import EXACT as LIMIT
-from archc.proof.result import GROWN, STORED32, Steps
+from archc.proof.result import GROWN, STORED32, Agreement, Steps
+from archc.targets import TARGETS
+from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
 Stored = list[dict[str, Array]]
@@ -28,7 +30,7 @@ def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Ste
     runs = {
         (target, run): _read(job, target, run, problems)
         for target in targets
-        for run in ((EXACT, WRITTEN, SINGLE) if target == "torch" else (EXACT, SINGLE))
+        for run in _runs(target)
     }
     if problems:
         return Steps(job.recipe, problems=tuple(dict.fromkeys(problems)))
@@ -37,20 +39,29 @@ def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Ste
     for target, stored in exact.items():
         if not all(np.isfinite(value).all() for step in stored for value in step.values()):
             problems.append(f"{target} does not stay finite: the learning rate may be too large")
-    agreement = {}
-    if len(targets) == 2:
-        agreement = _agreement(graph, job, moved, exact["torch"], exact["keras"])
     drift = {t: _apart(moved, stored, runs[t, SINGLE]) for t, stored in exact.items()}
+    baseline = next(iter(targets), "")
+    agreement = {}
+    for target in targets[1:]:
+        drifts = zip(drift[baseline], drift[target], strict=True)
+        limits = tuple(_limit(max(errors), stored32) for errors in drifts)
+        agreement[target] = Agreement(_errors(graph, job, moved, exact, baseline, target), limits)
     return Steps(
         recipe=job.recipe,
         batch=training_inputs.batch(graph),
-        limits=tuple(_limit(max(errors), stored32) for errors in zip(*drift.values(), strict=True)),
+        baseline=baseline,
         agreement=agreement,
         rule={target: _rule(job.recipe, moved, stored) for target, stored in exact.items()},
         drift=drift,
-        rounding=_apart(moved, exact["torch"], runs["torch", WRITTEN]) if "torch" in exact else (),
+        rounding={
+            t: _apart(moved, exact[t], runs[t, WRITTEN]) for t in targets if (t, WRITTEN) in runs
+        },
         problems=tuple(problems),
     )
+
+
+def _runs(target: str) -> tuple[str, ...]:
+    return (EXACT, WRITTEN, SINGLE) if TARGETS[target].steps_in_float64 else (EXACT, SINGLE)
 
 
 def _limit(drift: float, stored32: bool) -> float:
@@ -68,31 +79,44 @@ def _read(job: Job, target: str, run: str, problems: list[str]) -> Stored:
             with np.load(job.stepped(target, run, number), allow_pickle=False) as file:
                 found.append(dict(file))
         except (OSError, ValueError, EOFError):
-            problems.append(f"{target} did not answer step {number} ({run})")
+            problems.append(f"{target} did not return step {number} ({run})")
     return found
 
 
-def _agreement(
-    graph: Graph, job: Job, moved: list[tuple[Node, Weight]], torch: Stored, keras: Stored
+def _errors(
+    graph: Graph,
+    job: Job,
+    moved: list[tuple[Node, Weight]],
+    exact: Mapping[str, Stored],
+    baseline: str,
+    target: str,
 ) -> dict[str, tuple[float, ...]]:
     """By canonical name: the error after each step, from 0 on, scaled by the largest value."""
-    assert job.recipe is not None
     found = {}
     for node, weight in moved:
-        name = f"{node.name}.{weight.name}"
-        errors = []
-        for number, (one, other) in enumerate(zip(torch, keras, strict=True)):
-            expected = one[name]
-            if weight.name == "variance":
-                # PyTorch's is the unbiased variance: undo that, for as many batches as were seen.
-                momentum = getattr(node.op, "momentum")  # noqa: B009
-                seen = min(number + 1, job.recipe.steps)
-                first = fold(weight_in(job.weights_of_steps, name)) * momentum**seen
-                count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
-                expected = first + (expected - first) * (count - 1) / count
-            errors.append(_scaled(other[name], expected, one[f"{name}.largest"]))
-        found[name] = tuple(errors)
+        name = canonical_name(node, weight)
+        one, other = (
+            [step[name] for step in exact[t]]
+            if weight.name != "variance" or not TARGETS[t].unbiased_variance
+            else [*_biased(graph, job, node, name, exact[t])]
+            for t in (baseline, target)
+        )
+        largest = [step[f"{name}.largest"] for step in exact[baseline]]
+        found[name] = tuple(map(_scaled, other, one, largest))
     return found
+
+
+def _biased(graph: Graph, job: Job, node: Node, name: str, stored: Stored) -> Iterator[Array]:
+    """Unbiased running variances as they were with the variances of the batches themselves."""
+    assert job.recipe is not None
+    momentum = getattr(node.op, "momentum")  # noqa: B009
+    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
+    begun = fold(weight_in(job.weights_of_steps, name))
+    for number, step in enumerate(stored):
+        # Before each step, the statistics of its batch are there already.
+        seen = min(number + 1, job.recipe.steps)
+        first = begun * momentum**seen
+        yield first + (step[name] - first) * (count - 1) / count
 
 
 def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> float:
@@ -106,7 +130,7 @@ def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> f
     for node, weight in moved:
         if not weight.trainable:
             continue
-        name = f"{node.name}.{weight.name}"
+        name = canonical_name(node, weight)
         velocity = np.zeros_like(stored[0][name])
         for before, after in pairwise(stored):
             gradient = before[f"{name}.gradient"]
@@ -124,7 +148,7 @@ def _apart(moved: list[tuple[Node, Weight]], one: Stored, other: Stored) -> tupl
             (
                 _scaled(b[name], a[name], a[f"{name}.largest"]) / spread(weight.size)
                 for node, weight in moved
-                for name in [f"{node.name}.{weight.name}"]
+                for name in [canonical_name(node, weight)]
             ),
             default=0.0,
         )

@@ -152,6 +152,7 @@ class Torch(Target):
         ".pth": ("torch",),
     }
     unbiased_variance = True
+    steps_in_float64 = True
     model = "archc.weights.torch_model"
     builds = False
     prover = "archc.proof.frameworks.torch_prover"
