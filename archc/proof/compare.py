@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
+from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
 from archc.targets import capabilities
 
 U, U64 = 2.0**-24, 2.0**-53

@@ -7,7 +7,9 @@ from tabulate import tabulate
 
 from archc.files import writing
 from archc.proof import wording
-from archc.proof.result import Errors, Gradients, Proof, Steps, runner
+from archc.proof.layer_errors import Errors
+from archc.proof.result import Proof
+from archc.proof.training_result import Gradients, Steps
 from archc.tables.documents import as_json
 
 
@@ -69,7 +71,7 @@ def _layers(proof: Proof) -> Iterator[str]:
     for name, target in proof.targets.items():
         for comparison, errors in target.comparisons.items():
             if "accumulated" not in comparison:
-                columns[f"{runner(name, comparison)} {comparison}"] = errors
+                columns[f"{wording.runner(name, comparison)} {comparison}"] = errors
     yield _columns("layer", proof.layers, columns)
 
 

@@ -1,4 +1,4 @@
-"""Gradients: each target's against finite differences of the definition, and against each other."""
+"""Gradients: each target's against differences of the reference, and against the first target's."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -10,112 +10,18 @@ import numpy as np
 import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.proof import reference, training_inputs
+from archc.proof import training_inputs
 from archc.proof.compare import Samples, apart, divergence
+from archc.proof.differences import Slope, TrainingReference
 from archc.proof.job import Job, weight_in
-from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
-from archc.proof.sampling import odd_fractions
+from archc.proof.layer_errors import DIFFERENCES, EXACT, STORED32, Divergence, Errors
+from archc.proof.training_result import Gradients
 from archc.targets import TARGETS
 from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
-SAMPLES = 4
-"""Places of each tensor at which differences are taken."""
-STEP = 2.0**-16
-KINK = DIFFERENCES / 4
-"""How far two differences may be apart; beyond, one of them has stepped over a kink of a ReLU or a
-maximum, and the place is left out."""
 FLOOR = 1e-3
 """What a local gradient is at least scaled by: inputs, weights and projections are about 1."""
-
-
-@dataclass(frozen=True)
-class Slope:
-    """The difference quotients at one place of a tensor, for a step and for half of it."""
-
-    place: int
-    coarse: float
-    fine: float
-
-    @property
-    def value(self) -> float:
-        """Both together (Richardson): exact but for the fourth power of the step."""
-        return (4 * self.fine - self.coarse) / 3
-
-    def smooth(self, scale: float) -> bool:
-        return abs(self.fine - self.coarse) <= KINK * scale
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What the definition says of a network in training: outputs, statistics, some slopes."""
-
-    values: dict[str, Array]
-    slopes: dict[str, list[Slope]]
-
-
-def define(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Definition:
-    """Run every layer in training mode and differentiate it at some places of each tensor."""
-    values: dict[str, Array] = {}
-    slopes: dict[str, list[Slope]] = {}
-    for number, node in enumerate(graph.nodes, start=1):
-        names = training_inputs.reads(graph, node)
-        inputs = [np.load(job.lesson(f"{node.name}.input{k}")) for k in range(len(names))]
-        own = reference.weights_of(node, weights, np.float64)
-        own = {name: array.copy() for name, array in own.items()}
-        along = np.load(job.lesson(f"{node.name}.along"))
-
-        def run(
-            node: Node = node, names: list[str] = names, inputs: Any = inputs, own: Any = own
-        ) -> Array:
-            read = tuple(inputs[names.index(name)] for name in node.inputs)
-            return reference.layer_in_training(node, read, own)[0]
-
-        read = tuple(inputs[names.index(name)] for name in node.inputs)
-        y, kept = reference.layer_in_training(node, read, own)
-        values[f"{node.name}.output"] = y
-        values |= {f"{node.name}.{name}": value for name, value in kept.items()}
-        tensors = {f"{node.name}.input{k}": array for k, array in enumerate(inputs)}
-        tensors |= {canonical_name(node, w): own[w.name] for w in node.weights if w.trainable}
-        for k, (name, array) in enumerate(tensors.items()):
-            places = _places(seed, number << 8 | k, array.size)
-            slopes[name] = [_slope(run, array, along, place) for place in places]
-    slopes[f"whole.{INPUT}"] = list(_through(graph, weights, job, seed))
-    return Definition(values, slopes)
-
-
-def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Iterator[Slope]:
-    """Slopes of the whole network along two places of its input."""
-    x, along = np.load(job.lesson(INPUT)), np.load(job.lesson("along"))
-
-    def compute(node: Node, inputs: tuple[Array, ...]) -> Array:
-        own = reference.weights_of(node, weights, np.float64)
-        return reference.layer_in_training(node, inputs, own)[0]
-
-    def run() -> Array:
-        *_, (_, _, y) = reference.walk(graph, x, compute)
-        return y
-
-    for place in _places(seed, 0, x.size)[:2]:
-        yield _slope(run, x, along, place)
-
-
-def _places(seed: int, stream: int, size: int) -> list[int]:
-    drawn = (odd_fractions(seed, 1 << 40 | stream, (SAMPLES,)) + 1) / 2
-    return sorted({int(place * size) for place in drawn.astype(np.float64)})
-
-
-def _slope(run: Callable[[], Array], array: Array, along: Array, place: int) -> Slope:
-    flat = array.reshape(-1)
-    before = flat[place]
-    found = []
-    for step in (STEP, STEP / 2):
-        flat[place] = before + step
-        above = run().copy()  # it may be the very array
-        flat[place] = before - step
-        found.append(float(((above - run()) * along).sum()) / (2 * step))
-        flat[place] = before
-    return Slope(place, *found)
 
 
 @dataclass
@@ -170,15 +76,15 @@ class Outputs:
 
 
 def judge(
-    graph: Graph, definition: Definition, job: Job, stored32: Mapping[str, Collection[str]]
+    graph: Graph, reference: TrainingReference, job: Job, stored32: Mapping[str, Collection[str]]
 ) -> Gradients:
-    """Compare the targets' gradients with the definition's, and with those of the first target.
+    """Compare the targets' gradients with the reference's, and with those of the first target.
 
     `stored32` has, for each target that trains, its layers with float32 attributes.
     """
     outputs = {target: Outputs(job, target) for target in stored32}
-    values = {t: _values(graph, definition, own, stored32[t]) for t, own in outputs.items()}
-    slopes = {t: _slopes(graph, definition, own) for t, own in outputs.items()}
+    values = {t: _values(graph, reference, own, stored32[t]) for t, own in outputs.items()}
+    slopes = {t: _slopes(graph, reference, own) for t, own in outputs.items()}
     agreement, whole = {}, {}
     baseline = next(iter(stored32), "")
     sizes = _sizes(graph, job, stored32)
@@ -212,14 +118,14 @@ def _normed(graph: Graph) -> bool:
 
 
 def _values(
-    graph: Graph, definition: Definition, outputs: Outputs, stored32: Collection[str]
+    graph: Graph, reference: TrainingReference, outputs: Outputs, stored32: Collection[str]
 ) -> Comparison:
-    """Each layer's output and running statistics against the definition's."""
+    """Each layer's output and running statistics against the reference's."""
     comparison = Comparison(outputs.target, f"{outputs.target} in training")
     for number, node in enumerate(graph.nodes):
         limit = STORED32 if node.name in stored32 else EXACT
         for name in _stored(node):
-            expected = definition.values[name]
+            expected = reference.values[name]
             found = outputs.read(name, expected.shape)
             if name.endswith(".variance") and TARGETS[outputs.target].unbiased_variance:
                 found = _biased(found, graph, node, outputs.job, name)
@@ -228,17 +134,17 @@ def _values(
     return comparison
 
 
-def _slopes(graph: Graph, definition: Definition, outputs: Outputs) -> Comparison:
+def _slopes(graph: Graph, reference: TrainingReference, outputs: Outputs) -> Comparison:
     """Each layer's gradients, and those of the network's input, against finite differences."""
     comparison = Comparison(outputs.target, f"{outputs.target} gradients")
     for number, node in enumerate(graph.nodes):
         for name, shape in _gradients(graph, node):
-            gradient, slopes = outputs.read(name, shape), definition.slopes[name]
+            gradient, slopes = outputs.read(name, shape), reference.slopes[name]
             samples = partial(_places_of, gradient, slopes)
             error = _against(gradient, slopes)
             comparison.hold(number, node, name, error, DIFFERENCES, samples)
     gradient = outputs.read(f"whole.{INPUT}", _batched(graph, graph.input))
-    error = _against(gradient, definition.slopes[f"whole.{INPUT}"])
+    error = _against(gradient, reference.slopes[f"whole.{INPUT}"])
     comparison.add(INPUT, error, DIFFERENCES)
     return comparison
 
@@ -324,7 +230,7 @@ def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Arra
 
 
 def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
-    """The places at which a gradient was held against the definition."""
+    """The places at which a gradient was held against the reference."""
     flat = gradient.reshape(-1)
     return tuple(
         (
@@ -342,7 +248,7 @@ def _scaled(found: Array, expected: Array, floor: float) -> float:
 
 
 def _against(gradient: Array, slopes: list[Slope]) -> float:
-    """The largest error at the places where the definition is smooth."""
+    """The largest error at the places where the reference is smooth."""
     if not np.isfinite(gradient).all():
         return float("nan")
     largest = max([float(np.abs(gradient).max()), FLOOR, *(abs(s.value) for s in slopes)])

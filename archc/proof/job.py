@@ -146,15 +146,17 @@ class Job:
         """What a target stores after so many steps, folded."""
         return self.folder / target / "steps" / run / f"{number}.npz"
 
-    def prepare(self, targets: tuple[str, ...]) -> None:
-        """Make the folders and write job.json."""
+    def prepare(self, sources: Mapping[str, str]) -> None:
+        """Make the folders, and write job.json and the generated files, by target."""
         parts = ["values"] + ["lessons"] * (self.gradients or self.recipe is not None)
-        for target in targets:
+        for target in sources:
             inner = [*self.passes[target], *["lessons"] * self.gradients]
             inner += [f"steps/{run}" for run in RUNS if self.recipe]
             parts += [f"{target}/{part}" for part in inner]
         for part in parts:
             (self.folder / part).mkdir(parents=True)
+        for target, text in sources.items():
+            self.source(target).write_text(text)
         record = asdict(self) | {
             "folder": str(self.folder),
             "placements": [place.record() for place in self.placements],

@@ -13,7 +13,7 @@ from archc.network.graph import INPUT, Graph
 from archc.proof import reference, sampling
 from archc.proof.compare import Array, U
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.result import EXACT, STORED32, UNITS, Errors
+from archc.proof.layer_errors import EXACT, STORED32, UNITS, Errors
 
 MOST = 1e-3
 """No accumulated error beyond this is called equal, whatever the network."""

@@ -13,8 +13,9 @@ from archc.ops.tensor import Weight
 from archc.proof import training_inputs
 from archc.proof.folding import fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
-from archc.proof.result import EXACT as LIMIT
-from archc.proof.result import GROWN, STORED32, Agreement, Steps
+from archc.proof.layer_errors import EXACT as LIMIT
+from archc.proof.layer_errors import GROWN, STORED32
+from archc.proof.training_result import Agreement, Steps
 from archc.targets import TARGETS
 from archc.weights.initial import canonical_name
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING
 
 from archc.proof import wording
@@ -11,7 +12,17 @@ from archc.tables.terminal import draw
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from archc.proof.verify import Progress
+    from archc.proof.workers import Progress
+
+
+class PrintableProof(Proof):
+    """A proof that shows itself as the table of its comparisons."""
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 @contextmanager
@@ -45,11 +56,6 @@ def show(console: "Console", proof: Proof) -> None:
 
     for line in _lines(proof):
         console.print(Text(line))
-
-
-def text(proof: Proof) -> str:
-    """The same as plain text."""
-    return "\n".join(_lines(proof))
 
 
 def _lines(proof: Proof) -> Iterator[str]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from math import log10
 
-from archc.proof.result import Divergence, Errors, Proof, TargetProof, runner
+from archc.proof.layer_errors import Divergence, Errors
+from archc.proof.result import Proof, TargetProof
 from archc.targets import TARGETS
 
 HEADINGS = ("target", "comparison", "worst layer", "error", "limit", "verdict")
@@ -21,6 +22,11 @@ def rows(proof: Proof) -> list[tuple[str, ...]]:
     if proof.gradients:
         found += [row[1:] for row in proof.gradients.rows]
     return [_row(*parts) for parts in found]
+
+
+def runner(target: str, comparison: str) -> str:
+    """What runs a target's file in a comparison: the target, or its other program for float32."""
+    return (TARGETS[target].single if "32" in comparison else "") or target
 
 
 def _row(target: str, comparison: str, errors: Errors) -> tuple[str, ...]:

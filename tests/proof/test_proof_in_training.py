@@ -5,7 +5,7 @@ import pytest
 from support.faults import NETWORKS, SMALL
 
 import archc
-from archc.proof import folding, gradients
+from archc.proof import differences, folding
 from archc.proof.result import Proof
 from archc.proof.verify import verify
 
@@ -83,8 +83,8 @@ def test_folding_misses_no_difference_and_is_linear() -> None:
 
 
 def test_a_step_over_a_kink_is_no_difference() -> None:
-    smooth = gradients.Slope(0, 1.0, 1.0 + 1e-9)
-    kinked = gradients.Slope(0, 0.5, 0.75)
+    smooth = differences.Slope(0, 1.0, 1.0 + 1e-9)
+    kinked = differences.Slope(0, 0.5, 0.75)
     assert smooth.smooth(1.0)
     assert not kinked.smooth(1.0)
     assert smooth.value == pytest.approx(1.0 + 4e-9 / 3)

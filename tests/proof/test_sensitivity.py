@@ -2,7 +2,7 @@
 
 import archc
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.result import EXACT, Errors
+from archc.proof.layer_errors import EXACT, Errors
 from archc.proof.sensitivity import MOST, moved, widened
 from archc.proof.verify import verify
 from archc.proof.wording import of_network, verdict
