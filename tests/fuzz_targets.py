@@ -29,7 +29,7 @@ class Fuzz:
     def __init__(self, stream: Stream, cases: int) -> None:
         self.stream, self.cases = stream, cases
         self.seen: set[str] = set()
-        self.vacuous = self.lost = self.failures = 0
+        self.vacuous = self.below_float32 = self.failures = 0
         self.kinds: set[Signature] = set()
 
     def round(self, number: int, texts: list[str]) -> None:
@@ -39,7 +39,7 @@ class Fuzz:
         for text, proof in proven(self.stream, new):
             self.seen.add(text)
             self.vacuous += proof.vacuous
-            self.lost += bool(proof.lost)
+            self.below_float32 += bool(proof.below_float32)
             known[text] = failure(text, proof)
         for found in filter(None, known.values()):
             self.failures += 1
@@ -73,7 +73,7 @@ def main() -> int:
             each = (time.monotonic() - began) / len(fuzz.seen)
             print(
                 f"seed {number}: {len(fuzz.seen):,} networks, {fuzz.failures} called wrong, "
-                f"{fuzz.vacuous} vacuous, {fuzz.lost} lost in float32, {each:.3f} s each",
+                f"{fuzz.vacuous} vacuous, {fuzz.below_float32} below float32 resolution, {each:.3f} s each",
                 flush=True,
             )
             number += 1

@@ -62,7 +62,7 @@ def found(stream: Stream, planted: Sequence[Fault]) -> Iterator[Outcome]:
 
 
 def _in_training(fault: Fault) -> Outcome:
-    """A fault that inference alone must not show, or the table would claim too much."""
+    """A fault that inference must not show, or the table would claim too much."""
     (proof,) = verify(
         [compiled()[fault.network].compiled],
         targets=["torch", "keras"],
@@ -71,7 +71,7 @@ def _in_training(fault: Fault) -> Outcome:
     )
     first = proof.first
     if first is None or not all(target.passed for target in proof.targets.values()):
-        return Outcome(fault, False, "", "not in training alone", 0.0)
+        return Outcome(fault, False, "", "not only in training", 0.0)
     caught = (first.target, first.quantity) == (fault.target, fault.quantity)
     return Outcome(
         fault, caught and not proof.passed, first.layer, first.comparison, first.error / first.limit

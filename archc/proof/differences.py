@@ -56,11 +56,11 @@ def differentiate(
     values: dict[str, Array] = {}
     slopes: dict[str, list[Slope]] = {}
     for number, node in enumerate(graph.nodes, start=1):
-        names = training_inputs.reads(graph, node)
-        inputs = [np.load(job.lesson(f"{node.name}.input{k}")) for k in range(len(names))]
+        names = training_inputs.inputs_of(graph, node)
+        inputs = [np.load(job.training_input(f"{node.name}.input{k}")) for k in range(len(names))]
         own = reference.weights_of(node, weights, np.float64)
         own = {name: array.copy() for name, array in own.items()}
-        along = np.load(job.lesson(f"{node.name}.along"))
+        cotangent = np.load(job.training_input(f"{node.name}.cotangent"))
 
         def run(
             node: Node = node, names: list[str] = names, inputs: Any = inputs, own: Any = own
@@ -76,14 +76,14 @@ def differentiate(
         tensors |= {canonical_name(node, w): own[w.name] for w in node.weights if w.trainable}
         for k, (name, array) in enumerate(tensors.items()):
             places = _places(seed, number << 8 | k, array.size)
-            slopes[name] = [_slope(run, array, along, place) for place in places]
+            slopes[name] = [_slope(run, array, cotangent, place) for place in places]
     slopes[f"whole.{INPUT}"] = list(_through(graph, weights, job, seed))
     return TrainingReference(values, slopes)
 
 
 def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Iterator[Slope]:
-    """Slopes of the whole network along two places of its input."""
-    x, along = np.load(job.lesson(INPUT)), np.load(job.lesson("along"))
+    """Slopes of the whole network at two places of its input."""
+    x, cotangent = np.load(job.training_input(INPUT)), np.load(job.training_input("cotangent"))
 
     def compute(node: Node, inputs: tuple[Array, ...]) -> Array:
         own = reference.weights_of(node, weights, np.float64)
@@ -94,15 +94,15 @@ def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) ->
         return y
 
     for place in _places(seed, 0, x.size)[:2]:
-        yield _slope(run, x, along, place)
+        yield _slope(run, x, cotangent, place)
 
 
 def _places(seed: int, stream: int, size: int) -> list[int]:
-    drawn = (odd_fractions(seed, 1 << 40 | stream, (SAMPLES,)) + 1) / 2
-    return sorted({int(place * size) for place in drawn.astype(np.float64)})
+    sampled = (odd_fractions(seed, 1 << 40 | stream, (SAMPLES,)) + 1) / 2
+    return sorted({int(place * size) for place in sampled.astype(np.float64)})
 
 
-def _slope(run: Callable[[], Array], array: Array, along: Array, place: int) -> Slope:
+def _slope(run: Callable[[], Array], array: Array, cotangent: Array, place: int) -> Slope:
     flat = array.reshape(-1)
     before = flat[place]
     found = []
@@ -110,6 +110,6 @@ def _slope(run: Callable[[], Array], array: Array, along: Array, place: int) -> 
         flat[place] = before + step
         above = run().copy()  # it may be the very array
         flat[place] = before - step
-        found.append(float(((above - run()) * along).sum()) / (2 * step))
+        found.append(float(((above - run()) * cotangent).sum()) / (2 * step))
         flat[place] = before
     return Slope(place, *found)

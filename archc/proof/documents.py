@@ -63,7 +63,7 @@ def _layers(proof: Proof) -> Iterator[str]:
     """Every layer of every target, by itself."""
     yield "## Layer by layer"
     yield (
-        "Each layer on the definition's own inputs. float64: the largest difference over the layer's "
+        "Each layer on the reference's own inputs. float64: the largest difference over the layer's "
         "largest value. float32: the largest difference in units of u = 2⁻²⁴ times the size of the "
         "terms of each output."
     )

@@ -66,7 +66,7 @@ class Outputs:
     def read(self, name: str, shape: tuple[int, ...]) -> Array:
         """A tensor by its name."""
         try:
-            found: Array = np.load(self.job.learnt(self.target, name), allow_pickle=False)
+            found: Array = np.load(self.job.training_output(self.target, name), allow_pickle=False)
             if found.dtype != np.float64 or found.size != prod(shape):
                 raise ValueError
         except (OSError, ValueError, EOFError):
@@ -194,14 +194,14 @@ def _sizes(graph: Graph, job: Job, targets: Iterable[str]) -> npt.NDArray[np.flo
     """
     nothing = np.zeros(len(graph.nodes))
     for target in targets:
-        if job.learnt(target, "whole.handed").exists():
-            return Outputs(job, target).read("whole.handed", nothing.shape)
+        if job.training_output(target, "whole.output_gradients").exists():
+            return Outputs(job, target).read("whole.output_gradients", nothing.shape)
     return nothing
 
 
 def _gradients(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
     """(name, shape) of each gradient of a layer by itself."""
-    for k, name in enumerate(training_inputs.reads(graph, node)):
+    for k, name in enumerate(training_inputs.inputs_of(graph, node)):
         yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
     for weight in node.weights:
         if weight.trainable:

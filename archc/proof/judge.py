@@ -40,12 +40,14 @@ class Judge:
         stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.origin.backend))
         magnitudes = self.expected.magnitudes
         errors, problems = compare.compare(self.job, target, magnitudes, set(stored32))
-        lost: tuple[str, ...] = ()
+        below: tuple[str, ...] = ()
         for phase in {WHOLE64, WHOLE32} & {*errors}:
             if errors[phase].failed:
-                moved = sensitivity.moved(graph, self.origin.seed, phase, set(stored32))
-                errors[phase], unheld = sensitivity.widened(phase, errors[phase], moved)
-                lost += unheld
+                amplified = sensitivity.amplified_errors(
+                    graph, self.origin.seed, phase, set(stored32)
+                )
+                errors[phase], unresolved = sensitivity.widen(phase, errors[phase], amplified)
+                below += unresolved
         count = message.get("parameters")
         if count != _stored(graph):
             problems.append(f"it counts {count} parameters, not {_stored(graph)}")
@@ -60,7 +62,7 @@ class Judge:
             seconds=seconds,
             peak=int(str(message.get("peak", 0))),
             problems=tuple(problems),
-            lost=lost,
+            below_float32=below,
             wanted=len(self.job.passes[target]),
             first=compare.first(self.job, target, errors, graph),
         )

@@ -15,7 +15,7 @@ GROWN = 16.0
 """Training magnifies rounding: how many times what it has made of float32's, at the ratio of the two
 precisions, float64's may be."""
 DIFFERENCES = 1e-6
-"""Gradients, against finite differences of the definition in float64: what those err by."""
+"""Gradients, against finite differences of the reference in float64: what those err by."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The definition: every layer's output in NumPy float64, and how large its rounding may be."""
+"""The reference implementation: each layer's output in NumPy float64, and how far it may round."""
 
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
@@ -21,8 +21,8 @@ def layer_in_training(
     node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]
 ) -> tuple[Array, Mapping[str, Array]]:
     """The same in training without dropout's noise, and the running statistics after it."""
-    y, kept = node.op.train(np, inputs, weights, node.geometry)
-    return _activated(node, y), kept
+    y, statistics = node.op.train(np, inputs, weights, node.geometry)
+    return _activated(node, y), statistics
 
 
 def _activated(node: Node, y: Array) -> Array:

@@ -11,7 +11,7 @@ from archc.targets import TARGETS
 
 @dataclass(frozen=True)
 class TargetProof:
-    """One target's answers, or why there are none."""
+    """What one target returned, or why nothing."""
 
     local64: Errors | None = None
     whole64: Errors | None = None
@@ -27,8 +27,8 @@ class TargetProof:
     wanted: int = 4
     """How many comparisons were asked for."""
     first: Divergence | None = None
-    lost: tuple[str, ...] = ()
-    """The layers of which rounding in float32 leaves nothing."""
+    below_float32: tuple[str, ...] = ()
+    """The layers below float32's resolution: rounding may leave nothing of them."""
 
     @property
     def comparisons(self) -> dict[str, Errors]:
@@ -76,16 +76,16 @@ class Proof:
 
     @property
     def passed(self) -> bool:
-        """Some target was proven, none failed, the output depends on the input and float32 holds
-        every layer."""
+        """Some target was proven, none failed, the output depends on the input and float32
+        resolves every layer."""
         proven = bool(self.targets) and all(t.passed for t in self.targets.values())
         trained = all(part is None or part.passed for part in (self.gradients, self.steps))
-        return proven and trained and not self.vacuous and not self.lost
+        return proven and trained and not self.vacuous and not self.below_float32
 
     @property
-    def lost(self) -> tuple[str, ...]:
-        """The layers of which float32 keeps nothing, whoever computes them."""
-        every = {name for target in self.targets.values() for name in target.lost}
+    def below_float32(self) -> tuple[str, ...]:
+        """The layers below float32's resolution, whichever target computes them."""
+        every = {name for target in self.targets.values() for name in target.below_float32}
         return tuple(name for name in self.layers if name in every)
 
     def __repr__(self) -> str:
@@ -108,7 +108,7 @@ class Proof:
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,
-            "lost_in_float32": list(self.lost),
+            "lost_in_float32": list(self.below_float32),
             "targets": {name: _target(name, proof) for name, proof in self.targets.items()},
             "skipped": self.skipped,
             "seconds": round(self.seconds, 2),

@@ -77,7 +77,7 @@ def _read(job: Job, target: str, run: str, problems: list[str]) -> Stored:
     found = []
     for number in range(job.recipe.steps + 1):
         try:
-            with np.load(job.stepped(target, run, number), allow_pickle=False) as file:
+            with np.load(job.training_step(target, run, number), allow_pickle=False) as file:
                 found.append(dict(file))
         except (OSError, ValueError, EOFError):
             problems.append(f"{target} did not return step {number} ({run})")

@@ -27,7 +27,7 @@ class PrintableProof(Proof):
 
 @contextmanager
 def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
-    """A bar for the definition and for each target, while they work."""
+    """A bar for the reference and for each target, while they work."""
     from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 

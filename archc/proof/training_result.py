@@ -17,7 +17,7 @@ class Gradients:
     """What the targets compute in training mode, without dropout's noise."""
 
     values: dict[str, Errors]
-    """By target: each layer's output and running statistics, against the definition's."""
+    """By target: each layer's output and running statistics, against the reference's."""
     differences: dict[str, Errors]
     """By target: each layer's gradients against finite differences; under `input`, those of the
     whole network's input."""

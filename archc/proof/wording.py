@@ -155,15 +155,15 @@ def of_network(proof: Proof) -> Iterator[str]:
     """Why the network itself cannot be proven, whatever the targets do."""
     if proof.vacuous:
         yield "vacuous: the output does not depend on the input"
-    for name in proof.lost:
-        yield f"lost: rounding in float32 leaves nothing of '{name}', whoever computes it"
+    for name in proof.below_float32:
+        yield f"below float32 resolution: rounding leaves nothing of '{name}' on any target"
 
 
 def verdict(proof: Proof) -> str:
     """What was proven or was not, in a line; the network's name is not part of it."""
     count = len(proof.targets)
     if proof.passed:
-        words = f"{count} target{'s' * (count != 1)} equal to the definition in every layer"
+        words = f"{count} target{'s' * (count != 1)} equal to the reference in every layer"
     else:
         words = f"NOT proven: {', '.join(_failed(proof)) or 'nothing was compared'}"
     return f"{words} ({proof.seconds:.1f} s, {proof.peak / 2**30:.1f} GiB at the peak)"
@@ -177,5 +177,5 @@ def _failed(proof: Proof) -> Iterator[str]:
         yield "training steps"
     if proof.vacuous:
         yield "vacuous"
-    if proof.lost:
-        yield "lost in float32"
+    if proof.below_float32:
+        yield "below float32 resolution"

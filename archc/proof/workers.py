@@ -223,7 +223,7 @@ class Pool:
         found = []
         for name, deadline in sorted(deadlines.items()):
             if now > deadline:
-                found.append((name, f"no answer within {seconds:.0f} s"))
+                found.append((name, f"not finished within {seconds:.0f} s"))
             elif held[name] > memory:
                 found.append((name, f"it held more than {memory / 2**30:.1f} GiB of memory"))
         for name, _ in found:

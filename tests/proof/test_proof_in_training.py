@@ -60,7 +60,7 @@ def test_the_recipe_is_the_specs_own_and_float32_casts_are_reported() -> None:
     }
 
 
-def test_one_target_alone_is_held_against_the_definition() -> None:
+def test_a_single_target_is_held_against_the_reference() -> None:
     (proof,) = verify([NET.compiled], targets=["torch"], with_gradients=True)
     assert proof.passed
     assert proof.gradients and proof.gradients.agreement == {}

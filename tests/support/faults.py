@@ -306,7 +306,7 @@ IN_PLACEMENTS: list[tuple[str, str, str, str, object, str, str | None]] = [
     ("keras", "matrix transposed", "hidden.weight", "axes", (0, 1), "branches", None),
 ]
 
-# (kind, operation, what the definition reads instead of its fields, network, layer)
+# (kind, operation, what the reference reads instead of its fields, network, layer)
 IN_OPERATIONS: list[tuple[str, str, dict[str, object], str, str]] = [
     ("LRN's alpha", "lrn", {"over": "mean"}, "branches", "norm"),
     ("LRN's k", "lrn", {"k": 2.0}, "branches", "norm"),
@@ -366,5 +366,5 @@ def faults() -> list[Fault]:
     for kind, name, fields, network, layer in IN_OPERATIONS:
         wrong = partial(operation_fault, name, fields)
         for target in TARGETS:
-            found.append(Fault(target, kind, f"definition {name}", network, layer, plant=wrong))
+            found.append(Fault(target, kind, f"reference {name}", network, layer, plant=wrong))
     return found

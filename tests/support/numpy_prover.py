@@ -43,13 +43,13 @@ class NumpyProver(Prover):
             values = {0: np.load(job.value(0)).astype(dtype)}
             for number, step in enumerate(job.steps, start=1):
                 values[number] = file.layer(number, values, weights)
-                self.answer(job, whole, number, values[number])
+                self.store(job, whole, number, values[number])
                 report(step.name)
-            self.answer(job, whole, len(job.steps), file.network(values[0], weights))
+            self.store(job, whole, len(job.steps), file.network(values[0], weights))
             job.await_values()
             for number, step in enumerate(job.steps, start=1):
                 values = {i: np.load(job.value(i)).astype(dtype) for i in step.inputs}
-                self.answer(job, local, number, file.layer(number, values, weights))
+                self.store(job, local, number, file.layer(number, values, weights))
                 report(step.name)
         if job.gradients:
             _gradients(job, file)
@@ -80,12 +80,12 @@ def _gradients(job: Job, file: File) -> None:
     """Store each layer's output in training and its gradients, and those of the whole network."""
 
     def store(name: str, value: Array) -> None:
-        np.save(job.learnt("numpy", name), value)
+        np.save(job.training_output("numpy", name), value)
 
     weights = _read(job.weights_of_gradients, np.complex128)
     for number, step in enumerate(job.steps, start=1):
         names = {f"{step.name}.input{k}": i for k, i in enumerate(sorted(set(step.inputs)))}
-        inputs = {name: np.load(job.lesson(name)).astype(complex) for name in names}
+        inputs = {name: np.load(job.training_input(name)).astype(complex) for name in names}
         values = {names[name]: value for name, value in inputs.items()}
 
         def run(number: int = number, values: Mapping[int, Array] = values) -> Array:
@@ -93,12 +93,14 @@ def _gradients(job: Job, file: File) -> None:
 
         store(f"{step.name}.output", run().real)
         own = {p.name: weights[p.name] for p in job.placements if p.layer == step.name}
-        found = differentiated(run, np.load(job.lesson(f"{step.name}.along")), {**inputs, **own})
+        found = differentiated(
+            run, np.load(job.training_input(f"{step.name}.cotangent")), {**inputs, **own}
+        )
         for name, gradient in found.items():
             store(name, gradient)
-    x = np.load(job.lesson("input")).astype(complex)
-    along = np.load(job.lesson("along"))
-    found = differentiated(lambda: file.network(x, weights), along, {"input": x, **weights})
+    x = np.load(job.training_input("input")).astype(complex)
+    cotangent = np.load(job.training_input("cotangent"))
+    found = differentiated(lambda: file.network(x, weights), cotangent, {"input": x, **weights})
     for name, gradient in found.items():
         store(f"whole.{name}", gradient)
 
@@ -110,7 +112,7 @@ def _steps(job: Job, file: File) -> None:
     if recipe.loss != "mean_squared_error":
         raise ValueError(f"there is no {recipe.loss} here")
     numbers = np.float32([recipe.learning_rate, recipe.momentum, recipe.weight_decay])
-    batches, wanted = np.load(job.lesson("batches")), np.load(job.lesson("wanted"))
+    batches, wanted = np.load(job.training_input("batches")), np.load(job.training_input("wanted"))
     for run, dtype, double in (
         (EXACT, np.float64, np.complex128),
         (SINGLE, np.float32, np.complex64),
@@ -126,25 +128,25 @@ def _steps(job: Job, file: File) -> None:
 
             found = differentiated(loss, 1.0, weights)
             gradients = {f"{name}.gradient": fold(g) for name, g in found.items()}
-            np.savez(job.stepped("numpy", run, number), **_stored(weights), **gradients)
+            np.savez(job.training_step("numpy", run, number), **_stored(weights), **gradients)
             for name, weight in weights.items():
                 velocity[name] = momentum * velocity[name] - rate * (
                     found[name] + decay * weight.real
                 )
                 weight += velocity[name]
-        np.savez(job.stepped("numpy", run, recipe.steps), **_stored(weights))
+        np.savez(job.training_step("numpy", run, recipe.steps), **_stored(weights))
 
 
 def differentiated(
-    run: Callable[[], Array], along: Array | float, tensors: Tensors
+    run: Callable[[], Array], cotangent: Array | float, tensors: Tensors
 ) -> dict[str, Array]:
-    """The gradients of the sum of `along` times what `run` makes of these complex tensors."""
+    """The gradients of the sum of `cotangent` times what `run` makes of these complex tensors."""
     found = {}
     for name, tensor in tensors.items():
         gradient = np.empty_like(tensor.real)
         for place in np.ndindex(tensor.shape):
             tensor[place] += 1j * STEP
-            gradient[place] = (run() * along).sum().imag / STEP
+            gradient[place] = (run() * cotangent).sum().imag / STEP
             tensor[place] = tensor[place].real
         found[name] = gradient
     return found
