@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.proof import training_inputs
+from archc.proof import running_variance, training_inputs
 from archc.proof.compare import Samples, apart, divergence
 from archc.proof.differences import Slope, TrainingReference
 from archc.proof.job import Job, weight_in
@@ -21,7 +21,7 @@ from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
 FLOOR = 1e-3
-"""What a local gradient is at least scaled by: inputs, weights and projections are about 1."""
+"""What a local gradient is at least scaled by: inputs, weights and cotangents are about 1."""
 
 
 @dataclass
@@ -57,7 +57,7 @@ class Comparison:
 
 
 class Outputs:
-    """What a target put out in training; NaN, and a problem, where it cannot be compared."""
+    """What a target returned in training; NaN, and a problem, where it cannot be compared."""
 
     def __init__(self, job: Job, target: str) -> None:
         self.job, self.target = job, target
@@ -102,19 +102,20 @@ def judge(
         baseline=baseline,
         agreement={target: found.errors for target, found in agreement.items()},
         whole={target: found.errors for target, found in whole.items()},
-        known={t: UNBIASED for t in stored32 if TARGETS[t].unbiased_variance and _normed(graph)},
+        known={
+            target: running_variance.UNBIASED
+            for target in stored32
+            if TARGETS[target].unbiased_variance and _normed(graph)
+        },
         problems=tuple(problem for own in outputs.values() for problem in own.problems),
         first=min(firsts, key=lambda found: found[0])[1] if firsts else None,
     )
 
 
-UNBIASED = (
-    "its running variance is the unbiased one, n/(n - 1) times the batch's: compared without that"
-)
-
-
 def _normed(graph: Graph) -> bool:
-    return any(weight.name == "variance" for node in graph.nodes for weight in node.weights)
+    return any(
+        weight.name == running_variance.NAME for node in graph.nodes for weight in node.weights
+    )
 
 
 def _values(
@@ -127,8 +128,9 @@ def _values(
         for name in _stored(node):
             expected = reference.values[name]
             found = outputs.read(name, expected.shape)
-            if name.endswith(".variance") and TARGETS[outputs.target].unbiased_variance:
-                found = _biased(found, graph, node, outputs.job, name)
+            if name.endswith(f".{running_variance.NAME}"):
+                begun = weight_in(outputs.job.weights_of_gradients, name)
+                found = running_variance.biased(graph, node, outputs.target, found, begun)
             error = _scaled(found, expected, 0.0)
             comparison.hold(number, node, name, error, limit, partial(apart, expected, found))
     return comparison
@@ -187,7 +189,7 @@ def _whole(
 
 
 def _sizes(graph: Graph, job: Job, targets: Iterable[str]) -> npt.NDArray[np.float64]:
-    """How large the gradients of each layer's output are, by the first target that tells; else 0.
+    """How large the gradients of each layer's output are, by the first target that stores it; else 0.
 
     A weight's gradient may vanish where these do not, as that of a bias before a batch
     normalisation: it is a sum of them, and errs with them.
@@ -218,15 +220,6 @@ def _stored(node: Node) -> Iterator[str]:
 
 def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
     return (training_inputs.batch(graph), *shape)
-
-
-def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
-    """An unbiased running variance as it were with the batch's own variance."""
-    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
-    before = weight_in(job.weights_of_gradients, name).astype(np.float64)
-    before *= getattr(node.op, "momentum")  # noqa: B009
-    biased: Array = before + (found - before) * (count - 1) / count
-    return biased
 
 
 def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:

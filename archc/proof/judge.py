@@ -108,7 +108,7 @@ class Judge:
         if self.expected.training:
             trained = gradients.judge(graph, self.expected.training, self.job, stored32)
         if self.job.recipe:
-            stepped = steps.judge(graph, self.job, [*stored32], any(stored32.values()))
+            stepped = steps.judge(graph, self.job, stored32)
         return trained, stepped
 
 

@@ -1,8 +1,7 @@
 """Training steps: each target's against the first one's, and against the rule of the 2012 paper."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
-from archc.proof import training_inputs
+from archc.proof import running_variance, training_inputs
 from archc.proof.folding import fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
 from archc.proof.layer_errors import EXACT as LIMIT
@@ -24,10 +23,14 @@ Stored = list[dict[str, Array]]
 """What a run holds before each of its steps, and after the last."""
 
 
-def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Steps:
-    """Compare what the targets stored; `stored32`: a layer keeps numbers as float32."""
+def judge(graph: Graph, job: Job, stored32: Mapping[str, Collection[str]]) -> Steps:
+    """Compare what the targets stored with what the first of them did, and with the rule.
+
+    `stored32` has, for each target that trains, its layers with float32 attributes.
+    """
     assert job.recipe is not None
     problems: list[str] = []
+    targets = [*stored32]
     runs = {
         (target, run): _read(job, target, run, problems)
         for target in targets
@@ -45,8 +48,10 @@ def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Ste
     agreement = {}
     for target in targets[1:]:
         drifts = zip(drift[baseline], drift[target], strict=True)
-        limits = tuple(_limit(max(errors), stored32) for errors in drifts)
-        agreement[target] = Agreement(_errors(graph, job, moved, exact, baseline, target), limits)
+        inexact = bool(stored32[baseline] or stored32[target])
+        limits = tuple(_limit(max(both), inexact) for both in drifts)
+        errors = _errors(graph, job, moved, exact, (baseline, target))
+        agreement[target] = Agreement(errors, limits)
     return Steps(
         recipe=job.recipe,
         batch=training_inputs.batch(graph),
@@ -65,9 +70,9 @@ def _runs(target: str) -> tuple[str, ...]:
     return (EXACT, WRITTEN, SINGLE) if TARGETS[target].steps_in_float64 else (EXACT, SINGLE)
 
 
-def _limit(drift: float, stored32: bool) -> float:
+def _limit(drift: float, inexact: bool) -> float:
     """The largest difference that passes where float32 has drifted so far from float64."""
-    if stored32:  # one number of a layer is as a float32: no more than all of them
+    if inexact:  # one number of a layer is as a float32: no more than all of them
         return max(STORED32, drift)
     return max(LIMIT, GROWN * drift * 2.0**-29)
 
@@ -89,35 +94,36 @@ def _errors(
     job: Job,
     moved: list[tuple[Node, Weight]],
     exact: Mapping[str, Stored],
-    baseline: str,
-    target: str,
+    pair: tuple[str, str],
 ) -> dict[str, tuple[float, ...]]:
-    """By canonical name: the error after each step, from 0 on, scaled by the largest value."""
+    """By canonical name: how far the second target is from the first after each step, from 0 on,
+    scaled by the largest value."""
     found = {}
     for node, weight in moved:
         name = canonical_name(node, weight)
-        one, other = (
-            [step[name] for step in exact[t]]
-            if weight.name != "variance" or not TARGETS[t].unbiased_variance
-            else [*_biased(graph, job, node, name, exact[t])]
-            for t in (baseline, target)
-        )
-        largest = [step[f"{name}.largest"] for step in exact[baseline]]
-        found[name] = tuple(map(_scaled, other, one, largest))
+        expected, others = ([step[name] for step in exact[target]] for target in pair)
+        if weight.name == running_variance.NAME:
+            expected, others = (
+                _biased(graph, job, node, name, target, values)
+                for target, values in zip(pair, (expected, others), strict=True)
+            )
+        largest = [step[f"{name}.largest"] for step in exact[pair[0]]]
+        found[name] = tuple(map(_scaled, others, expected, largest))
     return found
 
 
-def _biased(graph: Graph, job: Job, node: Node, name: str, stored: Stored) -> Iterator[Array]:
-    """Unbiased running variances as they were with the variances of the batches themselves."""
+def _biased(
+    graph: Graph, job: Job, node: Node, name: str, target: str, values: Sequence[Array]
+) -> list[Array]:
+    """Running variances with the variances of the batches themselves."""
     assert job.recipe is not None
-    momentum = getattr(node.op, "momentum")  # noqa: B009
-    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
     begun = fold(weight_in(job.weights_of_steps, name))
-    for number, step in enumerate(stored):
-        # Before each step, the statistics of its batch are there already.
-        seen = min(number + 1, job.recipe.steps)
-        first = begun * momentum**seen
-        yield first + (step[name] - first) * (count - 1) / count
+    # Before each step, the statistics of its batch are there already.
+    batches = [min(number + 1, job.recipe.steps) for number in range(len(values))]
+    return [
+        running_variance.biased(graph, node, target, value, begun, seen)
+        for value, seen in zip(values, batches, strict=True)
+    ]
 
 
 def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> float:

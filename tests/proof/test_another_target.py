@@ -8,7 +8,9 @@ from support.numpy_target import Numpy
 import archc
 from archc.errors import ArchcError
 from archc.proof import documents
+from archc.proof.job import Recipe
 from archc.proof.result import Proof
+from archc.proof.training_result import Agreement, Steps
 from archc.proof.verify import verify
 from archc.targets import TARGETS
 
@@ -96,6 +98,20 @@ def test_the_keys_of_a_further_target_carry_its_name() -> None:
     assert "\n  torch and numpy: " in str(proof)
     heading = "|   steps |   torch and keras apart |   limit |   torch and numpy apart |   limit |"
     assert heading in documents.in_markdown([proof])
+
+
+def test_each_target_that_differs_in_a_step_is_named() -> None:
+    recipe = Recipe(1, "mean_squared_error", False, 0.5, 0.875, 0.0, published=False)
+    errors = {"keras": (0.0, 2e-10), "numpy": (0.0, 1e-9)}
+    agreement = {t: Agreement({"a.weight": e}, (1e-10, 2e-10)) for t, e in errors.items()}
+    steps = Steps(recipe, baseline="torch", agreement=agreement)
+    assert not steps.passed
+    assert agreement["numpy"].worst == ("a.weight", 1e-9)
+    record = steps.record()
+    assert "divergence" not in record
+    assert record["numpy divergence"] == {"what": "a.weight", "step": 1}
+    assert record["agreement"] == {"a.weight": [0.0, 2e-10]}
+    assert record["numpy limits"] == [1e-10, 2e-10]
 
 
 def test_any_two_targets_are_enough() -> None:
