@@ -99,7 +99,7 @@ class Job:
     dropouts: tuple[tuple[str, float], ...] = ()
     """(layer, rate) of each dropout: its noise is not compared, so its rate is read."""
     momenta: tuple[tuple[str, float], ...] = ()
-    """(layer, momentum) of each batch normalisation, for the target that does not train."""
+    """(layer, momentum) of each batch normalisation, for targets that do not train."""
     gradients: bool = False
     recipe: Recipe | None = None
 

@@ -39,7 +39,7 @@ def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
     with Bars(*columns, console=console, transient=True) as bars:
         tasks: dict[tuple[str, str], TaskID] = {}
 
-        def tell(spec: str, target: str, what: str, done: float) -> None:
+        def update(spec: str, target: str, what: str, done: float) -> None:
             task = tasks.setdefault((spec, target), TaskID(-1))
             if task == -1:
                 task = tasks[spec, target] = bars.add_task("", total=1.0)
@@ -47,7 +47,7 @@ def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
             if done >= 1:
                 bars.stop_task(task)
 
-        yield tell
+        yield update
 
 
 def show(console: "Console", proof: Proof) -> None:

@@ -17,7 +17,7 @@ from archc.targets import TARGETS
 
 
 def backends() -> tuple[str, ...]:
-    """What the files of any target can run on."""
+    """What the files of any target can run on, the usual one first."""
     return tuple(dict.fromkeys(name for target in TARGETS.values() for name in target.backends))
 
 
@@ -34,7 +34,7 @@ def verify(
     networks: Sequence[Compiled],
     *,
     targets: Sequence[str] = (),
-    backend: str = "tensorflow",
+    backend: str | None = None,
     seed: int = 0,
     seconds: float | None = None,
     memory: int = 8 * 2**30,
@@ -45,13 +45,15 @@ def verify(
 ) -> list[Proof]:
     """Prove the networks on the targets (all, if none is named), one worker process a target.
 
-    `seconds` bounds each network (by default SECONDS, or SECONDS_IN_TRAINING), `memory` (bytes)
-    each worker; `sources` replaces generated files, by target for each network. `with_gradients`
-    proves the backward pass as well, and `train_steps` that many steps of the spec's recipe.
+    `backend` is one of `backends` (by default the first), `seconds` bounds each network (by default
+    SECONDS, or SECONDS_IN_TRAINING), `memory` (bytes) each worker; `sources` replaces generated
+    files, by target for each network. `with_gradients` proves the backward pass as well, and
+    `train_steps` that many steps of the spec's recipe.
     Raises EnvironmentProblem if a framework that is needed is not installed.
     """
-    for what, names_, known in (("target", targets, TARGETS), ("backend", [backend], backends())):
-        for name in names_:
+    backend = backends()[0] if backend is None else backend
+    for what, names, known in (("target", targets, TARGETS), ("backend", [backend], backends())):
+        for name in names:
             if name not in known:
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)

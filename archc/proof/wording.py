@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import log10
 
-from archc.proof.layer_errors import Divergence, Errors
+from archc.proof.layer_errors import STORED32, Divergence, Errors
 from archc.proof.result import Proof, TargetProof
 from archc.targets import TARGETS
 
@@ -60,11 +60,11 @@ def _of_target(name: str, target: TargetProof) -> Iterator[str]:
     for problem in target.problems:
         yield f"  {problem}"
     for layer, reason in target.stored32.items():
-        yield f"  {layer}: {reason}; its float64 limit is 1e-07"
+        yield f"  {layer}: {reason}; its float64 limit is {STORED32:.0e}"
 
 
 def of_gradients(proof: Proof) -> Iterator[str]:
-    """Known differences, problems, and who takes no part."""
+    """Known differences, and problems."""
     if proof.gradients is None:
         return
     for target, words in proof.gradients.known.items():
