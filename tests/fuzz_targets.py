@@ -13,7 +13,7 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from support.random_proofs import Signature, drawn, failure, proven, shrunken, told
+from support.random_proofs import Signature, described, failure, proven, random_specs, shrunken
 from support.stream import Stream
 
 from archc.proof.verify import backends
@@ -51,7 +51,7 @@ class Fuzz:
         path = Path(tempfile.mkdtemp(prefix="archc-fuzz-")) / "smallest.yaml"
         path.write_text(text)
         ((_, proof),) = proven(self.stream, [text])
-        print(f"\nseed {number}:\n{told(text, proof, str(path))}\n", flush=True)
+        print(f"\nseed {number}:\n{described(text, proof, str(path))}\n", flush=True)
 
 
 def main() -> int:
@@ -62,13 +62,13 @@ def main() -> int:
     arguments.add_argument("--backend", choices=backends(), default="tensorflow")
     options = arguments.parse_args()
     number, began = options.seed, time.monotonic()
-    # Specs are drawn in a process of their own while others are proven.
+    # Specs are made in a process of their own while others are proven.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn) as drawer, Stream(backend=options.backend) as stream:
+    with ProcessPoolExecutor(1, spawn) as maker, Stream(backend=options.backend) as stream:
         fuzz = Fuzz(stream, options.cases)
-        ahead: Future[list[str]] = drawer.submit(drawn, number, ROUND)
+        ahead: Future[list[str]] = maker.submit(random_specs, number, ROUND)
         while len(fuzz.seen) < options.cases:
-            texts, ahead = ahead.result(), drawer.submit(drawn, number + 1, ROUND)
+            texts, ahead = ahead.result(), maker.submit(random_specs, number + 1, ROUND)
             fuzz.round(number, texts)
             each = (time.monotonic() - began) / len(fuzz.seen)
             print(
