@@ -13,7 +13,7 @@ import time
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 
-from support.random_proofs import Signature, drawn, failure, proven, shrunken, told
+from support.random_proofs import Signature, described, failure, proven, random_specs, shrunken
 from support.stream import Stream
 
 from archc.proof.verify import backends
@@ -29,7 +29,7 @@ class Fuzz:
     def __init__(self, stream: Stream, cases: int) -> None:
         self.stream, self.cases = stream, cases
         self.seen: set[str] = set()
-        self.vacuous = self.lost = self.failures = 0
+        self.vacuous = self.below_float32 = self.failures = 0
         self.kinds: set[Signature] = set()
 
     def round(self, number: int, texts: list[str]) -> None:
@@ -39,7 +39,7 @@ class Fuzz:
         for text, proof in proven(self.stream, new):
             self.seen.add(text)
             self.vacuous += proof.vacuous
-            self.lost += bool(proof.lost)
+            self.below_float32 += bool(proof.below_float32)
             known[text] = failure(text, proof)
         for found in filter(None, known.values()):
             self.failures += 1
@@ -51,7 +51,7 @@ class Fuzz:
         path = Path(tempfile.mkdtemp(prefix="archc-fuzz-")) / "smallest.yaml"
         path.write_text(text)
         ((_, proof),) = proven(self.stream, [text])
-        print(f"\nseed {number}:\n{told(text, proof, str(path))}\n", flush=True)
+        print(f"\nseed {number}:\n{described(text, proof, str(path))}\n", flush=True)
 
 
 def main() -> int:
@@ -62,18 +62,18 @@ def main() -> int:
     arguments.add_argument("--backend", choices=backends(), default="tensorflow")
     options = arguments.parse_args()
     number, began = options.seed, time.monotonic()
-    # Specs are drawn in a process of their own while others are proven.
+    # Specs are made in a process of their own while others are proven.
     spawn = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(1, spawn) as drawer, Stream(backend=options.backend) as stream:
+    with ProcessPoolExecutor(1, spawn) as maker, Stream(backend=options.backend) as stream:
         fuzz = Fuzz(stream, options.cases)
-        ahead: Future[list[str]] = drawer.submit(drawn, number, ROUND)
+        ahead: Future[list[str]] = maker.submit(random_specs, number, ROUND)
         while len(fuzz.seen) < options.cases:
-            texts, ahead = ahead.result(), drawer.submit(drawn, number + 1, ROUND)
+            texts, ahead = ahead.result(), maker.submit(random_specs, number + 1, ROUND)
             fuzz.round(number, texts)
             each = (time.monotonic() - began) / len(fuzz.seen)
             print(
                 f"seed {number}: {len(fuzz.seen):,} networks, {fuzz.failures} called wrong, "
-                f"{fuzz.vacuous} vacuous, {fuzz.lost} lost in float32, {each:.3f} s each",
+                f"{fuzz.vacuous} vacuous, {fuzz.below_float32} below float32 resolution, {each:.3f} s each",
                 flush=True,
             )
             number += 1

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from support.faults import NETWORKS, SMALL, Fault, faults
-from support.random_proofs import drawn, failure, proven, told
+from support.random_proofs import described, failure, proven, random_specs
 from support.stream import Stream
 
 import archc
@@ -62,7 +62,7 @@ def found(stream: Stream, planted: Sequence[Fault]) -> Iterator[Outcome]:
 
 
 def _in_training(fault: Fault) -> Outcome:
-    """A fault that inference alone must not show, or the table would claim too much."""
+    """A fault that inference must not show, or the table would claim too much."""
     (proof,) = verify(
         [compiled()[fault.network].compiled],
         targets=["torch", "keras"],
@@ -71,7 +71,7 @@ def _in_training(fault: Fault) -> Outcome:
     )
     first = proof.first
     if first is None or not all(target.passed for target in proof.targets.values()):
-        return Outcome(fault, False, "", "not in training alone", 0.0)
+        return Outcome(fault, False, "", "not only in training", 0.0)
     caught = (first.target, first.quantity) == (fault.target, fault.quantity)
     return Outcome(
         fault, caught and not proof.passed, first.layer, first.comparison, first.error / first.limit
@@ -137,11 +137,11 @@ def main() -> int:
     print(f"{caught} of {len(outcomes)} faults of {len(kinds)} kinds are caught")
     wrong = vacuous = 0
     with Stream(passes=full()) as stream:
-        for text, proof in proven(stream, drawn(SEED, count + count // 5)[:count]):
+        for text, proof in proven(stream, random_specs(SEED, count + count // 5)[:count]):
             vacuous += proof.vacuous
             if failure(text, proof):
                 wrong += 1
-                print(told(text, proof, "spec.yaml"))
+                print(described(text, proof, "spec.yaml"))
     print(f"{wrong} of {count} random correct networks are called wrong; {vacuous} are vacuous")
     return int(caught < len(outcomes) or wrong > 0)
 

@@ -25,7 +25,7 @@ def test_a_proof_shows_itself_as_the_command_does() -> None:
     proof = archc.load("lenet5").verify("onnx")
     assert repr(proof) == "<Proof of LeNet-5 on onnx: proven>"
     assert "onnxruntime   float32 " in str(proof)
-    assert str(proof).splitlines()[-1].startswith("LeNet-5: 1 target equal to the definition")
+    assert str(proof).splitlines()[-1].startswith("LeNet-5: 1 target equal to the reference")
     assert proof._repr_html_().startswith("<pre>")
 
 

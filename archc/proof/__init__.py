@@ -1,1 +1,1 @@
-"""The proof that the targets agree: every layer of each, held against the NumPy definition."""
+"""The proof that the targets agree: every layer of each, held against the reference in NumPy."""

@@ -1,4 +1,4 @@
-"""The comparison: what a target answered against what the definition says."""
+"""The comparison at inference: a target's outputs against the reference's values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.result import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
+from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
 from archc.targets import capabilities
 
 U, U64 = 2.0**-24, 2.0**-53
@@ -37,15 +37,15 @@ def compare(
     for number, name in enumerate(names, start=1):
         expected: Array = np.load(job.value(number))
         for phase, errors in found.items():
-            answer = _answer(job, target, phase, number, expected.shape)
-            if isinstance(answer, str):
-                problems.append(f"'{name}' ({phase}) {answer}")
+            output = _output(job, target, phase, number, expected.shape)
+            if isinstance(output, str):
+                problems.append(f"'{name}' ({phase}) {output}")
                 errors.layers[name] = float("inf")
                 continue
             u = U if phase == WHOLE32 else U64
             rounding = STORED32 if phase != WHOLE32 and name in stored32 else UNITS * u
             limit, terms = limits[phase][name], magnitudes[number]
-            errors.layers[name] = _error(phase, answer, expected, terms, limit, rounding)
+            errors.layers[name] = _error(phase, output, expected, terms, limit, rounding)
     return found, problems
 
 
@@ -63,8 +63,8 @@ def first(job: Job, target: str, found: Mapping[str, Errors], graph: Graph) -> D
             if node.name not in errors.failed:
                 continue
             expected: Array = np.load(job.value(number))
-            answer = _answer(job, target, phase, number, expected.shape)
-            samples = () if isinstance(answer, str) else apart(expected, answer)
+            output = _output(job, target, phase, number, expected.shape)
+            samples = () if isinstance(output, str) else apart(expected, output)
             error, limit = errors.layers[node.name], errors.limits[node.name]
             return divergence(
                 target, node, f"{node.name}.output", NAMES[phase], error, limit, samples
@@ -104,21 +104,21 @@ def apart(expected: npt.NDArray[Any], found: npt.NDArray[Any]) -> Samples:
     )
 
 
-def _answer(
+def _output(
     job: Job, target: str, phase: str, number: int, shape: tuple[int, ...]
 ) -> npt.NDArray[np.floating] | str:
-    """What the target answered for a layer, or why it cannot be compared."""
+    """A target's output of a layer, or why it cannot be compared."""
     try:
-        found = np.load(job.answer(target, phase, number), allow_pickle=False)
+        found = np.load(job.layer_output(target, phase, number), allow_pickle=False)
     except (OSError, ValueError, EOFError):
-        return "was not answered"
+        return "is missing"
     wanted = np.float64 if phase in (LOCAL64, WHOLE64) else np.float32
     if found.shape != shape:
         return f"has the shape {found.shape}, not {shape}"
     if found.dtype != wanted:
         return f"is {found.dtype}, not {np.dtype(wanted)}"
-    answer: npt.NDArray[np.floating] = found
-    return answer
+    output: npt.NDArray[np.floating] = found
+    return output
 
 
 def _error(
@@ -129,7 +129,7 @@ def _error(
     limit: float,
     rounding: float,
 ) -> float:
-    """How far an answer is off, in the unit of its pass; `rounding` is what any may be off by, as a
+    """How far an output is off, in the unit of its pass; `rounding` is what any may be off by, as a
     share of the terms of each value."""
     difference = np.abs(found.astype(np.float64) - expected)
     terms = magnitude.astype(np.float64)

@@ -7,7 +7,9 @@ from tabulate import tabulate
 
 from archc.files import writing
 from archc.proof import wording
-from archc.proof.result import Errors, Gradients, Proof, Steps
+from archc.proof.layer_errors import Errors
+from archc.proof.result import Proof
+from archc.proof.training_result import Gradients, Steps
 from archc.tables.documents import as_json
 
 
@@ -61,7 +63,7 @@ def _layers(proof: Proof) -> Iterator[str]:
     """Every layer of every target, by itself."""
     yield "## Layer by layer"
     yield (
-        "Each layer on the definition's own inputs. float64: the largest difference over the layer's "
+        "Each layer on the reference's own inputs. float64: the largest difference over the layer's "
         "largest value. float32: the largest difference in units of u = 2⁻²⁴ times the size of the "
         "terms of each output."
     )
@@ -69,8 +71,7 @@ def _layers(proof: Proof) -> Iterator[str]:
     for name, target in proof.targets.items():
         for comparison, errors in target.comparisons.items():
             if "accumulated" not in comparison:
-                runner = "onnxruntime" if name == "onnx" and "32" in comparison else name
-                columns[f"{runner} {comparison}"] = errors
+                columns[f"{wording.runner(name, comparison)} {comparison}"] = errors
     yield _columns("layer", proof.layers, columns)
 
 
@@ -85,19 +86,18 @@ def _gradients(proof: Proof, gradients: Gradients) -> Iterator[str]:
 def _steps(proof: Proof, steps: Steps) -> Iterator[str]:
     yield "## Training steps"
     yield _list([*wording.of_steps(proof)])
-    apart = {
-        number: max(errors[number] for errors in steps.agreement.values())
-        for number in range(steps.recipe.steps + 1)
-        if steps.agreement
-    }
-    headings = ["steps", "torch and keras apart", "limit"]
+    headings = ["steps"]
+    columns: list[list[float]] = []
+    for target, agreement in steps.agreement.items():
+        headings += [f"{steps.baseline} and {target} apart", "limit"]
+        largest = [max(errors) for errors in zip(*agreement.errors.values(), strict=True)]
+        columns += [largest, [*agreement.limits]]
     headings += [f"{target} in float32" for target in steps.drift]
+    columns += [[*drift] for drift in steps.drift.values()]
     rows = [
-        (str(number), *(f"{e:.1e}" for e in (apart[number], limit, *drift)))
-        for number, (limit, *drift) in enumerate(
-            zip(steps.limits, *steps.drift.values(), strict=True)
-        )
-        if number in apart
+        (str(number), *(f"{error:.1e}" for error in errors))
+        for number, errors in enumerate(zip(*columns, strict=True))
+        if steps.agreement
     ]
     yield _table(headings, rows, ("right",) * len(headings))
 

@@ -1,7 +1,8 @@
-"""Gradients: each target's against finite differences of the definition, and against each other."""
+"""Gradients: each target's against differences of the reference, and against the first target's."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from math import prod
 from typing import Any
 
@@ -9,167 +10,220 @@ import numpy as np
 import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph, Node
-from archc.proof import reference, training_inputs
+from archc.proof import running_variance, training_inputs
 from archc.proof.compare import Samples, apart, divergence
+from archc.proof.differences import Slope, TrainingReference
 from archc.proof.job import Job, weight_in
-from archc.proof.result import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Gradients
-from archc.proof.sampling import odd_fractions
+from archc.proof.layer_errors import DIFFERENCES, EXACT, STORED32, Divergence, Errors
+from archc.proof.training_result import Gradients
+from archc.targets import TARGETS
+from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
-SAMPLES = 4
-"""Places of each tensor at which differences are taken."""
-STEP = 2.0**-16
-KINK = DIFFERENCES / 4
-"""How far two differences may be apart; beyond, one of them has stepped over a kink of a ReLU or a
-maximum, and the place is left out."""
 FLOOR = 1e-3
-"""What a local gradient is at least scaled by: inputs, weights and projections are about 1."""
+"""What a local gradient is at least scaled by: inputs, weights and cotangents are about 1."""
 
 
-@dataclass(frozen=True)
-class Slope:
-    """The difference quotients at one place of a tensor, for a step and for half of it."""
+@dataclass
+class Comparison:
+    """One comparison of a target with what is expected of it, layer by layer."""
 
-    place: int
-    coarse: float
-    fine: float
+    target: str
+    name: str
+    errors: Errors = field(default_factory=lambda: Errors({}, {}))
+    first: tuple[int, Divergence] | None = None
+    """The number of the first layer that differs, and where it does."""
 
-    @property
-    def value(self) -> float:
-        """Both together (Richardson): exact but for the fourth power of the step."""
-        return (4 * self.fine - self.coarse) / 3
+    def add(self, layer: str, error: float, limit: float) -> bool:
+        """Keep a layer's largest error, of which a NaN is larger than any; whether this one passes."""
+        known = self.errors.layers.get(layer, 0.0)
+        self.errors.layers[layer] = error if not error <= known else known
+        self.errors.limits[layer] = limit
+        return error <= limit
 
-    def smooth(self, scale: float) -> bool:
-        return abs(self.fine - self.coarse) <= KINK * scale
-
-
-@dataclass(frozen=True)
-class Definition:
-    """What the definition says of a network in training: outputs, statistics, some slopes."""
-
-    values: dict[str, Array]
-    slopes: dict[str, list[Slope]]
-
-
-def define(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Definition:
-    """Run every layer in training mode and differentiate it at some places of each tensor."""
-    values: dict[str, Array] = {}
-    slopes: dict[str, list[Slope]] = {}
-    for number, node in enumerate(graph.nodes, start=1):
-        names = training_inputs.reads(graph, node)
-        inputs = [np.load(job.lesson(f"{node.name}.input{k}")) for k in range(len(names))]
-        own = reference.weights_of(node, weights, np.float64)
-        own = {name: array.copy() for name, array in own.items()}
-        along = np.load(job.lesson(f"{node.name}.along"))
-
-        def run(
-            node: Node = node, names: list[str] = names, inputs: Any = inputs, own: Any = own
-        ) -> Array:
-            read = tuple(inputs[names.index(name)] for name in node.inputs)
-            return reference.layer_in_training(node, read, own)[0]
-
-        read = tuple(inputs[names.index(name)] for name in node.inputs)
-        y, kept = reference.layer_in_training(node, read, own)
-        values[f"{node.name}.output"] = y
-        values |= {f"{node.name}.{name}": value for name, value in kept.items()}
-        tensors = {f"{node.name}.input{k}": array for k, array in enumerate(inputs)}
-        tensors |= {f"{node.name}.{w.name}": own[w.name] for w in node.weights if w.trainable}
-        for k, (name, array) in enumerate(tensors.items()):
-            places = _places(seed, number << 8 | k, array.size)
-            slopes[name] = [_slope(run, array, along, place) for place in places]
-    slopes[f"whole.{INPUT}"] = list(_through(graph, weights, job, seed))
-    return Definition(values, slopes)
+    def hold(
+        self,
+        number: int,
+        node: Node,
+        what: str,
+        error: float,
+        limit: float,
+        samples: Callable[[], Samples],
+    ) -> None:
+        """The same of one tensor of a layer; layers come in their order."""
+        if not self.add(node.name, error, limit) and self.first is None:
+            facts = (self.target, node, what, self.name, error, limit, samples())
+            self.first = (number, divergence(*facts))
 
 
-def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Iterator[Slope]:
-    """Slopes of the whole network along two places of its input."""
-    x, along = np.load(job.lesson(INPUT)), np.load(job.lesson("along"))
+class Outputs:
+    """What a target returned in training; NaN, and a problem, where it cannot be compared."""
 
-    def run() -> Array:
-        values = {INPUT: x}
-        left = {name: len(readers) for name, readers in graph.readers.items()}
-        for node in graph.nodes:
-            inputs = tuple(values[name] for name in node.inputs)
-            own = reference.weights_of(node, weights, np.float64)
-            values[node.name] = reference.layer_in_training(node, inputs, own)[0]
-            for name in node.inputs:
-                left[name] -= 1
-                if not left[name]:
-                    values.pop(name, None)
-        found: Array = values[graph.output.name]
-        return found
+    def __init__(self, job: Job, target: str) -> None:
+        self.job, self.target = job, target
+        self.problems: dict[str, None] = {}
 
-    for place in _places(seed, 0, x.size)[:2]:
-        yield _slope(run, x, along, place)
-
-
-def _places(seed: int, stream: int, size: int) -> list[int]:
-    drawn = (odd_fractions(seed, 1 << 40 | stream, (SAMPLES,)) + 1) / 2
-    return sorted({int(place * size) for place in drawn.astype(np.float64)})
-
-
-def _slope(run: Callable[[], Array], array: Array, along: Array, place: int) -> Slope:
-    flat = array.reshape(-1)
-    before = flat[place]
-    found = []
-    for step in (STEP, STEP / 2):
-        flat[place] = before + step
-        above = run().copy()  # it may be the very array
-        flat[place] = before - step
-        found.append(float(((above - run()) * along).sum()) / (2 * step))
-        flat[place] = before
-    return Slope(place, *found)
+    def read(self, name: str, shape: tuple[int, ...]) -> Array:
+        """A tensor by its name."""
+        try:
+            found: Array = np.load(self.job.training_output(self.target, name), allow_pickle=False)
+            if found.dtype != np.float64 or found.size != prod(shape):
+                raise ValueError
+        except (OSError, ValueError, EOFError):
+            self.problems[f"{self.target} did not return {name} as expected"] = None
+            return np.full(shape, np.nan)
+        return found.reshape(shape)
 
 
 def judge(
-    graph: Graph,
-    definition: Definition,
-    job: Job,
-    answered: Mapping[str, Mapping[str, str]],
+    graph: Graph, reference: TrainingReference, job: Job, stored32: Mapping[str, Collection[str]]
 ) -> Gradients:
-    """Hold what the targets answered against the definition and against each other.
+    """Compare the targets' gradients with the reference's, and with those of the first target.
 
-    `answered` has, for each target that trains, its layers with float32 attributes.
+    `stored32` has, for each target that trains, its layers with float32 attributes.
     """
-    problems: list[str] = []
-    known: dict[str, str] = {}
-    firsts: list[tuple[int, Divergence]] = []
-    errors: dict[str, Errors] = {}
-    values: dict[str, Errors] = {}
-    for target, stored32 in answered.items():
-        errors[target], values[target] = Errors({}, {}), Errors({}, {})
-        for number, node in enumerate(graph.nodes):
-            limit = STORED32 if node.name in stored32 else EXACT
-            for name in _kept(node):
-                found = _answer(job, target, name, definition.values[name].shape, problems)
-                expected = definition.values[name]
-                if target == "torch" and name.endswith(".variance"):
-                    found = _biased(found, graph, node, job, name)
-                    known[target] = UNBIASED
-                error = _scaled(found, expected, 0.0)
-                _add(values[target], node.name, error, limit)
-                if not error <= limit:
-                    facts = (target, node, name, f"{target} in training", error, limit)
-                    firsts.append((number, divergence(*facts, apart(expected, found))))
-            for name, shape in _handed(graph, node):
-                gradient = _answer(job, target, name, shape, problems)
-                slopes = definition.slopes[name]
-                error = _against(gradient, slopes)
-                _add(errors[target], node.name, error, DIFFERENCES)
-                if not error <= DIFFERENCES:
-                    facts = (target, node, name, f"{target} gradients", error, DIFFERENCES)
-                    firsts.append((number, divergence(*facts, _places_of(gradient, slopes))))
-        gradient = _answer(job, target, f"whole.{INPUT}", _batched(graph, graph.input), problems)
-        error = _against(gradient, definition.slopes[f"whole.{INPUT}"])
-        _add(errors[target], INPUT, error, DIFFERENCES)
-    agreement, whole = _agreement(graph, job, answered, firsts)
-    first = min(firsts, key=lambda found: found[0])[1] if firsts else None
-    said = tuple(dict.fromkeys(problems))
-    return Gradients(values, errors, agreement, whole, known, said, first)
+    outputs = {target: Outputs(job, target) for target in stored32}
+    values = {t: _values(graph, reference, own, stored32[t]) for t, own in outputs.items()}
+    slopes = {t: _slopes(graph, reference, own) for t, own in outputs.items()}
+    agreement, whole = {}, {}
+    baseline = next(iter(stored32), "")
+    sizes = _sizes(graph, job, stored32)
+    for target in [*stored32][1:]:
+        pair = (outputs[baseline], outputs[target])
+        inexact = {*stored32[baseline], *stored32[target]}
+        agreement[target] = _agreement(graph, *pair, inexact)
+        whole[target] = _whole(graph, *pair, inexact, sizes)
+    by_target = [part for target in stored32 for part in (values[target], slopes[target])]
+    every = [*by_target, *agreement.values()]
+    firsts = [comparison.first for comparison in every if comparison.first]
+    return Gradients(
+        values={target: found.errors for target, found in values.items()},
+        differences={target: found.errors for target, found in slopes.items()},
+        baseline=baseline,
+        agreement={target: found.errors for target, found in agreement.items()},
+        whole={target: found.errors for target, found in whole.items()},
+        known={
+            target: running_variance.UNBIASED
+            for target in stored32
+            if TARGETS[target].unbiased_variance and _normed(graph)
+        },
+        problems=tuple(problem for own in outputs.values() for problem in own.problems),
+        first=min(firsts, key=lambda found: found[0])[1] if firsts else None,
+    )
+
+
+def _normed(graph: Graph) -> bool:
+    return any(
+        weight.name == running_variance.NAME for node in graph.nodes for weight in node.weights
+    )
+
+
+def _values(
+    graph: Graph, reference: TrainingReference, outputs: Outputs, stored32: Collection[str]
+) -> Comparison:
+    """Each layer's output and running statistics against the reference's."""
+    comparison = Comparison(outputs.target, f"{outputs.target} in training")
+    for number, node in enumerate(graph.nodes):
+        limit = STORED32 if node.name in stored32 else EXACT
+        for name in _stored(node):
+            expected = reference.values[name]
+            found = outputs.read(name, expected.shape)
+            if name.endswith(f".{running_variance.NAME}"):
+                begun = weight_in(outputs.job.weights_of_gradients, name)
+                found = running_variance.biased(graph, node, outputs.target, found, begun)
+            error = _scaled(found, expected, 0.0)
+            comparison.hold(number, node, name, error, limit, partial(apart, expected, found))
+    return comparison
+
+
+def _slopes(graph: Graph, reference: TrainingReference, outputs: Outputs) -> Comparison:
+    """Each layer's gradients, and those of the network's input, against finite differences."""
+    comparison = Comparison(outputs.target, f"{outputs.target} gradients")
+    for number, node in enumerate(graph.nodes):
+        for name, shape in _gradients(graph, node):
+            gradient, slopes = outputs.read(name, shape), reference.slopes[name]
+            samples = partial(_places_of, gradient, slopes)
+            error = _against(gradient, slopes)
+            comparison.hold(number, node, name, error, DIFFERENCES, samples)
+    gradient = outputs.read(f"whole.{INPUT}", _batched(graph, graph.input))
+    error = _against(gradient, reference.slopes[f"whole.{INPUT}"])
+    comparison.add(INPUT, error, DIFFERENCES)
+    return comparison
+
+
+def _agreement(
+    graph: Graph, baseline: Outputs, outputs: Outputs, stored32: Collection[str]
+) -> Comparison:
+    """Each layer's gradients against the baseline's."""
+    comparison = Comparison(outputs.target, "gradients agree")
+    for number, node in enumerate(graph.nodes):
+        limit = STORED32 if node.name in stored32 else EXACT
+        for name, shape in _gradients(graph, node):
+            expected, found = baseline.read(name, shape), outputs.read(name, shape)
+            error = _scaled(found, expected, FLOOR)
+            comparison.hold(number, node, name, error, limit, partial(apart, expected, found))
+    return comparison
+
+
+def _whole(
+    graph: Graph,
+    baseline: Outputs,
+    outputs: Outputs,
+    stored32: Collection[str],
+    sizes: npt.NDArray[np.float64],
+) -> Comparison:
+    """The gradients of all weights and of the input, through the whole network, against the
+    baseline's; `sizes` are those of the gradients of each layer's output."""
+    comparison = Comparison(outputs.target, "gradients agree, whole")
+    limit = EXACT + STORED32 * len(stored32)
+    for node, floor in zip(graph.nodes, sizes, strict=True):
+        for weight in node.weights:
+            if weight.trainable:
+                name = f"whole.{canonical_name(node, weight)}"
+                expected, found = (own.read(name, weight.shape) for own in (baseline, outputs))
+                comparison.add(node.name, _scaled(found, expected, float(floor)), limit)
+    shape = _batched(graph, graph.input)
+    expected, found = (own.read(f"whole.{INPUT}", shape) for own in (baseline, outputs))
+    comparison.add(INPUT, _scaled(found, expected, 0.0), limit)
+    return comparison
+
+
+def _sizes(graph: Graph, job: Job, targets: Iterable[str]) -> npt.NDArray[np.float64]:
+    """How large the gradients of each layer's output are, by the first target that stores it; else 0.
+
+    A weight's gradient may vanish where these do not, as that of a bias before a batch
+    normalisation: it is a sum of them, and errs with them.
+    """
+    nothing = np.zeros(len(graph.nodes))
+    for target in targets:
+        if job.training_output(target, "whole.output_gradients").exists():
+            return Outputs(job, target).read("whole.output_gradients", nothing.shape)
+    return nothing
+
+
+def _gradients(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
+    """(name, shape) of each gradient of a layer by itself."""
+    for k, name in enumerate(training_inputs.inputs_of(graph, node)):
+        yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
+    for weight in node.weights:
+        if weight.trainable:
+            yield canonical_name(node, weight), weight.shape
+
+
+def _stored(node: Node) -> Iterator[str]:
+    """The names of a layer's values in training: its output, and its running statistics."""
+    yield f"{node.name}.output"
+    for weight in node.weights:
+        if not weight.trainable and not weight.codes:
+            yield canonical_name(node, weight)
+
+
+def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (training_inputs.batch(graph), *shape)
 
 
 def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
-    """The places at which a gradient was held against the definition."""
+    """The places at which a gradient was held against the reference."""
     flat = gradient.reshape(-1)
     return tuple(
         (
@@ -181,102 +235,13 @@ def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
     )
 
 
-UNBIASED = (
-    "its running variance is the unbiased one, n/(n - 1) times the batch's: compared without that"
-)
-
-
-def _agreement(
-    graph: Graph,
-    job: Job,
-    answered: Mapping[str, Mapping[str, str]],
-    firsts: list[tuple[int, Divergence]],
-) -> tuple[Errors | None, Errors | None]:
-    """The two targets' gradients against each other: layer by layer, and through the network."""
-    if len(answered) < 2:
-        return None, None
-    one, other = answered
-    local, whole = Errors({}, {}), Errors({}, {})
-    stored32 = {name for layers in answered.values() for name in layers}
-    through = EXACT + STORED32 * len(stored32)
-    unread: list[str] = []
-    handed = np.load(job.learnt("torch", "whole.handed"))
-    for number, node in enumerate(graph.nodes):
-        limit = STORED32 if node.name in stored32 else EXACT
-        for name, shape in _handed(graph, node):
-            pair = [_answer(job, target, name, shape, unread) for target in (one, other)]
-            error = _scaled(pair[0], pair[1], FLOOR)
-            _add(local, node.name, error, limit)
-            if not error <= limit:
-                facts = (other, node, name, "gradients agree", error, limit)
-                firsts.append((number, divergence(*facts, apart(pair[0], pair[1]))))
-        for weight in node.weights:
-            if weight.trainable:
-                name = f"whole.{node.name}.{weight.name}"
-                pair = [_answer(job, t, name, weight.shape, unread) for t in (one, other)]
-                _add(whole, node.name, _scaled(pair[0], pair[1], float(handed[number])), through)
-    shape = _batched(graph, graph.input)
-    pair = [_answer(job, target, f"whole.{INPUT}", shape, unread) for target in (one, other)]
-    _add(whole, INPUT, _scaled(pair[0], pair[1], 0.0), through)
-    return local, whole
-
-
-def _handed(graph: Graph, node: Node) -> Iterator[tuple[str, tuple[int, ...]]]:
-    """(name, shape) of each gradient of a layer by itself."""
-    for k, name in enumerate(training_inputs.reads(graph, node)):
-        yield f"{node.name}.input{k}", _batched(graph, graph.shapes[name])
-    for weight in node.weights:
-        if weight.trainable:
-            yield f"{node.name}.{weight.name}", weight.shape
-
-
-def _kept(node: Node) -> Iterator[str]:
-    """The names of a layer's values in training: its output, and its running statistics."""
-    yield f"{node.name}.output"
-    for weight in node.weights:
-        if not weight.trainable and not weight.codes:
-            yield f"{node.name}.{weight.name}"
-
-
-def _batched(graph: Graph, shape: tuple[int, ...]) -> tuple[int, ...]:
-    return (training_inputs.batch(graph), *shape)
-
-
-def _biased(found: Array, graph: Graph, node: Node, job: Job, name: str) -> Array:
-    """PyTorch's running variance as it were with the batch's own variance."""
-    count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
-    before = weight_in(job.weights_of_gradients, name).astype(np.float64)
-    before *= getattr(node.op, "momentum")  # noqa: B009
-    biased: Array = before + (found - before) * (count - 1) / count
-    return biased
-
-
-def _answer(job: Job, target: str, name: str, shape: tuple[int, ...], problems: list[str]) -> Array:
-    """What a target answered; NaN, and a problem, where it cannot be compared."""
-    try:
-        found: Array = np.load(job.learnt(target, name), allow_pickle=False)
-        if found.dtype != np.float64 or found.size != prod(shape):
-            raise ValueError
-    except (OSError, ValueError, EOFError):
-        problems.append(f"{target} did not answer {name} as it should")
-        return np.full(shape, np.nan)
-    return found.reshape(shape)
-
-
-def _add(errors: Errors, layer: str, error: float, limit: float) -> None:
-    """Keep a layer's largest error; a NaN is larger than any."""
-    known = errors.layers.get(layer, 0.0)
-    errors.layers[layer] = error if not error <= known else known
-    errors.limits[layer] = limit
-
-
 def _scaled(found: Array, expected: Array, floor: float) -> float:
     largest = max(float(np.abs(expected).max()), floor) or 1.0
     return float(np.abs(found - expected).max()) / largest
 
 
 def _against(gradient: Array, slopes: list[Slope]) -> float:
-    """The largest error at the places where the definition is smooth."""
+    """The largest error at the places where the reference is smooth."""
     if not np.isfinite(gradient).all():
         return float("nan")
     largest = max([float(np.abs(gradient).max()), FLOOR, *(abs(s.value) for s in slopes)])

@@ -2,16 +2,16 @@
 
 job.json               names, and how each target loads the weights
 weights.safetensors    canonical weights, float32
-values/<i>.npy         the definition's value i, float64: 0 is the input, then layer by layer;
+values/<i>.npy         the reference's value i, float64: 0 is the input, then layer by layer;
                        all but 0 may come after the workers have begun, then values/complete
-<target>/<pass>/<i>.npy   what a target answers, channels first; a pass is one of PASSES
+<target>/<pass>/<i>.npy   a target's output of layer i, channels first; a pass is one of PASSES
 
 In training, where asked:
 
 weights_of_gradients.safetensors  canonical weights to differentiate at, float32
 weights_of_steps.safetensors      canonical weights to begin steps with, float32
-lessons/<name>.npy            drawn inputs and what outputs are projected on, float64
-<target>/lessons/<name>.npy   outputs, statistics and gradients, each under its value's name
+lessons/<name>.npy            training inputs: sampled values and cotangents, float64
+<target>/lessons/<name>.npy   a target's outputs, statistics and gradients, each by its name
 <target>/steps/<run>/<k>.npz  what is stored after k steps, folded (folding.py)
 """
 
@@ -53,7 +53,7 @@ def quick() -> Passes:
 
 @dataclass(frozen=True)
 class Step:
-    """One layer: its name and the numbers of the values that it reads."""
+    """One layer: its name and the numbers of the values that it takes as inputs."""
 
     name: str
     inputs: tuple[int, ...]
@@ -99,7 +99,7 @@ class Job:
     dropouts: tuple[tuple[str, float], ...] = ()
     """(layer, rate) of each dropout: its noise is not compared, so its rate is read."""
     momenta: tuple[tuple[str, float], ...] = ()
-    """(layer, momentum) of each batch normalisation, for the target that does not train."""
+    """(layer, momentum) of each batch normalisation, for targets that do not train."""
     gradients: bool = False
     recipe: Recipe | None = None
 
@@ -131,30 +131,32 @@ class Job:
         """The generated file."""
         return self.folder / f"network_{target}.py"
 
-    def answer(self, target: str, phase: str, number: int) -> Path:
+    def layer_output(self, target: str, phase: str, number: int) -> Path:
         return self.folder / target / phase / f"{number}.npy"
 
-    def lesson(self, name: str) -> Path:
-        """What the parent drew for training."""
+    def training_input(self, name: str) -> Path:
+        """What the parent sampled for training."""
         return self.folder / "lessons" / f"{name}.npy"
 
-    def learnt(self, target: str, name: str) -> Path:
-        """What a target answers to it."""
+    def training_output(self, target: str, name: str) -> Path:
+        """What a target makes of it: an output, statistics or a gradient."""
         return self.folder / target / "lessons" / f"{name}.npy"
 
-    def stepped(self, target: str, run: str, number: int) -> Path:
+    def training_step(self, target: str, run: str, number: int) -> Path:
         """What a target stores after so many steps, folded."""
         return self.folder / target / "steps" / run / f"{number}.npz"
 
-    def prepare(self, targets: tuple[str, ...]) -> None:
-        """Make the folders and write job.json."""
+    def prepare(self, sources: Mapping[str, str]) -> None:
+        """Make the folders, and write job.json and the generated files, by target."""
         parts = ["values"] + ["lessons"] * (self.gradients or self.recipe is not None)
-        for target in targets:
+        for target in sources:
             inner = [*self.passes[target], *["lessons"] * self.gradients]
             inner += [f"steps/{run}" for run in RUNS if self.recipe]
             parts += [f"{target}/{part}" for part in inner]
         for part in parts:
             (self.folder / part).mkdir(parents=True)
+        for target, text in sources.items():
+            self.source(target).write_text(text)
         record = asdict(self) | {
             "folder": str(self.folder),
             "placements": [place.record() for place in self.placements],

@@ -1,12 +1,13 @@
-"""The definition: every layer's output in NumPy float64, and how large its rounding may be."""
+"""The reference implementation: each layer's output in NumPy float64, and how far it may round."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph, Node
+from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
 
@@ -20,8 +21,8 @@ def layer_in_training(
     node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array]
 ) -> tuple[Array, Mapping[str, Array]]:
     """The same in training without dropout's noise, and the running statistics after it."""
-    y, kept = node.op.train(np, inputs, weights, node.geometry)
-    return _activated(node, y), kept
+    y, statistics = node.op.train(np, inputs, weights, node.geometry)
+    return _activated(node, y), statistics
 
 
 def _activated(node: Node, y: Array) -> Array:
@@ -42,28 +43,39 @@ def magnitude(node: Node, inputs: tuple[Array, ...], weights: Mapping[str, Array
 
 def weights_of(node: Node, weights: Mapping[str, Array], dtype: npt.DTypeLike) -> dict[str, Array]:
     """A layer's own weights by their short names, from the canonical `<layer>.<weight>`."""
-    stored = {w.name: weights[f"{node.name}.{w.name}"] for w in node.weights}
+    stored = {w.name: weights[canonical_name(node, w)] for w in node.weights}
     return {name: array.astype(dtype, copy=False) for name, array in stored.items()}
+
+
+def walk(
+    graph: Graph, x: Array, compute: Callable[[Node, tuple[Array, ...]], Array]
+) -> Iterator[tuple[Node, tuple[Array, ...], Array]]:
+    """(node, inputs, output) of each layer in order, as `compute` makes the outputs.
+
+    `x` is (N, C, H, W); a value is forgotten once its last reader has run.
+    """
+    values = {INPUT: x}
+    left = {name: len(readers) for name, readers in graph.readers.items()}
+    for node in graph.nodes:
+        inputs = tuple(values[name] for name in node.inputs)
+        y = values[node.name] = compute(node, inputs)
+        for name in node.inputs:
+            left[name] -= 1
+            if not left[name]:
+                values.pop(name, None)
+        yield node, inputs, y
 
 
 def forward(
     graph: Graph, weights: Mapping[str, Array], x: Array
 ) -> Iterator[tuple[Node, Array, Array]]:
-    """(node, output, magnitude) of each layer, in order; output float64, magnitude float32.
+    """(node, output, magnitude) of each layer, in order; output float64, magnitude float32."""
 
-    `x` is (N, C, H, W); a value is forgotten once its last reader has run.
-    """
-    values = {INPUT: x.astype(np.float64)}
-    left = {name: len(readers) for name, readers in graph.readers.items()}
-    for node in graph.nodes:
-        inputs = tuple(values[name] for name in node.inputs)
-        y = layer(node, inputs, weights_of(node, weights, np.float64))
-        narrow = tuple(v.astype(np.float32) for v in inputs)
+    def compute(node: Node, inputs: tuple[Array, ...]) -> Array:
+        return layer(node, inputs, weights_of(node, weights, np.float64))
+
+    for node, inputs, y in walk(graph, x.astype(np.float64), compute):
+        narrow = tuple(value.astype(np.float32) for value in inputs)
         with np.errstate(over="ignore", invalid="ignore"):  # the comparison sees what is not finite
             m = magnitude(node, narrow, weights_of(node, weights, np.float32))
-        values[node.name] = y
-        for name in node.inputs:
-            left[name] -= 1
-            if not left[name]:
-                values.pop(name, None)
         yield node, y, m

@@ -1,199 +1,17 @@
 """What a proof found, as data: errors by layer, target and precision, and the verdict."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
-from archc.proof.job import Recipe
+from archc.proof.layer_errors import Divergence, Errors, number, numbers
 from archc.proof.origin import Origin
-
-EXACT = 1e-10
-"""float64, largest difference over largest value, where a target stores all numbers as float64."""
-STORED32 = 1e-7
-"""The same where a target itself keeps an attribute in float32."""
-UNITS = 16.0
-"""float32, layer by layer: difference in units of u = 2⁻²⁴ times the layer's magnitude."""
-DRIFT = 5e-5
-"""float32, accumulated from the network's input: largest difference over largest value."""
-
-
-GROWN = 16.0
-"""Training magnifies rounding: how many times what it has made of float32's, at the ratio of the two
-precisions, float64's may be."""
-DIFFERENCES = 1e-6
-"""Gradients, against finite differences of the definition in float64: what those err by."""
-
-
-@dataclass(frozen=True)
-class Errors:
-    """One comparison of every layer; `limits` holds the largest error that passes."""
-
-    layers: dict[str, float]
-    limits: dict[str, float]
-
-    @property
-    def failed(self) -> list[str]:
-        """The layers beyond their limit, in order; a NaN is beyond any."""
-        return [name for name, error in self.layers.items() if not error <= self.limits[name]]
-
-    @property
-    def worst(self) -> str:
-        """The layer that comes nearest to its limit, or lies furthest beyond."""
-        ratio = {
-            name: float("inf") if error != error else error / self.limits[name]
-            for name, error in self.layers.items()
-        }
-        return max(ratio, key=lambda name: ratio[name])
-
-
-@dataclass(frozen=True)
-class Divergence:
-    """The first layer whose inputs agree and whose own part does not."""
-
-    target: str
-    layer: str
-    quantity: str
-    """values, statistics or gradient."""
-    what: str
-    """The tensor: `conv1.output`, `norm.variance`, `conv1.weight`."""
-    comparison: str
-    error: float
-    limit: float
-    samples: tuple[tuple[tuple[int, ...], float, float], ...] = ()
-    """(index, expected, found) where they are furthest apart; indices count from 0."""
-    notes: tuple[str, ...] = ()
-    """What `archc explain --targets` says of the operation and this target."""
-
-    def record(self) -> dict[str, Any]:
-        """The divergence as plain values."""
-        samples = [
-            {"index": list(index), "expected": _number(expected), "found": _number(found)}
-            for index, expected, found in self.samples
-        ]
-        numbers = {"error": _number(self.error), "limit": self.limit, "samples": samples}
-        names = ("layer", "quantity", "what", "comparison")
-        return {name: getattr(self, name) for name in names} | numbers | {"notes": [*self.notes]}
-
-
-@dataclass(frozen=True)
-class Gradients:
-    """What the targets compute in training mode, dropout's noise aside."""
-
-    values: dict[str, Errors]
-    """By target: each layer's output and running statistics, against the definition's."""
-    differences: dict[str, Errors]
-    """By target: each layer's gradients against finite differences; under `input`, those of the
-    whole network's input."""
-    agreement: Errors | None
-    """PyTorch's gradients of each layer against Keras's."""
-    whole: Errors | None
-    """The same through the whole network, for all that is trained and for the input."""
-    known: dict[str, str]
-    """By target: a difference that is known, and compared without."""
-    problems: tuple[str, ...] = ()
-    first: Divergence | None = None
-
-    @property
-    def by_target(self) -> list[tuple[str, str, Errors]]:
-        """(target or both, comparison, errors), most telling first."""
-        found = [(target, "in training", errors) for target, errors in self.values.items()]
-        found += [(target, "gradients", errors) for target, errors in self.differences.items()]
-        for comparison, errors in (("agree", self.agreement), ("agree, whole", self.whole)):
-            if errors is not None:
-                found.append(("torch, keras", f"gradients {comparison}", errors))
-        return [parts for parts in found if parts[2].layers]
-
-    @property
-    def comparisons(self) -> dict[str, Errors]:
-        """All comparisons by their names."""
-        return {
-            comparison if "," in target else f"{target} {comparison}": errors
-            for target, comparison, errors in self.by_target
-        }
-
-    def record(self) -> dict[str, Any]:
-        """The gradients' verdict as plain values."""
-        comparisons = {
-            name: {"limit": max(errors.limits.values()), "layers": _numbers(errors)}
-            for name, errors in self.comparisons.items()
-        }
-        first = {"divergence": self.first.record()} if self.first else {}
-        return {
-            "passed": self.passed,
-            "comparisons": comparisons,
-            "known": self.known,
-            "problems": list(self.problems),
-        } | first
-
-    @property
-    def passed(self) -> bool:
-        """Something was compared, and nothing differs."""
-        failed = any(errors.failed for errors in self.comparisons.values())
-        return bool(self.comparisons) and not failed and not self.problems
-
-
-@dataclass(frozen=True)
-class Steps:
-    """What training the recipe in PyTorch and in Keras came to, dropout's noise aside."""
-
-    recipe: Recipe
-    batch: int = 0
-    limits: tuple[float, ...] = ()
-    """The largest difference that passes, after each step."""
-    agreement: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    """By stored tensor: the difference of the two after each step, over its largest value."""
-    rule: dict[str, float] = field(default_factory=dict)
-    """By target: the largest error of its steps against the rule, with its own gradients."""
-    drift: dict[str, tuple[float, ...]] = field(default_factory=dict)
-    """By target: how far float32 is from float64 after each step."""
-    rounding: tuple[float, ...] = ()
-    """The same for numbers of the recipe as written, against what float32 holds of them."""
-    problems: tuple[str, ...] = ()
-
-    @property
-    def worst(self) -> tuple[str, float]:
-        """(tensor, error) of the largest difference between the targets."""
-        largest = {
-            name: max(errors, key=lambda error: (error != error, error))
-            for name, errors in self.agreement.items()
-        }
-        return max(largest.items(), key=lambda item: (item[1] != item[1], item[1]))
-
-    @property
-    def divergence(self) -> tuple[str, int] | None:
-        """(tensor, step) of the first step after which one differs."""
-        for number in range(self.recipe.steps + 1):
-            for name, errors in self.agreement.items():
-                if not errors[number] <= self.limits[number]:
-                    return name, number
-        return None
-
-    def record(self) -> dict[str, Any]:
-        """The steps' verdict as plain values."""
-        divergence = {}
-        if self.divergence:
-            divergence["divergence"] = dict(zip(("what", "step"), self.divergence, strict=True))
-        return {
-            "passed": self.passed,
-            "recipe": asdict(self.recipe),
-            "batch": self.batch,
-            "limits": list(self.limits),
-            "agreement": {n: [_number(e) for e in errors] for n, errors in self.agreement.items()},
-            "rule": {target: _number(error) for target, error in self.rule.items()},
-            "float32": {t: [_number(e) for e in errors] for t, errors in self.drift.items()},
-            "rounding": [_number(error) for error in self.rounding],
-            "problems": list(self.problems),
-        } | divergence
-
-    @property
-    def passed(self) -> bool:
-        """Both targets trained alike, and by the rule."""
-        kept = all(error <= EXACT for error in self.rule.values())
-        return bool(self.agreement) and kept and not self.divergence and not self.problems
+from archc.proof.training_result import Gradients, Steps
+from archc.targets import TARGETS
 
 
 @dataclass(frozen=True)
 class TargetProof:
-    """One target's answers, or why there are none."""
+    """What one target returned, or why nothing."""
 
     local64: Errors | None = None
     whole64: Errors | None = None
@@ -209,8 +27,8 @@ class TargetProof:
     wanted: int = 4
     """How many comparisons were asked for."""
     first: Divergence | None = None
-    lost: tuple[str, ...] = ()
-    """The layers of which rounding in float32 leaves nothing."""
+    below_float32: tuple[str, ...] = ()
+    """The layers below float32's resolution: rounding may leave nothing of them."""
 
     @property
     def comparisons(self) -> dict[str, Errors]:
@@ -258,31 +76,21 @@ class Proof:
 
     @property
     def passed(self) -> bool:
-        """Some target was proven, none failed, the output depends on the input and float32 holds
-        every layer."""
+        """Some target was proven, none failed, the output depends on the input and float32
+        resolves every layer."""
         proven = bool(self.targets) and all(t.passed for t in self.targets.values())
         trained = all(part is None or part.passed for part in (self.gradients, self.steps))
-        return proven and trained and not self.vacuous and not self.lost
+        return proven and trained and not self.vacuous and not self.below_float32
 
     @property
-    def lost(self) -> tuple[str, ...]:
-        """The layers of which float32 keeps nothing, whoever computes them."""
-        every = {name for target in self.targets.values() for name in target.lost}
+    def below_float32(self) -> tuple[str, ...]:
+        """The layers below float32's resolution, whichever target computes them."""
+        every = {name for target in self.targets.values() for name in target.below_float32}
         return tuple(name for name in self.layers if name in every)
-
-    def __str__(self) -> str:
-        from archc.proof import terminal
-
-        return terminal.text(self)
 
     def __repr__(self) -> str:
         verdict = "proven" if self.passed else "not proven"
         return f"<Proof of {self.name} on {', '.join(self.targets)}: {verdict}>"
-
-    def _repr_html_(self) -> str:
-        from html import escape
-
-        return f"<pre>{escape(str(self))}</pre>"
 
     @property
     def first(self) -> Divergence | None:
@@ -300,7 +108,7 @@ class Proof:
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,
-            "lost_in_float32": list(self.lost),
+            "lost_in_float32": list(self.below_float32),
             "targets": {name: _target(name, proof) for name, proof in self.targets.items()},
             "skipped": self.skipped,
             "seconds": round(self.seconds, 2),
@@ -326,26 +134,17 @@ def _target(name: str, proof: TargetProof) -> dict[str, Any]:
         record["divergence"] = proof.first.record()
     if proof.local64 and proof.whole64:
         worst = proof.local64.worst
-        record["worst"] = {"layer": worst, "scaled_error": _number(proof.local64.layers[worst])}
-        record["layers"] = _numbers(proof.local64)
-        record["accumulated"] = _numbers(proof.whole64)
+        record["worst"] = {"layer": worst, "scaled_error": number(proof.local64.layers[worst])}
+        record["layers"] = numbers(proof.local64)
+        record["accumulated"] = numbers(proof.whole64)
         record["limits"] = proof.local64.limits
         record["accumulated_limits"] = proof.whole64.limits
     if proof.local32 and proof.whole32:
         worst = proof.local32.worst
-        record["onnxruntime" if name == "onnx" else "float32"] = {
+        record[TARGETS[name].single or "float32"] = {
             "passed": not (proof.local32.failed or proof.whole32.failed),
-            "worst": {"layer": worst, "units": _number(proof.local32.layers[worst])},
-            "layers": _numbers(proof.local32),
-            "accumulated": _numbers(proof.whole32),
+            "worst": {"layer": worst, "units": number(proof.local32.layers[worst])},
+            "layers": numbers(proof.local32),
+            "accumulated": numbers(proof.whole32),
         }
     return record
-
-
-def _numbers(errors: Errors) -> dict[str, float | None]:
-    return {name: _number(error) for name, error in errors.layers.items()}
-
-
-def _number(error: float) -> float | None:
-    """JSON has no NaN and no infinity."""
-    return error if abs(error) < float("inf") else None

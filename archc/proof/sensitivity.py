@@ -13,13 +13,15 @@ from archc.network.graph import INPUT, Graph
 from archc.proof import reference, sampling
 from archc.proof.compare import Array, U
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.result import EXACT, STORED32, UNITS, Errors
+from archc.proof.layer_errors import EXACT, STORED32, UNITS, Errors
 
 MOST = 1e-3
 """No accumulated error beyond this is called equal, whatever the network."""
 
 
-def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dict[str, float]:
+def amplified_errors(
+    graph: Graph, seed: int, phase: str, stored32: Collection[str]
+) -> dict[str, float]:
     """By layer, the largest change over the largest value, if every layer errs by all that it may.
 
     The larger of two tries: all errors upwards, and errors of random signs. Twice that, for the
@@ -52,17 +54,19 @@ def moved(graph: Graph, seed: int, phase: str, stored32: Collection[str]) -> dic
     return found
 
 
-def widened(
-    phase: str, errors: Errors, moved: Mapping[str, float]
+def widen(
+    phase: str, errors: Errors, amplified: Mapping[str, float]
 ) -> tuple[Errors, tuple[str, ...]]:
-    """An accumulated comparison by what the network itself moves, and the layers that it loses.
+    """An accumulated comparison with limits as wide as the network amplifies errors, and the layers
+    below float32's resolution.
 
-    A layer is lost if float32 may leave nothing of it. No target is at fault then, and none proven.
+    Rounding may leave nothing of these. No target is at fault then, and none proven.
     """
-    limits = {name: max(limit, min(moved[name], MOST)) for name, limit in errors.limits.items()}
+    limits = {name: max(limit, min(amplified[name], MOST)) for name, limit in errors.limits.items()}
     beyond = replace(errors, limits=limits).failed
-    lost = tuple(n for n in beyond if phase == WHOLE32 and errors.layers[n] <= moved[n])
-    return replace(errors, limits=limits | {name: moved[name] for name in lost}), lost
+    unresolved = tuple(n for n in beyond if phase == WHOLE32 and errors.layers[n] <= amplified[n])
+    limits |= {name: amplified[name] for name in unresolved}
+    return replace(errors, limits=limits), unresolved
 
 
 def _most(difference: Array) -> float:

@@ -1,8 +1,7 @@
-"""Training steps: PyTorch's against Keras's, and each one's against the rule of the 2012 paper."""
+"""Training steps: each target's against the first one's, and against the rule of the 2012 paper."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -10,25 +9,32 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
-from archc.proof import training_inputs
+from archc.proof import running_variance, training_inputs
 from archc.proof.folding import fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
-from archc.proof.result import EXACT as LIMIT
-from archc.proof.result import GROWN, STORED32, Steps
+from archc.proof.layer_errors import EXACT as LIMIT
+from archc.proof.layer_errors import GROWN, STORED32
+from archc.proof.training_result import Agreement, Steps
+from archc.targets import TARGETS
+from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
 Stored = list[dict[str, Array]]
 """What a run holds before each of its steps, and after the last."""
 
 
-def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Steps:
-    """Compare what the targets stored; `stored32`: a layer keeps numbers as float32."""
+def judge(graph: Graph, job: Job, stored32: Mapping[str, Collection[str]]) -> Steps:
+    """Compare what the targets stored with what the first of them did, and with the rule.
+
+    `stored32` has, for each target that trains, its layers with float32 attributes.
+    """
     assert job.recipe is not None
     problems: list[str] = []
+    targets = [*stored32]
     runs = {
         (target, run): _read(job, target, run, problems)
         for target in targets
-        for run in ((EXACT, WRITTEN, SINGLE) if target == "torch" else (EXACT, SINGLE))
+        for run in _runs(target)
     }
     if problems:
         return Steps(job.recipe, problems=tuple(dict.fromkeys(problems)))
@@ -37,25 +43,36 @@ def judge(graph: Graph, job: Job, targets: Sequence[str], stored32: bool) -> Ste
     for target, stored in exact.items():
         if not all(np.isfinite(value).all() for step in stored for value in step.values()):
             problems.append(f"{target} does not stay finite: the learning rate may be too large")
-    agreement = {}
-    if len(targets) == 2:
-        agreement = _agreement(graph, job, moved, exact["torch"], exact["keras"])
     drift = {t: _apart(moved, stored, runs[t, SINGLE]) for t, stored in exact.items()}
+    baseline = next(iter(targets), "")
+    agreement = {}
+    for target in targets[1:]:
+        drifts = zip(drift[baseline], drift[target], strict=True)
+        inexact = bool(stored32[baseline] or stored32[target])
+        limits = tuple(_limit(max(both), inexact) for both in drifts)
+        errors = _errors(graph, job, moved, exact, (baseline, target))
+        agreement[target] = Agreement(errors, limits)
     return Steps(
         recipe=job.recipe,
         batch=training_inputs.batch(graph),
-        limits=tuple(_limit(max(errors), stored32) for errors in zip(*drift.values(), strict=True)),
+        baseline=baseline,
         agreement=agreement,
         rule={target: _rule(job.recipe, moved, stored) for target, stored in exact.items()},
         drift=drift,
-        rounding=_apart(moved, exact["torch"], runs["torch", WRITTEN]) if "torch" in exact else (),
+        rounding={
+            t: _apart(moved, exact[t], runs[t, WRITTEN]) for t in targets if (t, WRITTEN) in runs
+        },
         problems=tuple(problems),
     )
 
 
-def _limit(drift: float, stored32: bool) -> float:
+def _runs(target: str) -> tuple[str, ...]:
+    return (EXACT, WRITTEN, SINGLE) if TARGETS[target].steps_in_float64 else (EXACT, SINGLE)
+
+
+def _limit(drift: float, inexact: bool) -> float:
     """The largest difference that passes where float32 has drifted so far from float64."""
-    if stored32:  # one number of a layer is as a float32: no more than all of them
+    if inexact:  # one number of a layer is as a float32: no more than all of them
         return max(STORED32, drift)
     return max(LIMIT, GROWN * drift * 2.0**-29)
 
@@ -65,34 +82,48 @@ def _read(job: Job, target: str, run: str, problems: list[str]) -> Stored:
     found = []
     for number in range(job.recipe.steps + 1):
         try:
-            with np.load(job.stepped(target, run, number), allow_pickle=False) as file:
+            with np.load(job.training_step(target, run, number), allow_pickle=False) as file:
                 found.append(dict(file))
         except (OSError, ValueError, EOFError):
-            problems.append(f"{target} did not answer step {number} ({run})")
+            problems.append(f"{target} did not return step {number} ({run})")
     return found
 
 
-def _agreement(
-    graph: Graph, job: Job, moved: list[tuple[Node, Weight]], torch: Stored, keras: Stored
+def _errors(
+    graph: Graph,
+    job: Job,
+    moved: list[tuple[Node, Weight]],
+    exact: Mapping[str, Stored],
+    pair: tuple[str, str],
 ) -> dict[str, tuple[float, ...]]:
-    """By canonical name: the error after each step, from 0 on, scaled by the largest value."""
-    assert job.recipe is not None
+    """By canonical name: how far the second target is from the first after each step, from 0 on,
+    scaled by the largest value."""
     found = {}
     for node, weight in moved:
-        name = f"{node.name}.{weight.name}"
-        errors = []
-        for number, (one, other) in enumerate(zip(torch, keras, strict=True)):
-            expected = one[name]
-            if weight.name == "variance":
-                # PyTorch's is the unbiased variance: undo that, for as many batches as were seen.
-                momentum = getattr(node.op, "momentum")  # noqa: B009
-                seen = min(number + 1, job.recipe.steps)
-                first = fold(weight_in(job.weights_of_steps, name)) * momentum**seen
-                count = training_inputs.batch(graph) * prod(graph.inputs(node)[0][1:])
-                expected = first + (expected - first) * (count - 1) / count
-            errors.append(_scaled(other[name], expected, one[f"{name}.largest"]))
-        found[name] = tuple(errors)
+        name = canonical_name(node, weight)
+        expected, others = ([step[name] for step in exact[target]] for target in pair)
+        if weight.name == running_variance.NAME:
+            expected, others = (
+                _biased(graph, job, node, name, target, values)
+                for target, values in zip(pair, (expected, others), strict=True)
+            )
+        largest = [step[f"{name}.largest"] for step in exact[pair[0]]]
+        found[name] = tuple(map(_scaled, others, expected, largest))
     return found
+
+
+def _biased(
+    graph: Graph, job: Job, node: Node, name: str, target: str, values: Sequence[Array]
+) -> list[Array]:
+    """Running variances with the variances of the batches themselves."""
+    assert job.recipe is not None
+    begun = fold(weight_in(job.weights_of_steps, name))
+    # Before each step, the statistics of its batch are there already.
+    batches = [min(number + 1, job.recipe.steps) for number in range(len(values))]
+    return [
+        running_variance.biased(graph, node, target, value, begun, seen)
+        for value, seen in zip(values, batches, strict=True)
+    ]
 
 
 def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> float:
@@ -106,7 +137,7 @@ def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> f
     for node, weight in moved:
         if not weight.trainable:
             continue
-        name = f"{node.name}.{weight.name}"
+        name = canonical_name(node, weight)
         velocity = np.zeros_like(stored[0][name])
         for before, after in pairwise(stored):
             gradient = before[f"{name}.gradient"]
@@ -124,7 +155,7 @@ def _apart(moved: list[tuple[Node, Weight]], one: Stored, other: Stored) -> tupl
             (
                 _scaled(b[name], a[name], a[f"{name}.largest"]) / spread(weight.size)
                 for node, weight in moved
-                for name in [f"{node.name}.{weight.name}"]
+                for name in [canonical_name(node, weight)]
             ),
             default=0.0,
         )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from html import escape
 from typing import TYPE_CHECKING
 
 from archc.proof import wording
@@ -11,12 +12,22 @@ from archc.tables.terminal import render_table
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from archc.proof.verify import Progress
+    from archc.proof.workers import Progress
+
+
+class PrintableProof(Proof):
+    """A proof that shows itself as the table of its comparisons."""
+
+    def __str__(self) -> str:
+        return "\n".join(_lines(self))
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
 
 @contextmanager
 def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
-    """A bar for the definition and for each target, while they work."""
+    """A bar for the reference and for each target, while they work."""
     from rich.progress import BarColumn, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
     from rich.progress import Progress as Bars
 
@@ -28,7 +39,7 @@ def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
     with Bars(*columns, console=console, transient=True) as bars:
         tasks: dict[tuple[str, str], TaskID] = {}
 
-        def tell(spec: str, target: str, what: str, done: float) -> None:
+        def update(spec: str, target: str, what: str, done: float) -> None:
             task = tasks.setdefault((spec, target), TaskID(-1))
             if task == -1:
                 task = tasks[spec, target] = bars.add_task("", total=1.0)
@@ -36,7 +47,7 @@ def progress(console: "Console", quiet: bool) -> "Iterator[Progress]":
             if done >= 1:
                 bars.stop_task(task)
 
-        yield tell
+        yield update
 
 
 def show(console: "Console", proof: Proof) -> None:
@@ -45,11 +56,6 @@ def show(console: "Console", proof: Proof) -> None:
 
     for line in _lines(proof):
         console.print(Text(line))
-
-
-def text(proof: Proof) -> str:
-    """The same as plain text."""
-    return "\n".join(_lines(proof))
 
 
 def _lines(proof: Proof) -> Iterator[str]:

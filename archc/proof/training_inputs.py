@@ -1,4 +1,4 @@
-"""What training is asked of every target: drawn inputs, projections and labels."""
+"""What targets are given in training: sampled inputs, cotangents and labels."""
 
 from math import prod
 
@@ -21,19 +21,19 @@ BATCH_OF_STATISTICS = 4
 """Of two values, batch normalisation leaves nothing but their order."""
 _STREAMS = 1 << 32  # beyond those of the weights
 REACH = 1.75
-"""How far drawn inputs reach from zero."""
+"""How far sampled inputs reach from zero."""
 STAND_IN = {"learning_rate": 2.0**-10, "momentum": 0.875, "weight_decay": 2.0**-11}
 """The recipe of a spec that names no optimiser."""
 
 
 def batch(graph: Graph) -> int:
-    """Samples of one lesson."""
+    """Samples of one batch."""
     normed = any(isinstance(node.op, BatchNorm) for node in graph.nodes)
     return BATCH_OF_STATISTICS if normed else BATCH
 
 
-def reads(graph: Graph, node: Node) -> list[str]:
-    """The values that a layer reads, each once, in the order of the graph."""
+def inputs_of(graph: Graph, node: Node) -> list[str]:
+    """The values that a layer takes as inputs, each once, in the order of the graph."""
     order = [INPUT, *(other.name for other in graph.nodes)]
     return sorted(set(node.inputs), key=order.index)
 
@@ -68,27 +68,27 @@ def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32
         weights = dict(sampling.weights(graph, seed, in_training=True))
         save_file(weights, job.weights_of_gradients)
         _save(job, INPUT, count, graph.input, seed, 0, REACH)
-        _save(job, "along", count, graph.output.shape, seed, 1)
+        _save(job, "cotangent", count, graph.output.shape, seed, 1)
         for number, node in enumerate(graph.nodes, start=1):
-            for k, name in enumerate(reads(graph, node)):
+            for k, name in enumerate(inputs_of(graph, node)):
                 shape = graph.shapes[name]
                 _save(job, f"{node.name}.input{k}", count, shape, seed, number << 8 | k + 1, REACH)
-            _save(job, f"{node.name}.along", count, node.shape, seed, number << 8)
+            _save(job, f"{node.name}.cotangent", count, node.shape, seed, number << 8)
     if job.recipe:
-        save_file(dict(sampling.beginnings(graph, seed)), job.weights_of_steps)
+        save_file(dict(sampling.initial_weights(graph, seed)), job.weights_of_steps)
         shape = (job.recipe.steps, count, *graph.input)
         batches = odd_fractions(seed, _STREAMS + 2, shape) * np.float32(REACH)
-        np.save(job.lesson("batches"), batches)
+        np.save(job.training_input("batches"), batches)
         wanted = odd_fractions(seed, _STREAMS + 3, (job.recipe.steps, count, *graph.output.shape))
-        np.save(job.lesson("wanted"), wanted.astype(np.float64))
+        np.save(job.training_input("wanted"), wanted.astype(np.float64))
         classes = prod(graph.output.shape)
-        drawn = (wanted.reshape(job.recipe.steps, count, -1)[:, :, 0] + 1) / 2
-        np.save(job.lesson("labels"), (drawn * classes).astype(np.int64))
+        sampled = (wanted.reshape(job.recipe.steps, count, -1)[:, :, 0] + 1) / 2
+        np.save(job.training_input("labels"), (sampled * classes).astype(np.int64))
     return weights
 
 
 def _save(
     job: Job, name: str, count: int, shape: Shape, seed: int, stream: int, reach: float = 1.0
 ) -> None:
-    drawn = odd_fractions(seed, _STREAMS + stream, (count, *shape)).astype(np.float64)
-    np.save(job.lesson(name), drawn * reach)
+    sampled = odd_fractions(seed, _STREAMS + stream, (count, *shape)).astype(np.float64)
+    np.save(job.training_input(name), sampled * reach)

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from math import log10
 
-from archc.proof.result import Divergence, Errors, Proof, TargetProof
+from archc.proof.layer_errors import STORED32, Divergence, Errors
+from archc.proof.result import Proof, TargetProof
+from archc.targets import TARGETS
 
 HEADINGS = ("target", "comparison", "worst layer", "error", "limit", "verdict")
 SIDES = ("left", "left", "left", "right", "right", "left")
@@ -13,17 +15,18 @@ BARS = "▁▂▃▄▅▆▇█"
 def rows(proof: Proof) -> list[tuple[str, ...]]:
     """Every comparison by its worst layer, under HEADINGS."""
     found = [
-        (_runner(name, comparison), comparison, errors)
+        (runner(name, comparison), comparison, errors)
         for name, target in proof.targets.items()
         for comparison, errors in target.comparisons.items()
     ]
     if proof.gradients:
-        found += proof.gradients.by_target
+        found += [row[1:] for row in proof.gradients.rows]
     return [_row(*parts) for parts in found]
 
 
-def _runner(target: str, comparison: str) -> str:
-    return "onnxruntime" if target == "onnx" and "32" in comparison else target
+def runner(target: str, comparison: str) -> str:
+    """What runs a target's file in a comparison: the target, or its other program for float32."""
+    return (TARGETS[target].single if "32" in comparison else "") or target
 
 
 def _row(target: str, comparison: str, errors: Errors) -> tuple[str, ...]:
@@ -57,11 +60,11 @@ def _of_target(name: str, target: TargetProof) -> Iterator[str]:
     for problem in target.problems:
         yield f"  {problem}"
     for layer, reason in target.stored32.items():
-        yield f"  {layer}: {reason}; its float64 limit is 1e-07"
+        yield f"  {layer}: {reason}; its float64 limit is {STORED32:.0e}"
 
 
 def of_gradients(proof: Proof) -> Iterator[str]:
-    """Known differences, problems, and who takes no part."""
+    """Known differences, and problems."""
     if proof.gradients is None:
         return
     for target, words in proof.gradients.known.items():
@@ -70,17 +73,19 @@ def of_gradients(proof: Proof) -> Iterator[str]:
 
 
 def of_training(proof: Proof) -> Iterator[str]:
-    """Who takes no part in training, and what one target alone cannot show."""
+    """Which targets are not trained, and what a single one cannot show."""
     if proof.gradients is None and proof.steps is None:
         return
-    if "onnx" in proof.targets:
-        yield "onnx: takes no part in training: its file is the network at inference"
-    trained = [name for name in ("torch", "keras") if name in proof.targets]
+    trainable = [name for name, target in TARGETS.items() if target.trains]
+    for name in proof.targets:
+        if name not in trainable:
+            yield f"{name}: skipped in training (inference-only graph)"
+    trained = [name for name in trainable if name in proof.targets]
+    others = " or ".join(name for name in trainable if name not in trained)
     if not trained:
-        yield "no target here trains: torch and keras do"
+        yield f"no target was trained: that takes {others}"
     elif len(trained) < 2:
-        (other,) = {"torch", "keras"} - {*trained}
-        yield f"{trained[0]} trains alone: its gradients in full and its steps need {other} beside it"
+        yield f"only {trained[0]} was trained: its steps and all of its gradients need {others} to compare"
 
 
 def of_steps(proof: Proof) -> Iterator[str]:
@@ -96,19 +101,24 @@ def of_steps(proof: Proof) -> Iterator[str]:
         f"{recipe.weight_decay:g}, {recipe.loss.replace('_', ' ')}, batches of {steps.batch}"
     )
     yield from (f"  {problem}" for problem in steps.problems)
-    if steps.agreement:
-        what, error = steps.worst
-        yield f"  torch and keras: {error:.1e} apart at most, at {what}; limit {max(steps.limits):.0e}"
+    for target, agreement in steps.agreement.items():
+        what, error = agreement.worst
+        yield (
+            f"  {steps.baseline} and {target}: {error:.1e} apart at most, at {what}; "
+            f"limit {max(agreement.limits):.0e}"
+        )
     for target, error in steps.rule.items():
         yield f"  {target}: {error:.1e} from the rule of the 2012 paper"
     for target, drift in steps.drift.items():
         yield f"  {target} in float32 drifts from {drift[1]:.0e} to {drift[-1]:.0e}  {curve(drift)}"
-    if any(steps.rounding):
-        words = "what Keras's float32 of these numbers costs"
-        yield f"  {words}: {steps.rounding[-1]:.0e} after the last step"
-    if steps.divergence:
-        what, number = steps.divergence
-        yield f"  first difference: {what} after step {number}"
+    for target, errors in steps.rounding.items():
+        if any(errors):
+            cost = f"{errors[-1]:.0e} after the last step"
+            yield f"  {target}: rounding these numbers to float32 costs {cost}"
+    for target, agreement in steps.agreement.items():
+        if agreement.divergence:
+            what, number = agreement.divergence
+            yield f"  first difference of {steps.baseline} and {target}: {what} after step {number}"
 
 
 def curve(errors: Sequence[float]) -> str:
@@ -145,15 +155,15 @@ def of_network(proof: Proof) -> Iterator[str]:
     """Why the network itself cannot be proven, whatever the targets do."""
     if proof.vacuous:
         yield "vacuous: the output does not depend on the input"
-    for name in proof.lost:
-        yield f"lost: rounding in float32 leaves nothing of '{name}', whoever computes it"
+    for name in proof.below_float32:
+        yield f"below float32 resolution: rounding leaves nothing of '{name}' on any target"
 
 
 def verdict(proof: Proof) -> str:
     """What was proven or was not, in a line; the network's name is not part of it."""
     count = len(proof.targets)
     if proof.passed:
-        words = f"{count} target{'s' * (count != 1)} equal to the definition in every layer"
+        words = f"{count} target{'s' * (count != 1)} equal to the reference in every layer"
     else:
         words = f"NOT proven: {', '.join(_failed(proof)) or 'nothing was compared'}"
     return f"{words} ({proof.seconds:.1f} s, {proof.peak / 2**30:.1f} GiB at the peak)"
@@ -167,5 +177,5 @@ def _failed(proof: Proof) -> Iterator[str]:
         yield "training steps"
     if proof.vacuous:
         yield "vacuous"
-    if proof.lost:
-        yield "lost in float32"
+    if proof.below_float32:
+        yield "below float32 resolution"

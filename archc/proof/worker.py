@@ -1,7 +1,7 @@
-"""The process that runs one framework: jobs come in as lines of JSON, and so do its answers go out.
+"""The process that runs one framework: jobs come in and messages go out as lines of JSON.
 
 Started as `python -I`; what the framework or the generated code prints goes to standard error, so
-that it cannot be taken for an answer.
+that it cannot be taken for a message.
 """
 
 import gc
@@ -39,8 +39,10 @@ class Prover(ABC):
 
     @abstractmethod
     def prove(self, job: Job, report: Report) -> int:
-        """Answer all passes of a job; `report` is told of each layer. Returns the number of stored
-        parameters, as the framework itself counts them."""
+        """Store the outputs of all passes of a job; `report` is called with each layer that is done.
+
+        Returns the number of stored parameters, as the framework itself counts them.
+        """
 
     def generated(self, job: Job) -> ModuleType:
         """The job's generated file as a module."""
@@ -51,9 +53,9 @@ class Prover(ABC):
         if found != wanted:
             raise ValueError(f"its {what} are {found}, not {wanted}")
 
-    def answer(self, job: Job, phase: str, number: int, value: Array) -> None:
+    def store(self, job: Job, phase: str, number: int, value: Array) -> None:
         """Store a layer's output, channels first."""
-        np.save(job.answer(self.target, phase, number), value)
+        np.save(job.layer_output(self.target, phase, number), value)
 
 
 LONGEST = 400
@@ -84,10 +86,10 @@ def main(module: str) -> None:
             send(done=True, parameters=count, peak=peak())
         except Exception as error:
             traceback.print_exc()
-            send(error=_words(error))
+            send(error=_in_one_line(error))
 
 
-def _words(error: Exception) -> str:
+def _in_one_line(error: Exception) -> str:
     """An exception in one line; Keras adds the arguments of a call, each on a line of its own."""
     message = re.sub(r"\x1b\[\d*m", "", str(error)).partition("Arguments received by")[0]
     text = f"{type(error).__name__}: {' '.join(message.split())}"

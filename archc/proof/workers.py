@@ -8,7 +8,8 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,27 @@ from archc.targets import TARGETS, isolation
 
 LOOK = 0.05
 """Seconds between two looks at what the workers hold: looking takes longer than a message."""
+
+
+Progress = Callable[[str, str, str, float], None]
+"""Called with (spec, target, what, fraction done) as the work goes on."""
+
+
+class Reporter:
+    """The progress of one network: for the reference and each target, how many layers are done."""
+
+    def __init__(self, progress: Progress, spec: str, layers: int) -> None:
+        self._progress, self._spec, self._layers = progress, spec, layers
+        self._done: Counter[str] = Counter()
+
+    def say(self, who: str, what: str, done: float) -> None:
+        """What somebody is at, and the fraction that is done."""
+        self._progress(self._spec, who, what, done)
+
+    def layer(self, who: str, layer: str, passes: int = 1) -> None:
+        """One more layer of all in so many passes."""
+        self._done[who] += 1
+        self.say(who, layer, min(self._done[who] / (passes * self._layers), 0.99))
 
 
 class Worker:
@@ -53,7 +75,7 @@ class Worker:
             )
 
     def send(self, job: Path) -> None:
-        """Hand the worker a job; a dead one is noticed by the missing answer."""
+        """Hand the worker a job; a dead one is noticed by the end of its messages."""
         assert self.process.stdin is not None
         with suppress(BrokenPipeError):
             print(json.dumps(str(job)), file=self.process.stdin, flush=True)
@@ -102,6 +124,9 @@ class Pool:
         self.versions: dict[str, dict[str, str]] = {}
         self.peak = 0
         self._looked = 0.0
+        self._waiting: set[str] = set()
+        self._unsent: list[str] = []
+        self._job = scratch
         self.workers: dict[str, Worker] = {}
         self._start: Callable[[str], Worker] = lambda name: Worker(name, backend, scratch)
         self._messages: queue.Queue[tuple[Worker, dict[str, Any] | None]] = queue.Queue()
@@ -124,6 +149,19 @@ class Pool:
             self._messages.put((worker, message))
         self._messages.put((worker, None))
 
+    def begin(self, names: Sequence[str], job: Path) -> None:
+        """Hand these workers a job in this order, one for each core, the others as cores get free.
+
+        More workers than cores would be in each other's way. `watch` follows it to its end.
+        """
+        self._waiting, self._unsent, self._job = {*names}, [*names], job
+        for _ in range(os.cpu_count() or 1):
+            self._send_next()
+
+    def _send_next(self) -> None:
+        if self._unsent:
+            self.send(self._unsent.pop(0), self._job)
+
     def send(self, name: str, job: Path) -> None:
         """Hand a worker a job; one that an earlier job ended is started anew."""
         if self.workers[name].process.poll() is not None:
@@ -131,26 +169,32 @@ class Pool:
         self.workers[name].send(job)
 
     def watch(
-        self, names: set[str], left: float, seconds: float, memory: int
+        self, left: float, seconds: float, memory: int
     ) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The messages of `names` until each has ended its job, by "done" or "error".
+        """The messages of the workers that began a job, until each has ended it, by "done" or "error".
 
         A worker that dies, is not done when the `left` of all `seconds` are over or holds more than
         `memory` bytes is stopped and ends with an error of ours.
         """
         deadline = time.monotonic() + left
-        waiting = set(names)
-        while waiting:
+        while self._waiting:
             name, message = self.next()
-            if name in waiting:
-                waiting -= {name} if "done" in message or "error" in message else set()
+            if name in self._waiting:
                 yield name, message
-            for name, fault in self.breaches(dict.fromkeys(waiting, deadline), seconds, memory):
-                waiting.discard(name)
+                if "done" in message or "error" in message:
+                    self._ended(name)
+            deadlines = dict.fromkeys(self._waiting, deadline)
+            for name, fault in self.breaches(deadlines, seconds, memory):
                 yield name, {"error": fault}
+                self._ended(name)
+
+    def _ended(self, name: str) -> None:
+        self._waiting.discard(name)
+        self._unsent = [other for other in self._unsent if other != name]  # it died early
+        self._send_next()
 
     def next(self) -> tuple[str, dict[str, Any]]:
-        """The next message and whose it is, "" if it is nobody's or there was none for a while."""
+        """The next (target, message); the target is "" on time-out or from a retired worker."""
         worker, message = self._next()
         name = worker.target if worker in self.workers.values() else ""
         if message is None:
@@ -179,7 +223,7 @@ class Pool:
         found = []
         for name, deadline in sorted(deadlines.items()):
             if now > deadline:
-                found.append((name, f"no answer within {seconds:.0f} s"))
+                found.append((name, f"not finished within {seconds:.0f} s"))
             elif held[name] > memory:
                 found.append((name, f"it held more than {memory / 2**30:.1f} GiB of memory"))
         for name, _ in found:

@@ -74,6 +74,8 @@ class Target(ABC):
     """Whether its files can be trained; those of others are networks at inference."""
     unbiased_variance: ClassVar[bool] = False
     """Whether its running variance is the unbiased one, n / (n - 1) times the definition's."""
+    steps_in_float64: ClassVar[bool] = False
+    """Whether its optimiser takes a recipe's numbers as float64, not as what float32 holds of them."""
     model: ClassVar[str]
     """The module that fills and saves its models (archc/weights/*_model.py)."""
     builds: ClassVar[bool] = True

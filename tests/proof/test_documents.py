@@ -49,7 +49,7 @@ def test_the_terminal_names_both_targets_of_a_comparison_and_draws_the_drift(pro
     assert f"3 steps of sgd (the spec): {recipe}\n" in text
     (curve,) = {line.split()[-1] for line in text.splitlines() if "torch in float32 drifts" in line}
     assert len(curve) == 3
-    assert text.rstrip().splitlines()[-1].startswith("Small: 3 targets equal to the definition")
+    assert text.rstrip().splitlines()[-1].startswith("Small: 3 targets equal to the reference")
 
 
 def test_the_terminal_says_where_it_first_differs_with_values(failing: Proof) -> None:
@@ -81,7 +81,7 @@ def test_json_keeps_all_that_a_second_run_needs(proof: Proof) -> None:
 
 def test_markdown_shows_every_layer_and_every_step(proof: Proof) -> None:
     text = documents.in_markdown([proof])
-    assert text.startswith("# Small: proven\n\n3 targets equal to the definition in every layer (")
+    assert text.startswith("# Small: proven\n\n3 targets equal to the reference in every layer (")
     assert "\n\n\n" not in text
     headings = [line for line in text.splitlines() if line.startswith("## ")]
     assert headings == ["## Layer by layer", "## Gradients", "## Training steps", "## Origin"]

@@ -5,7 +5,7 @@ from functools import cache
 
 import yaml
 from support.planting import template_fault
-from support.random_proofs import drawn, failure, proven, shrunken, told
+from support.random_proofs import described, failure, proven, random_specs, shrunken
 from support.stream import Stream
 
 import archc
@@ -17,8 +17,8 @@ COUNT = 500
 
 @cache
 def networks() -> list[str]:
-    """The same ones every time; some of those drawn are equal."""
-    found = drawn(SEED, COUNT + COUNT // 5)[:COUNT]
+    """The same ones every time; some of those made are equal."""
+    found = random_specs(SEED, COUNT + COUNT // 5)[:COUNT]
     assert len(found) == COUNT
     return found
 
@@ -26,7 +26,7 @@ def networks() -> list[str]:
 def test_random_networks_are_equal_everywhere() -> None:
     with Stream() as stream:
         for text, proof in proven(stream, networks()):
-            assert failure(text, proof) is None, told(text, proof, "spec.yaml")
+            assert failure(text, proof) is None, described(text, proof, "spec.yaml")
             assert [*proof.targets] == ["torch", "keras", "onnx"]
 
 
@@ -57,13 +57,15 @@ def test_a_failing_network_is_shrunk_to_the_layer_at_fault() -> None:
             "torch", "ops/conv2d.py.jinja", plain, plain.replace("({{", f"({grouped}{{{{")
         ),
     ):
-        verdicts = {text: failure(text, proof) for text, proof in proven(stream, drawn(7, 150))}
+        verdicts = {
+            text: failure(text, proof) for text, proof in proven(stream, random_specs(7, 150))
+        }
         assert ("torch", "conv2d") in verdicts.values()
         smallest = shrunken(stream, 7, 150, ("torch", "conv2d"), verdicts)
         ((_, proof),) = proven(stream, [smallest])
     (layer,) = yaml.safe_load(smallest)["layers"]
     ((name, fields),) = layer.items()
     assert fields == {"type": "conv2d", "filters": 2, "kernel": 1, "groups": 2}
-    words = told(smallest, proof, "spec.yaml")
+    words = described(smallest, proof, "spec.yaml")
     assert f"torch: '{name}' (float64)" in words
     assert words.endswith("archc verify spec.yaml --target torch")

@@ -2,8 +2,8 @@
 
 import archc
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.result import EXACT, Errors
-from archc.proof.sensitivity import MOST, moved, widened
+from archc.proof.layer_errors import EXACT, Errors
+from archc.proof.sensitivity import MOST, amplified_errors, widen
 from archc.proof.verify import verify
 from archc.proof.wording import of_network, verdict
 
@@ -59,7 +59,7 @@ def test_what_a_network_magnifies_is_not_a_fault() -> None:
     errors = proof.targets["keras"].whole64
     assert errors is not None
     assert errors.limits["flat"] < errors.layers["last"] <= errors.limits["last"] < 1e-4
-    assert moved(net.graph, 0, WHOLE64, {"sum"})["last"] == errors.limits["last"]
+    assert amplified_errors(net.graph, 0, WHOLE64, {"sum"})["last"] == errors.limits["last"]
 
 
 def test_a_fault_that_a_network_magnifies_is_found() -> None:
@@ -83,11 +83,11 @@ def test_a_layer_of_which_float32_keeps_nothing_is_nobodys_fault_and_not_proven(
     net = archc.parse(TAIL + "  - fc3: {type: dense, units: 3, bias: false}\n")
     proof = net.verify("torch", "onnx")
     assert all(target.passed for target in proof.targets.values())
-    assert (proof.lost, proof.first, proof.passed) == (("fc3",), None, False)
+    assert (proof.below_float32, proof.first, proof.passed) == (("fc3",), None, False)
     assert proof.record()["lost_in_float32"] == ["fc3"]
-    assert verdict(proof).startswith("NOT proven: lost in float32 (")
+    assert verdict(proof).startswith("NOT proven: below float32 resolution (")
     assert [*of_network(proof)] == [
-        "lost: rounding in float32 leaves nothing of 'fc3', whoever computes it"
+        "below float32 resolution: rounding leaves nothing of 'fc3' on any target"
     ]
 
 
@@ -101,9 +101,9 @@ def test_a_fault_in_a_layer_that_float32_loses_is_found() -> None:
 def test_no_network_magnifies_so_much_that_all_passes() -> None:
     errors = Errors({"a": MOST, "b": 2 * MOST, "c": 2 * MOST}, dict.fromkeys("abc", EXACT))
     change = {"a": 1.0, "b": 1.0, "c": 1.5 * MOST}
-    exact, none = widened(WHOLE64, errors, change)
+    exact, none = widen(WHOLE64, errors, change)
     assert (exact.failed, none) == (["b", "c"], ())
-    single, lost = widened(WHOLE32, errors, change)
+    single, lost = widen(WHOLE32, errors, change)
     assert (single.failed, lost) == (["c"], ("b",))
 
 

@@ -71,7 +71,7 @@ def test_a_worker_that_hangs_is_a_failure() -> None:
     net = archc.load("lenet5")
     bad = net.compile("torch").replace("import torch\n", "import torch, time; time.sleep(99)\n", 1)
     (proof,) = verify([net.compiled], targets=["torch"], sources=[{"torch": bad}], seconds=8)
-    assert proof.targets["torch"].problems == ("no answer within 8 s",)
+    assert proof.targets["torch"].problems == ("not finished within 8 s",)
     assert not proof.passed
 
 

@@ -1,4 +1,4 @@
-"""Single faults put into archc: a template, the tables of where weights go, a definition."""
+"""Single faults put into archc: a template, the tables of where weights go, the reference."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -66,7 +66,7 @@ def placement_fault(target: str, weight: str, field: str, value: object) -> Iter
 
 @contextmanager
 def operation_fault(kind: str, fields: dict[str, Any]) -> Iterator[None]:
-    """A definition that computes with other fields than the spec gives."""
+    """A reference that computes with other fields than the spec gives."""
     op = OPS[kind]
     method = "apply" if kind in ACTIVATIONS else "run"
     own = getattr(op, method)

@@ -20,7 +20,7 @@ class Failed(Exception):
     """What Hypothesis shrinks."""
 
 
-def drawn(number: int, count: int) -> list[str]:
+def random_specs(number: int, count: int) -> list[str]:
     """Distinct random specs of a seed, at most `count`."""
     found: dict[str, None] = {}
     _hypothesis(number, count, (Phase.generate,), lambda text: found.setdefault(text))
@@ -102,7 +102,7 @@ def _bare(text: str, fails: Callable[[str], bool]) -> str:
     return text
 
 
-def told(text: str, proof: Proof, path: str) -> str:
+def described(text: str, proof: Proof, path: str) -> str:
     """A failing spec with the first divergence of each target and how to see it again."""
     lines = [text.rstrip()]
     for name, target in proof.targets.items():

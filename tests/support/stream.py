@@ -1,8 +1,7 @@
 """Many small networks through warm workers, each of which goes at its own pace.
 
-`verify` proves one network at a time, as becomes a large one. Here the definition of the next
-networks is computed while the frameworks are busy with those before, and no worker waits for
-another. Weights, comparisons and limits are the same.
+`verify` proves one network at a time, as becomes a large one. Here the reference computes the next
+networks while the frameworks are busy with those before, and no worker waits for another. Weights, comparisons and limits are the same.
 """
 
 import shutil
@@ -16,10 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from archc.compiler import Compiled
-from archc.proof import origin
+from archc.proof import origin, reference_run
 from archc.proof.job import Passes, quick
+from archc.proof.judge import Judge
+from archc.proof.preparation import generated, job_of, require_frameworks, texts
 from archc.proof.result import Proof, TargetProof
-from archc.proof.verify import Run, installed, job_of, slowest_first, texts, written
+from archc.proof.verify import slowest_first
 from archc.proof.workers import Pool
 from archc.targets import TARGETS
 
@@ -28,22 +29,27 @@ AHEAD = 6
 
 
 class _Case:
-    """A network on its way: which targets are still to answer, and what the others said."""
+    """A network on its way: who judges it, and what the targets returned so far."""
 
-    def __init__(self, run: Run, refused: dict[str, str], seed: int) -> None:
-        self.run, self.refused = run, refused
-        self.began = time.monotonic()
-        run.unsent = []  # the stream sends
-        self.vacuous = run.define(seed)
+    def __init__(self, judge: Judge, refused: dict[str, str], began: float) -> None:
+        self.judge, self.refused, self.began = judge, refused, began
         self.found: dict[str, TargetProof] = {}
 
     @property
-    def done(self) -> bool:
-        return len(self.found) == len(self.run.targets)
+    def folder(self) -> Path:
+        return self.judge.job.folder
 
-    def proof(self, asked: bool) -> Proof:
+    @property
+    def done(self) -> bool:
+        return len(self.found) == len(self.judge.job.outputs)
+
+    def take(self, target: str, message: dict[str, Any], versions: dict[str, str]) -> None:
         seconds = time.monotonic() - self.began
-        return self.run.proof(self.found, self.refused, asked, self.vacuous, seconds)
+        self.found[target] = self.judge.target(target, message, versions, seconds)
+
+    def proof(self, asked: bool, peak: int) -> Proof:
+        seconds = time.monotonic() - self.began
+        return self.judge.proof(self.found, self.refused, asked, seconds, peak)
 
 
 class Stream:
@@ -66,7 +72,7 @@ class Stream:
         self.targets, self.asked = tuple(targets) or tuple(TARGETS), bool(targets)
         self.seed, self.seconds, self.memory = seed, seconds, memory
         self.passes = passes or quick()
-        installed(self.targets, backend)
+        require_frameworks(self.targets, backend)
         self._backend = backend
         self._open: deque[_Case] = deque()
         self._waiting: dict[str, deque[_Case]] = {target: deque() for target in self.targets}
@@ -94,12 +100,16 @@ class Stream:
             yield from self._ended()
 
     def _begin(self, network: Compiled, sources: Mapping[str, str]) -> None:
-        files, refused = written(network, self.targets, sources)
+        began = time.monotonic()
+        files, refused = generated(network, self.targets, sources)
         folder = self._scratch / str(next(self._numbers))
         job = job_of(network, files, folder, self.passes)
+        job.prepare(texts(files))
         made_of = origin.of(network, texts(files), self.seed, self._backend)
-        run = Run(network, files, job, self._pool, lambda *_: None, made_of)
-        case = _Case(run, refused, self.seed)
+        expected = reference_run.run(
+            network.graph, job, self.seed, ready=lambda: None, report=lambda layer: None
+        )
+        case = _Case(Judge(network, job, made_of, expected), refused, began)
         self._open.append(case)
         for target in slowest_first(files):
             if not self._waiting[target]:
@@ -117,8 +127,8 @@ class Stream:
                 self._take(late, {"error": why})
         while self._open and self._open[0].done:
             case = self._open.popleft()
-            yield case.proof(self.asked)
-            shutil.rmtree(case.run.job.folder, ignore_errors=True)
+            yield case.proof(self.asked, self._pool.peak)
+            shutil.rmtree(case.folder, ignore_errors=True)
 
     def _take(self, name: str, message: dict[str, Any]) -> None:
         """What a worker says of the oldest network that it has."""
@@ -127,7 +137,7 @@ class Stream:
             return
         case = waiting.popleft()
         self._since[name] = time.monotonic()
-        case.found[name] = case.run.judge(name, message, self._since[name] - case.began)
+        case.take(name, message, self._pool.versions.get(name, {}))
         if self._pool.workers[name].process.poll() is not None:
             for other in waiting:  # the pipe is gone with the worker
-                self._pool.send(name, other.run.job.folder)
+                self._pool.send(name, other.folder)

@@ -72,11 +72,11 @@ class KerasProver(Prover):
         if type(model) is not type(every) or [*model.outputs] != [tensors[-1]]:
             raise ValueError("the output is not the last layer")
         x = channels_last(np.load(job.value(0)), dtype)
-        wider = np.concatenate([x, x[:1]])  # any batch must do, not only the definition's
+        wider = np.concatenate([x, x[:1]])  # any batch must do, not only the reference's
         # Nothing is said of training: what is active unless told otherwise must show.
         values = every(wider)
         for number, value in enumerate(values if len(job.steps) > 1 else [values], start=1):
-            self.answer(job, whole, number, channels_first(value)[:-1])
+            self.store(job, whole, number, channels_first(value)[:-1])
             report(job.steps[number - 1].name)
         job.await_values()
         for number, step in enumerate(job.steps, start=1):
@@ -84,7 +84,7 @@ class KerasProver(Prover):
             single = keras.Function([tensors[index] for index in read], tensors[number])
             feed = [channels_last(np.load(job.value(index)), dtype) for index in read]
             value = single([keras.ops.convert_to_tensor(array) for array in feed])
-            self.answer(job, local, number, channels_first(value))
+            self.store(job, local, number, channels_first(value))
             report(step.name)
 
 
@@ -92,7 +92,7 @@ def _built(build: Callable[[], Any], job: Job, weights: dict[str, Any], dtype: s
     """The generated model with its canonical weights, in one precision."""
     keras.config.set_floatx(dtype)
     keras.config.set_dtype_policy(dtype)
-    # Inside the scope variables have no value yet: what they would draw would be thrown away.
+    # Inside the scope variables have no value yet: their first values would be thrown away.
     with keras.StatelessScope():
         model = build()
         _fill(model, job, weights)
@@ -130,7 +130,7 @@ def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
 
 
 def _given(value: Any, shape: tuple[int, ...], dtype: str) -> Any:
-    """An initialiser that draws nothing."""
+    """An initialiser that returns what is given."""
     return keras.ops.cast(value, dtype)
 
 

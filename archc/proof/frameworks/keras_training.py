@@ -25,26 +25,32 @@ def in_training(job: Job, model: Any) -> None:
 
 
 def gradients(job: Job, model: Any) -> None:
-    """Answer what each layer hands back to its inputs and weights, and what the network does."""
+    """Store the gradients with respect to each layer's inputs and weights, and the network's."""
     in_training(job, model)
     values = tensors(job, model)
     for number, step in enumerate(job.steps, start=1):
         read = sorted(set(step.inputs))
         single = keras.Model([values[index] for index in read], values[number])
-        feed = [_lesson(job, f"{step.name}.input{k}") for k in range(len(read))]
+        feed = [_training_input(job, f"{step.name}.input{k}") for k in range(len(read))]
         own = [place for place in job.placements if place.layer == step.name]
-        y, found = _vjp(model, single, feed, own, _lesson(job, f"{step.name}.along"))
-        _answer(job, f"{step.name}.output", channels_first(y))
+        y, found = _vjp(model, single, feed, own, _training_input(job, f"{step.name}.cotangent"))
+        _store(job, f"{step.name}.output", channels_first(y))
         for k in range(len(read)):
-            _answer(job, f"{step.name}.input{k}", channels_first(found[f"input{k}"]))
+            _store(job, f"{step.name}.input{k}", channels_first(found[f"input{k}"]))
         for place in own:
             if not place.given:
-                _answer(job, place.name, canonical(found[place.name], place))
-    _, found = _vjp(model, model, [_lesson(job, "input")], job.placements, _lesson(job, "along"))
-    _answer(job, "whole.input", channels_first(found["input0"]))
+                _store(job, place.name, canonical(found[place.name], place))
+    _, found = _vjp(
+        model,
+        model,
+        [_training_input(job, "input")],
+        job.placements,
+        _training_input(job, "cotangent"),
+    )
+    _store(job, "whole.input", channels_first(found["input0"]))
     for place in job.placements:
         if place.trainable:
-            _answer(job, f"whole.{place.name}", canonical(found[place.name], place))
+            _store(job, f"whole.{place.name}", canonical(found[place.name], place))
 
 
 def steps(job: Job, build: Build) -> None:
@@ -63,11 +69,11 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
     optimizer = keras.optimizers.SGD(
         float(np.float32(recipe.learning_rate)), momentum=float(np.float32(recipe.momentum))
     )
-    batches = np.load(job.lesson("batches"), mmap_mode="r")
-    wanted = np.load(job.lesson("wanted"), mmap_mode="r")
-    labels = np.load(job.lesson("labels"))
+    batches = np.load(job.training_input("batches"), mmap_mode="r")
+    wanted = np.load(job.training_input("wanted"), mmap_mode="r")
+    labels = np.load(job.training_input("labels"))
     trained = [place for place in job.placements if place.trainable]
-    kept = [place for place in job.placements if not place.trainable and not place.given]
+    statistics = [place for place in job.placements if not place.trainable and not place.given]
     for number in range(recipe.steps):
         x = keras.ops.convert_to_tensor(channels_last(batches[number], dtype))
         targets = keras.ops.convert_to_tensor(channels_last(wanted[number], dtype))
@@ -75,15 +81,15 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
         def of(y: Any, targets: Any = targets, labels: Any = labels[number]) -> Any:
             return loss(recipe, y, targets, labels)
 
-        _, found = _derived(model, model, [x], trained + kept, of)
+        _, found = _derived(model, model, [x], trained + statistics, of)
         values = {place.name: variable_of(model, place).value for place in trained}
-        values |= {place.name: found[place.name] for place in kept}
+        values |= {place.name: found[place.name] for place in statistics}
         stored = _stored(values, job)
         if run == EXACT:
             for place in trained:
                 stored[f"{place.name}.gradient"] = fold(canonical(found[place.name], place))
-        np.savez(job.stepped(Keras.name, run, number), **stored)
-        for place in kept:
+        np.savez(job.training_step(Keras.name, run, number), **stored)
+        for place in statistics:
             variable_of(model, place).assign(keras.ops.convert_to_numpy(found[place.name]))
         variables = [variable_of(model, place) for place in trained]
         # Keras's own weight_decay leaves momentum out; the paper's is part of the gradient.
@@ -94,8 +100,8 @@ def _train(job: Job, recipe: Recipe, model: Any, run: str, dtype: str) -> None:
             for p, v in zip(trained, variables, strict=True)
         ]
         optimizer.apply(pulls, variables)
-    values = {place.name: variable_of(model, place).value for place in trained + kept}
-    np.savez(job.stepped(Keras.name, run, recipe.steps), **_stored(values, job))
+    values = {place.name: variable_of(model, place).value for place in trained + statistics}
+    np.savez(job.training_step(Keras.name, run, recipe.steps), **_stored(values, job))
 
 
 def _stored(values: dict[str, Any], job: Job) -> dict[str, Any]:
@@ -126,9 +132,9 @@ def loss(recipe: Recipe, y: Any, wanted: Any, labels: Array) -> Any:
 
 
 def _vjp(
-    model: Any, part: Any, feed: list[Any], places: Any, along: Any
+    model: Any, part: Any, feed: list[Any], places: Any, cotangent: Any
 ) -> tuple[Any, dict[str, Any]]:
-    return _derived(model, part, feed, places, lambda y: keras.ops.sum(y * along))
+    return _derived(model, part, feed, places, lambda y: keras.ops.sum(y * cotangent))
 
 
 def _derived(
@@ -156,8 +162,8 @@ def _derived(
             *zip(part.non_trainable_variables, moved, strict=True),
         ]
     }
-    answers = {name: by_variable[id(variable)] for name, variable in held.items()}
-    return y, answers | {f"input{k}": g for k, g in enumerate(found[len(sources) :])}
+    gradients = {name: by_variable[id(variable)] for name, variable in held.items()}
+    return y, gradients | {f"input{k}": g for k, g in enumerate(found[len(sources) :])}
 
 
 def _tensorflow(call: Call, values: list[Any], scalar: Callable[[Any], Any]) -> Any:
@@ -212,12 +218,12 @@ def tensors(job: Job, model: Any) -> list[Any]:
     return [model.inputs[0], *(model.get_layer(output.value).output for output in outputs)]
 
 
-def _lesson(job: Job, name: str) -> Any:
-    return keras.ops.convert_to_tensor(channels_last(np.load(job.lesson(name)), "float64"))
+def _training_input(job: Job, name: str) -> Any:
+    return keras.ops.convert_to_tensor(channels_last(np.load(job.training_input(name)), "float64"))
 
 
-def _answer(job: Job, name: str, value: Any) -> None:
-    np.save(job.learnt(Keras.name, name), keras.ops.convert_to_numpy(value))
+def _store(job: Job, name: str, value: Any) -> None:
+    np.save(job.training_output(Keras.name, name), keras.ops.convert_to_numpy(value))
 
 
 def channels_last(value: Array, dtype: str) -> Array:
@@ -227,6 +233,6 @@ def channels_last(value: Array, dtype: str) -> Array:
 
 
 def channels_first(value: Any) -> Array:
-    """Keras's maps as the definition has them."""
+    """Keras's maps as the reference has them."""
     array: Array = keras.ops.convert_to_numpy(value)
     return array.transpose(0, 3, 1, 2) if array.ndim == 4 else array

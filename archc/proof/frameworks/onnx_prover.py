@@ -50,7 +50,7 @@ class OnnxProver(Prover):
             self._whole32(small, job, report)
         job.await_values()
         for number, (step, run) in enumerate(zip(job.steps, evaluators, strict=True), start=1):
-            self.answer(job, LOCAL64, number, run([np.load(job.value(i)) for i in step.inputs]))
+            self.store(job, LOCAL64, number, run([np.load(job.value(i)) for i in step.inputs]))
             report(step.name)
         if LOCAL32 in job.passes[self.target]:
             self._local32(small, job, parts, report)
@@ -80,16 +80,16 @@ class OnnxProver(Prover):
         parts: list[list[onnx.NodeProto]],
         report: Report,
     ) -> list[Evaluator]:
-        """Answer WHOLE64; returns what runs each layer in float64."""
+        """Store the outputs of WHOLE64; returns what runs each layer in float64."""
         evaluators = []
         for number, (step, nodes) in enumerate(zip(job.steps, parts, strict=True), start=1):
             (output,) = _names(job, (number,))
             run = _evaluator(nodes, constants, output, _names(job, step.inputs), model)
             values = [
-                np.load(job.answer(self.target, WHOLE64, index) if index else job.value(0))
+                np.load(job.layer_output(self.target, WHOLE64, index) if index else job.value(0))
                 for index in step.inputs
             ]
-            self.answer(job, WHOLE64, number, run(values))
+            self.store(job, WHOLE64, number, run(values))
             evaluators.append(run)
             report(step.name)
         return evaluators
@@ -120,7 +120,7 @@ class OnnxProver(Prover):
                 for name, index in zip(_names(job, step.inputs), step.inputs, strict=True)
             }
             (value,) = _session(single, job).run(None, feed)
-            self.answer(job, LOCAL32, number, value)
+            self.store(job, LOCAL32, number, value)
             report(step.name)
 
     def _whole32(self, model: onnx.ModelProto, job: Job, report: Report) -> None:
@@ -137,7 +137,7 @@ class OnnxProver(Prover):
         )
         values = _session(opened, job).run(inner, feed) if inner else []
         for number, value in enumerate([*values, output[:-1]], start=1):
-            self.answer(job, WHOLE32, number, value)
+            self.store(job, WHOLE32, number, value)
             report(job.steps[number - 1].name)
 
 

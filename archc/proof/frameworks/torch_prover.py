@@ -30,7 +30,7 @@ class TorchProver(Prover):
     @torch.no_grad()
     def prove(self, job: Job, report: Report) -> int:
         module = self.generated(job)
-        with _undrawn():
+        with _uninitialised():
             model = getattr(module, job.class_name)()
         noisy = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
         self.declares("dropouts", noisy, dict(job.dropouts))
@@ -52,8 +52,8 @@ class TorchProver(Prover):
             model.load_state_dict(state | counters, strict=True, assign=True)
             self._walk(job, module, model, statements, argument, dtype, whole, report)
             x = torch.from_numpy(np.load(job.value(0))).to(dtype)
-            wider = torch.cat([x, x[:1]])  # any batch must do, not only the definition's
-            self.answer(job, whole, len(job.steps), model(wider)[:-1].numpy())
+            wider = torch.cat([x, x[:1]])  # any batch must do, not only the reference's
+            self.store(job, whole, len(job.steps), model(wider)[:-1].numpy())
             job.await_values()
             self._walk(job, module, model, statements, argument, dtype, local, report)
         with torch.enable_grad():
@@ -86,7 +86,7 @@ class TorchProver(Prover):
         phase: str,
         report: Report,
     ) -> None:
-        """Run `forward` a layer at a time; in a local pass, on the definition's values."""
+        """Run `forward` a layer at a time; in a local pass, on the reference's values."""
         holds = {argument: 0}  # which value each variable stands for
         values: dict[str, Any] = {argument: torch.from_numpy(np.load(job.value(0))).to(dtype)}
         for number, ((variable, code), step) in enumerate(
@@ -101,13 +101,13 @@ class TorchProver(Prover):
             local = {"self": model, **values}
             exec(code, module.__dict__, local)
             values[variable], holds[variable] = local[variable], number
-            self.answer(job, phase, number, local[variable].numpy())
+            self.store(job, phase, number, local[variable].numpy())
             report(step.name)
 
 
 @contextmanager
-def _undrawn() -> Iterator[None]:
-    """Leave new parameters as they are: their draws would be thrown away."""
+def _uninitialised() -> Iterator[None]:
+    """Leave new parameters as they are: their first values would be thrown away."""
     own = {name: f for name, f in vars(nn.init).items() if name.endswith("_") and callable(f)}
     try:
         for name in own:

@@ -34,7 +34,7 @@ def gradients(
     statements: Statements,
     argument: str,
 ) -> None:
-    """Answer what each layer hands back to its inputs and weights, and what the network does."""
+    """Store the gradients with respect to each layer's inputs and weights, and the network's."""
     in_training(job, model)
     state = _state(job, job.weights_of_gradients)
     holds = {argument: 0}
@@ -43,23 +43,23 @@ def gradients(
     ):
         _fill(model, state)
         read = sorted(set(step.inputs))
-        leaves = {i: _lesson(job, f"{step.name}.input{k}") for k, i in enumerate(read)}
+        leaves = {i: _training_input(job, f"{step.name}.input{k}") for k, i in enumerate(read)}
         local: dict[str, Any] = {"self": model}
         local |= {name: leaves[index] for name, index in holds.items() if index in leaves}
         exec(code, module.__dict__, local)
         y = local[variable]
         own = [place for place in job.placements if place.layer == step.name]
-        _answer(job, f"{step.name}.output", y)
+        _store(job, f"{step.name}.output", y)
         trained = [place for place in own if place.trainable]
         parameters = [model.get_parameter(place.homes[Torch.name].name) for place in trained]
-        along = _lesson(job, f"{step.name}.along").detach()
-        found = torch.autograd.grad((y * along).sum(), [*leaves.values(), *parameters])
+        cotangent = _training_input(job, f"{step.name}.cotangent").detach()
+        found = torch.autograd.grad((y * cotangent).sum(), [*leaves.values(), *parameters])
         labels = [f"{step.name}.input{k}" for k in range(len(read))]
         for label, gradient in zip([*labels, *(p.name for p in trained)], found, strict=True):
-            _answer(job, label, gradient)
+            _store(job, label, gradient)
         for place in own:
             if not place.trainable and not place.given:
-                _answer(job, place.name, model.get_buffer(place.homes[Torch.name].name))
+                _store(job, place.name, model.get_buffer(place.homes[Torch.name].name))
         holds[variable] = number
     _whole(job, module, model, statements, argument, state)
 
@@ -72,27 +72,27 @@ def _whole(
     argument: str,
     state: State,
 ) -> None:
-    """The gradients of the whole network, and how large what each layer is handed back is."""
+    """The gradients of the whole network, and how large those with respect to outputs are."""
     _fill(model, state)
-    x = _lesson(job, "input")
+    x = _training_input(job, "input")
     local: dict[str, Any] = {"self": model, argument: x}
     outputs = []
     for variable, code in statements:
         exec(code, module.__dict__, local)
         outputs.append(local[variable])
-    along = _lesson(job, "along").detach()
+    cotangent = _training_input(job, "cotangent").detach()
     trained = [place for place in job.placements if place.trainable]
     sources = [
         x,
         *(model.get_parameter(place.homes[Torch.name].name) for place in trained),
         *outputs,
     ]
-    found = torch.autograd.grad((outputs[-1] * along).sum(), sources)
-    _answer(job, "whole.input", found[0])
+    found = torch.autograd.grad((outputs[-1] * cotangent).sum(), sources)
+    _store(job, "whole.input", found[0])
     for place, gradient in zip(trained, found[1:], strict=False):
-        _answer(job, f"whole.{place.name}", gradient)
-    handed = [float(gradient.abs().max()) for gradient in found[1 + len(trained) :]]
-    np.save(job.learnt(Torch.name, "whole.handed"), np.array(handed))
+        _store(job, f"whole.{place.name}", gradient)
+    largest = [float(gradient.abs().max()) for gradient in found[1 + len(trained) :]]
+    np.save(job.training_output(Torch.name, "whole.output_gradients"), np.array(largest))
 
 
 def steps(job: Job, model: nn.Module) -> None:
@@ -113,9 +113,9 @@ def _train(job: Job, recipe: Recipe, model: nn.Module, run: str, dtype: torch.dt
         momentum=rounded(recipe.momentum),
         weight_decay=rounded(recipe.weight_decay),
     )
-    batches = np.load(job.lesson("batches"), mmap_mode="r")
-    wanted = np.load(job.lesson("wanted"), mmap_mode="r")
-    labels = np.load(job.lesson("labels"))
+    batches = np.load(job.training_input("batches"), mmap_mode="r")
+    wanted = np.load(job.training_input("wanted"), mmap_mode="r")
+    labels = np.load(job.training_input("labels"))
     for number in range(recipe.steps):
         optimizer.zero_grad()
         y = model(torch.from_numpy(batches[number].copy()).to(dtype))
@@ -129,9 +129,9 @@ def _train(job: Job, recipe: Recipe, model: nn.Module, run: str, dtype: torch.dt
                 for place in job.placements
                 if place.trainable
             }
-        np.savez(job.stepped(Torch.name, run, number), **stored)
+        np.savez(job.training_step(Torch.name, run, number), **stored)
         optimizer.step()
-    np.savez(job.stepped(Torch.name, run, recipe.steps), **_stored(job, model.state_dict()))
+    np.savez(job.training_step(Torch.name, run, recipe.steps), **_stored(job, model.state_dict()))
 
 
 def _stored(job: Job, state: State) -> dict[str, Any]:
@@ -175,9 +175,9 @@ def _fill(model: nn.Module, state: State) -> None:
     model.load_state_dict(copies | counters, strict=True, assign=True)
 
 
-def _lesson(job: Job, name: str) -> torch.Tensor:
-    return torch.from_numpy(np.load(job.lesson(name))).requires_grad_()
+def _training_input(job: Job, name: str) -> torch.Tensor:
+    return torch.from_numpy(np.load(job.training_input(name))).requires_grad_()
 
 
-def _answer(job: Job, name: str, value: torch.Tensor) -> None:
-    np.save(job.learnt(Torch.name, name), value.detach().numpy())
+def _store(job: Job, name: str, value: torch.Tensor) -> None:
+    np.save(job.training_output(Torch.name, name), value.detach().numpy())

@@ -66,6 +66,7 @@ class Torch(Target):
         "mean_squared_error": "nn.MSELoss()",
     }
     unbiased_variance = True
+    steps_in_float64 = True
     model = "archc.weights.torch_model"
     builds = False
     prover = "archc.proof.frameworks.torch_prover"

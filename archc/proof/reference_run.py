@@ -1,0 +1,49 @@
+"""The reference's part of a proof: what everything runs on, and the values to compare with."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import save_file
+
+from archc.network.graph import Graph
+from archc.proof import reference, sampling, training_inputs
+from archc.proof.differences import TrainingReference, differentiate
+from archc.proof.job import Job
+
+
+@dataclass(frozen=True)
+class Expected:
+    """What the reference computes of a network, beside the values in the job's folder."""
+
+    magnitudes: Mapping[int, npt.NDArray[np.float32]]
+    """By number of the layer, from 1 on: the size of the terms behind each of its values."""
+    vacuous: bool
+    """Whether the network's output does not depend on its input."""
+    training: TrainingReference | None
+    """If the job asks for gradients."""
+
+
+def run(
+    graph: Graph, job: Job, seed: int, ready: Callable[[], None], report: Callable[[str], None]
+) -> Expected:
+    """Write weights, inputs and the reference's values into a job's folder.
+
+    `ready` is called once workers can begin, `report` with the name of each layer that is done.
+    """
+    weights = dict(sampling.weights(graph, seed))
+    save_file(weights, job.weights)
+    x = sampling.inputs(graph, seed)
+    np.save(job.value(0), x.astype(np.float64))
+    in_training = training_inputs.write(graph, job, seed)
+    ready()
+    y = x
+    magnitudes = {}
+    for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
+        report(node.name)
+        np.save(job.value(number), y)
+        magnitudes[number] = m
+    job.complete()
+    training = differentiate(graph, in_training, job, seed) if job.gradients else None
+    return Expected(magnitudes, bool((y == y[:1]).all()), training)
