@@ -63,6 +63,7 @@ class ConnectedConv2d(nn.Module):
         self.filters, self.maps = len(columns), len(columns[0])
         marks = [mark for column in columns for mark in column]
         self.marked = [place for place, mark in enumerate(marks) if mark == "X"]
+        self.counts = [columns[place // self.maps].count("X") for place in self.marked]
         self.stride, self.padding, self.dilation = stride, padding, dilation
         self.weight = nn.Parameter(torch.empty(len(self.marked), *kernel_size))
         self.bias = nn.Parameter(torch.empty(self.filters)) if bias else None
@@ -75,8 +76,8 @@ class ConnectedConv2d(nn.Module):
     @property
     def fan_in(self) -> Tensor:
         """How many inputs the filter of each kernel reads, shaped to divide `weight`."""
-        filters = self.places // self.maps
-        return filters.bincount()[filters, None, None] * self.weight[0].numel()
+        counts = torch.tensor(self.counts, device=self.weight.device)
+        return counts[:, None, None] * self.weight[0].numel()
 
     def forward(self, x: Tensor) -> Tensor:
         size = self.weight.shape[1:]

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from archc.cli.options import (
+    ALL,
     CheckFormat,
     Format,
     FormatOption,
@@ -13,13 +14,15 @@ from archc.cli.options import (
     Quiet,
     Set,
     Specs,
-    Target,
     TargetsFormat,
     UsageError,
+    one_of,
     one_spec,
+    require_opset,
 )
 from archc.cli.output import load_or_exit, load_specs, print_diagnostics, print_result
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
+from archc.targets import TARGETS
 
 
 def check(
@@ -49,8 +52,9 @@ def compile_(
     specs: Specs,
     changes: Set = None,
     target: Annotated[
-        Target, typer.Option("--target", "-t", help="Target to compile for.")
-    ] = Target.all,
+        str,
+        one_of("--target", "-t", values=(*TARGETS, ALL), help="Target to compile for."),
+    ] = ALL,
     output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path(
         "generated"
     ),
@@ -72,12 +76,11 @@ def compile_(
     """Generate the PyTorch, Keras and ONNX code."""
     from archc.files import writing
 
-    targets = tuple(t.value for t in Target if t is not Target.all)
-    if opset is not None and target not in (Target.onnx, Target.all):
-        raise UsageError("--opset only applies to --target onnx")
+    chosen = tuple(TARGETS) if target == ALL else (target,)
+    require_opset(chosen, opset)
     files: dict[str, str] = {}
     for network in load_or_exit(specs, changes=changes):
-        generated = network.files(targets if target is Target.all else (target.value,), opset)
+        generated = network.files(chosen, opset)
         clash = next((name for name in generated if name in files), None)
         if clash:
             raise EnvironmentProblem([diagnostic("E503", path=clash)])

@@ -1,9 +1,12 @@
 """The options and arguments that commands share."""
 
+from collections.abc import Iterable
 from enum import Enum
 from typing import Annotated, Any
 
 import typer
+
+from archc.targets import TARGETS, backends
 
 
 class TargetsFormat(str, Enum):
@@ -29,21 +32,31 @@ class CheckFormat(str, Enum):
     sarif = "sarif"
 
 
-class Target(str, Enum):
-    """Targets of `compile` and `verify`."""
-
-    torch = "torch"
-    keras = "keras"
-    onnx = "onnx"
-    all = "all"
+ALL = "all"
+"""Every target."""
 
 
-class Backend(str, Enum):
-    """Backends of Keras."""
+def one_of(*flags: str, values: Iterable[str], help: str, show_default: str | bool = True) -> Any:
+    """An option that takes one of `values`."""
+    known = tuple(values)
 
-    tensorflow = "tensorflow"
-    torch = "torch"
-    jax = "jax"
+    def parse(value: str) -> str:
+        if value not in known:
+            names = ", ".join(f"'{name}'" for name in known)
+            raise typer.BadParameter(f"'{value}' is not one of {names}.")
+        return value
+
+    def complete(incomplete: str) -> list[str]:
+        return [name for name in known if name.startswith(incomplete)]
+
+    return typer.Option(
+        *flags,
+        metavar=f"[{'|'.join(known)}]",
+        parser=parse,
+        autocompletion=complete,
+        help=help,
+        show_default=show_default,
+    )
 
 
 class UsageError(typer.BadParameter):
@@ -68,10 +81,10 @@ Specs = Annotated[list[str], one_spec("SPEC...")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only print errors and failures.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
-KerasBackend = Annotated[Backend, typer.Option("--backend", help="Keras backend.")]
+Backend = Annotated[str, one_of("--backend", values=backends(), help="Keras backend.")]
 Opset = Annotated[
     int | None,
-    typer.Option("--opset", help="ONNX opset.", show_default="the newest that is proven"),
+    typer.Option("--opset", help="ONNX opset.", show_default="the lowest that has every operator"),
 ]
 Set = Annotated[
     list[str] | None,
@@ -81,3 +94,10 @@ Set = Annotated[
         help="Override a field, such as fc8.units=10 or input.height=64 (repeatable).",
     ),
 ]
+
+
+def require_opset(chosen: Iterable[str], opset: int | None) -> None:
+    """Raise UsageError for an --opset that none of the targets takes."""
+    taking = [name for name, target in TARGETS.items() if "opset" in target.options]
+    if opset is not None and not {*chosen} & {*taking}:
+        raise UsageError(f"--opset only applies to --target {' or '.join(taking)}")

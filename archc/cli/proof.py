@@ -7,27 +7,34 @@ from typing import Annotated
 import typer
 
 from archc.cli.options import (
+    ALL,
     Backend,
     Force,
     Format,
     FormatOption,
-    KerasBackend,
     Quiet,
     Set,
     Specs,
-    Target,
+    one_of,
 )
 from archc.cli.output import console, load_or_exit
+from archc.targets import TARGETS
 
 
 def verify(
     specs: Specs,
     changes: Set = None,
     target: Annotated[
-        list[Target] | None,
-        typer.Option("--target", "-t", help="Target to prove (repeatable).", show_default="all"),
+        list[str] | None,
+        one_of(
+            "--target",
+            "-t",
+            values=(*TARGETS, ALL),
+            help="Target to prove (repeatable).",
+            show_default=ALL,
+        ),
     ] = None,
-    backend: KerasBackend = Backend.tensorflow,
+    backend: Backend = "tensorflow",
     seed: Annotated[
         int, typer.Option(min=0, max=2**64 - 1, help="Random seed for weights and inputs.")
     ] = 0,
@@ -70,14 +77,12 @@ def verify(
             )
         writing.require_free(path, force=force)
     networks = load_or_exit(specs, form, changes)
-    chosen = [t.value for t in target or []]
-    if Target.all.value in chosen:
-        chosen = [t.value for t in Target if t is not Target.all]
+    chosen = tuple(TARGETS if ALL in (target or ()) else target or ())
     with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
             [network.compiled for network in networks],
             targets=chosen,
-            backend=backend.value,
+            backend=backend,
             seed=seed,
             seconds=timeout,
             memory=int(memory * 2**30),

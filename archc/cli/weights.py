@@ -11,28 +11,21 @@ from archc.cli.options import (
     Force,
     Format,
     FormatOption,
-    KerasBackend,
     Opset,
     Quiet,
     Set,
-    UsageError,
+    one_of,
     one_spec,
+    require_opset,
 )
 from archc.cli.output import load_or_exit
+from archc.targets import TARGETS
 
 weights = typer.Typer(
     name="weights",
     help="Initialise weights, and convert them to and from each framework.",
     no_args_is_help=True,
 )
-
-
-class Framework(str, Enum):
-    """Targets of `export`."""
-
-    torch = "torch"
-    keras = "keras"
-    onnx = "onnx"
 
 
 class Order(str, Enum):
@@ -69,10 +62,13 @@ def export(
     source: Annotated[
         Path, typer.Argument(metavar="WEIGHTS", help="Weights in archc's own format.")
     ],
-    target: Annotated[Framework, typer.Option("--target", "-t", help="Framework to export for.")],
+    target: Annotated[
+        str,
+        one_of("--target", "-t", values=TARGETS, help="Framework to export for."),
+    ],
     output: Output,
     changes: Set = None,
-    backend: KerasBackend = Backend.tensorflow,
+    backend: Backend = "tensorflow",
     opset: Opset = None,
     force: Force = False,
     quiet: Quiet = False,
@@ -84,16 +80,15 @@ def export(
     """
     from archc.weights import exporting
 
-    if opset is not None and target is not Framework.onnx:
-        raise UsageError("--opset only applies to --target onnx")
+    require_opset([target], opset)
     (network,) = load_or_exit([spec], changes=changes)
     exporting.export(
         network.compiled,
         source,
-        target.value,
+        target,
         output,
         force=force,
-        backend=backend.value,
+        backend=backend,
         opset=opset,
     )
     _print_path(output, quiet)

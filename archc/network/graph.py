@@ -12,6 +12,11 @@ INPUT = "input"
 """What the network's own input is called; no layer may have the name."""
 
 
+def identifier(layer: str) -> str:
+    """A layer's name as a variable of generated code: `layer1.0.conv1` → `layer1_0_conv1`."""
+    return layer.replace(".", "_")
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One layer, with all that follows from its place in the network."""
@@ -28,8 +33,8 @@ class Node:
 
     @property
     def identifier(self) -> str:
-        """The name as a variable of generated code: `layer1.0.conv1` → `layer1_0_conv1`."""
-        return self.name.replace(".", "_")
+        """The name as a variable of generated code."""
+        return identifier(self.name)
 
     @property
     def activation(self) -> Activation | None:

@@ -13,12 +13,7 @@ from archc.proof.judge import Judge
 from archc.proof.origin import Origin
 from archc.proof.result import Proof, TargetProof
 from archc.proof.workers import Pool, Progress, Reporter
-from archc.targets import TARGETS
-
-
-def backends() -> tuple[str, ...]:
-    """What the files of any target can run on, the usual one first."""
-    return tuple(dict.fromkeys(name for target in TARGETS.values() for name in target.backends))
+from archc.targets import TARGETS, backends
 
 
 def slowest_first(targets: Iterable[str]) -> list[str]:

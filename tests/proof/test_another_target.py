@@ -172,7 +172,7 @@ def test_what_it_cannot_express_is_refused_with_the_reason() -> None:
     assert [(d.code, d.message, d.help) for d in caught.value.diagnostics] == [
         (
             "E501",
-            f"the numpy target cannot express type {kind} of '{layer}': NumPy has no such layer",
+            f"the numpy target does not support type {kind} of '{layer}': NumPy has no such layer",
             "leave it out, or use another target",
         )
         for layer, kind in (("drop", "dropout"), ("act", "sigmoid"))

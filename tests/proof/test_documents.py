@@ -58,7 +58,7 @@ def test_the_terminal_says_where_it_first_differs_with_values(failing: Proof) ->
     headings, _, worst, *_ = text.partition("output): ")[2].splitlines()[1:]
     assert headings.split() == ["at", "expected", "found", "difference"]
     assert worst.startswith("  [1, 2, 2, 1]   18.62")
-    assert "torch, `momentum`: emulated: told 1 - `momentum`" in text
+    assert "torch, `momentum`: emulated: 1 - `momentum`" in text
     assert "Small: NOT proven: torch, gradients (" in text
 
 

@@ -3,10 +3,9 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from archc.ops.activation import Activation
-
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops import OPS
+from archc.ops.activations import Activation
 from archc.ops.tensor import Weight
 from archc.targets.base import Home, Target
 from archc.targets.declarations import ITSELF, Notes, Refused

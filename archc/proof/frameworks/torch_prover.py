@@ -12,6 +12,7 @@ import torch
 from safetensors.torch import load_file
 from torch import nn
 
+from archc.network.graph import identifier
 from archc.proof.frameworks import torch_training
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
@@ -33,7 +34,7 @@ class TorchProver(Prover):
         with _uninitialised():
             model = getattr(module, job.class_name)()
         noisy = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
-        self.declares("dropouts", noisy, dict(job.dropouts))
+        self.declares("dropouts", noisy, {identifier(name): rate for name, rate in job.dropouts})
         model.eval()
         stored = load_file(job.weights)
         self._given(job, model, stored)

@@ -11,6 +11,7 @@ import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import nn
 
+from archc.network.graph import identifier
 from archc.proof.folding import fold
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe
 from archc.targets.torch.target import Torch
@@ -24,7 +25,7 @@ def in_training(job: Job, model: nn.Module) -> None:
     """Training mode without dropout's noise."""
     model.train()
     for name, _ in job.dropouts:
-        model.get_submodule(name).eval()
+        model.get_submodule(identifier(name)).eval()
 
 
 def gradients(
