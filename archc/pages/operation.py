@@ -17,6 +17,7 @@ from archc.language.schema import schema
 from archc.language.writer import flow_yaml, spell
 from archc.network.graph import Graph, Node
 from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
 from archc.ops.tensor import show
 from archc.targets import TARGETS, capabilities
 from archc.targets.base import Target
@@ -24,6 +25,15 @@ from archc.targets.formatting import WIDTH
 from archc.targets.render import parts
 from archc.targets.statements import Statement
 
+_USUAL = """\
+archc: 1
+name: Example
+input: {{channels: 3, height: 32, width: 32}}
+layers:
+  - conv: {{type: conv2d, filters: 16, kernel: 3{activation}}}
+  - pool: {{type: max_pool, kernel: 2}}
+  - layer: {{type: {kind}}}
+"""
 _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
 
@@ -43,8 +53,12 @@ def operation(kind: str) -> str:
 
 
 def example(kind: str) -> str:
-    """A small network with one or more layers of this operation."""
-    return (EXPLANATIONS / f"{kind}.yaml").read_text(encoding="utf-8")
+    """A small network with layers of this operation: written for it, or a usual one."""
+    own = EXPLANATIONS / f"{kind}.yaml"
+    if own.exists():
+        return own.read_text(encoding="utf-8")
+    activation = f", activation: {kind}" if kind in ACTIVATIONS else ""
+    return _USUAL.format(activation=activation, kind=kind)
 
 
 def _meaning(kind: str) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, final
 from archc.files.locations import PACKAGE, TEMPLATES
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.tensor import Shape, Weight
-from archc.targets.declarations import ITSELF, Note, Notes, Refused, Supported
+from archc.targets.declarations import ITSELF, Emulated, Note, Notes, Refused, Supported
 from archc.targets.formatting import WIDTH
 from archc.targets.statements import Statement
 
@@ -124,10 +124,20 @@ class Target(ABC):
     def declared(self, kind: str, field: str) -> tuple[Note, ...]:
         """What this target declares of a field, or of an operation itself."""
         found = self.notes.get((kind, field), ())
-        if field == ITSELF and kind in self.float32:
+        if field != ITSELF:
+            return found
+        if not found and (name := self._defined(kind)):
+            found = (Emulated(text=f"`{name}`, in the file"),)
+        if kind in self.float32:
             text = f"computed from numbers that are kept as float32: {self.float32[kind]}"
             found += (Supported(text=text),)
         return found
+
+    def _defined(self, kind: str) -> str:
+        """The class or function of the operation's own name that its template defines."""
+        template = self.templates / "ops" / f"{kind}.py.jinja"
+        name = "".join(part.capitalize() for part in kind.split("_"))
+        return name if template.exists() and f"macro {name}(" in template.read_text() else ""
 
     @final
     def refuse(self, graph: Graph, node: Node) -> None:
