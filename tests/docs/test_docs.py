@@ -1,5 +1,6 @@
-"""Every example of the documentation is a network, and every link leads somewhere."""
+"""Every example of the documentation runs, every link leads somewhere, and lists are those of the code."""
 
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,9 @@ import pytest
 from support.shell import ROOT, Shell
 
 import archc
+from archc.language.reserved import DERIVED
+from archc.targets import TARGETS
+from archc.targets.onnx.target import IR_VERSIONS
 
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 HEAD = "archc: 1\nname: Net\ninput: {channels: 4, height: 13, width: 13}\nlayers:\n"
@@ -53,6 +57,44 @@ def test_the_tutorial_is_walked_to_its_end(shell: Shell, tmp_path: Path) -> None
     made = set(re.findall(r"`(?:generated/)?(\w+\.(?!yaml)\w+)`", page))
     assert {"mynet_keras.py", "proof.json", "mynet.svg", "mynet.html"} <= made
     assert made <= {path.name for path in tmp_path.rglob("*")}
+
+
+def test_a_model_of_the_meta_device_is_initialised_as_the_page_says(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    (example,) = (
+        text for text in re.findall(r"^```python\n(.*?)^```", page, re.M | re.S) if "meta" in text
+    )
+    script = tmp_path / "example.py"
+    script.write_text(f"{example}print(round(model.conv1.weight.std().item(), 3))\n")
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "generated")}
+    command = [sys.executable, str(script)]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+    assert (done.returncode, done.stdout) == (0, "0.01\n"), done.stderr
+
+
+def test_the_suffixes_on_the_page_are_those_reserved() -> None:
+    page = (ROOT / "docs" / "language.md").read_text()
+    sentence = page.partition("\nThe suffixes are ")[2].partition(", in\nlower")[0]
+    assert re.findall(r"`_(\w+)`", sentence) == DERIVED
+
+
+def test_the_opsets_on_the_page_are_those_of_the_target() -> None:
+    page = (ROOT / "docs" / "operations.md").read_text()
+    opsets, versions = re.findall(r"^\| (?:opset|IR version) \| (.*) \|$", page, re.M)
+    pairs = zip(opsets.split(" | "), versions.split(" | "), strict=True)
+    found = {int(opset): int(version) for same, version in pairs for opset in same.split(", ")}
+    assert found == IR_VERSIONS
+
+
+@pytest.mark.parametrize("target", ["torch", "keras"])
+def test_the_losses_on_the_page_are_those_of_the_targets(target: str) -> None:
+    section = (
+        (ROOT / "docs" / "operations.md").read_text().partition("\n## The output and its loss\n")[2]
+    )
+    section = section.partition("\n## ")[0]
+    for loss in TARGETS[target].losses.values():
+        code = re.search(r"\w+\(.*\)", loss.removeprefix("the right class's own: "))
+        assert code and code[0] in section
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
