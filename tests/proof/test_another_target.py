@@ -15,6 +15,8 @@ from archc.proof.training_result import Agreement, Steps
 from archc.proof.verify import verify
 from archc.targets import TARGETS
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 NET = archc.parse(
     """
 archc: 1

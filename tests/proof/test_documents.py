@@ -17,6 +17,8 @@ from archc.proof import documents, terminal
 from archc.proof.result import Proof
 from archc.proof.verify import verify
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 NET = archc.parse(SMALL, "small.yaml")
 
 

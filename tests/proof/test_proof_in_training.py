@@ -9,6 +9,8 @@ from archc.proof import differences, folding
 from archc.proof.result import Proof
 from archc.proof.verify import verify
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 NET = archc.parse(SMALL, "small.yaml")
 
 

@@ -1,11 +1,15 @@
 """A network that magnifies rounding is not called wrong, and its faults are still found."""
 
+import pytest
+
 import archc
 from archc.proof.job import WHOLE32, WHOLE64
 from archc.proof.layer_errors import EXACT, Errors
 from archc.proof.sensitivity import MOST, amplified_errors, widen
 from archc.proof.verify import verify
 from archc.proof.wording import of_network, verdict
+
+pytestmark = pytest.mark.usefixtures("warm")
 
 # The sigmoid is far below zero, and so returns the absolute error of `sum` as a relative one.
 SENSITIVE = """

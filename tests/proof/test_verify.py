@@ -14,6 +14,8 @@ from archc.proof import sampling
 from archc.proof.terminal import show
 from archc.proof.verify import verify
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 @pytest.mark.parametrize("name", NETWORKS)
 @pytest.mark.parametrize("backend", ["tensorflow", "torch", "jax"])
@@ -161,6 +163,7 @@ def test_a_framework_that_is_missing_is_the_commands_fault(
     assert ("E504", "tensorflow is not installed", "pip install tensorflow-cpu") in found
 
 
+@pytest.mark.cold
 def test_nothing_in_the_working_directory_is_picked_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -15,6 +15,8 @@ from archc.targets import TARGETS
 from archc.targets.render import render
 from archc.weights import live
 
+pytestmark = pytest.mark.usefixtures("warm")
+
 
 def scoped(net: archc.Network) -> Compiled:
     """The network with every layer in a scope of two levels."""
