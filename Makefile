@@ -14,9 +14,13 @@ demo: $(VENV)/runs ## Install archc, compile AlexNet for all targets, print its 
 	$(BIN)/archc summary specs/alexnet.yaml
 	$(BIN)/archc verify specs/alexnet.yaml
 
+.PHONY: check
+check: $(VENV)/tests lint types ## Lint, check types, run the quick tests (under a minute): for every edit
+	$(BIN)/python -m pytest -n 2 -m "not slow"
+
 .PHONY: test
 test: $(VENV)/tests system lint types ## Install, lint, check types, run all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 .PHONY: system
 system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX for the tests, if missing

@@ -18,6 +18,45 @@ settings.register_profile(
 )
 settings.load_profile("archc")
 
+# Proofs, browsers, the site; frameworks, LaTeX and shells; and what takes seconds otherwise.
+SLOW = (
+    "counts/test_conventions.py",
+    "docs",
+    "language/test_fuzz.py",
+    "pages/test_browser.py",
+    "pages/test_explain.py",
+    "pages/test_print.py",
+    "picture/test_labels.py",
+    "picture/test_widths.py",
+    "picture/test_written.py",
+    "proof",
+    "targets/test_generated.py",
+    "targets/test_init_weights.py",
+    "targets/test_safety.py",
+    "targets/test_scopes.py",
+    "targets/test_targets.py",
+    "targets/test_training.py",
+    "test_api.py",
+    "test_package.py",
+    "weights",
+)
+
+
+def _slow(path: Path) -> bool:
+    return path.relative_to(ROOT / "tests").as_posix().startswith(SLOW)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Where slow tests are left out, do not import what they import."""
+    return True if config.option.markexpr == "not slow" and _slow(collection_path) else None
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the slow ones, which `make check` leaves out."""
+    for item in items:
+        if _slow(item.path):
+            item.add_marker(pytest.mark.slow)
+
 
 @pytest.fixture
 def root() -> Path:

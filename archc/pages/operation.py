@@ -54,8 +54,8 @@ def operation(kind: str) -> str:
 
 def example(kind: str) -> str:
     """A small network with layers of this operation: written for it, or a usual one."""
-    own = EXPLANATIONS / f"{kind}.yaml"
-    if own.exists():
+    own, fields = EXPLANATIONS / f"{kind}.yaml", OPS[kind].model_fields.values()
+    if own.exists() or any(field.is_required() for field in fields):
         return own.read_text(encoding="utf-8")
     activation = f", activation: {kind}" if kind in ACTIVATIONS else ""
     return _USUAL.format(activation=activation, kind=kind)

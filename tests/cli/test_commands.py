@@ -494,8 +494,8 @@ def test_a_file_that_cannot_be_opened_is_said_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr("archc.pages.operation.EXPLANATIONS", tmp_path)
-    done = CliRunner().invoke(app, ["explain", "relu"])
-    path = tmp_path / "relu.yaml"
+    done = CliRunner().invoke(app, ["explain", "dense"])
+    path = tmp_path / "dense.yaml"
     assert (done.exit_code, done.stdout) == (2, "")
     assert done.stderr == (
         f"error E505 [unreadable-file]: cannot read {path}: no such file or directory\n"
