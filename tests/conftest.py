@@ -85,3 +85,4 @@ def warm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, pools:
     """Proofs share workers, but in a test that is marked `cold`."""
     if request.node.get_closest_marker("cold") is None:
         monkeypatch.setattr("archc.proof.verify.Pool", pools)
+        monkeypatch.setattr("archc.targets.isolation.environment", pools.environment)

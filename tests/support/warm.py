@@ -4,6 +4,7 @@ from pathlib import Path
 from types import TracebackType
 
 from archc.proof.workers import Pool
+from archc.targets.isolation import environment as _ENVIRONMENT
 
 
 class WarmPools:
@@ -21,6 +22,11 @@ class WarmPools:
             pool = self._pools[backend] = _WarmPool((), backend, home)
         pool.need(targets)
         return pool
+
+    @staticmethod
+    def environment(home: Path, backend: str) -> dict[str, str]:
+        """That of a worker; JAX compiles each layer of each network, which takes longer than it runs."""
+        return _ENVIRONMENT(home, backend) | {"XLA_FLAGS": "--xla_backend_optimization_level=0"}
 
     def stop(self) -> None:
         """End all workers."""
