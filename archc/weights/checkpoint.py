@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 
@@ -65,6 +66,10 @@ class Checkpoint:
             if shape == home.stored:
                 return partial(home.canonical, shape=weight.shape)
         return None
+
+
+Readers = dict[str, tuple[tuple[str, ...], Callable[[Path], Checkpoint]]]
+"""Ending of a file → the modules that reading it needs, and what reads it."""
 
 
 def as_float32(array: Array, dtype: str) -> Array:

@@ -1,6 +1,6 @@
 """From any checkpoint to the canonical file."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,6 @@ from archc.weights.requirements import require
 from archc.weights.safetensors import Array
 
 FLATTENINGS = ("channels_first", "channels_last")
-ENDINGS = (".safetensors", ".pt", ".pth", ".bin", ".ckpt", ".weights.h5", ".keras", ".onnx")
 
 
 @dataclass(frozen=True)
@@ -121,16 +120,10 @@ def read(path: Path) -> Checkpoint:
     """The checkpoint in a file; the file extension decides its format."""
     from archc.weights import keras_format, onnx_format, torch_format
 
-    readers: dict[str, tuple[tuple[str, ...], Callable[[Path], Checkpoint]]] = {
-        ".safetensors": ((), torch_format.read_safetensors),
-        ".weights.h5": (("h5py",), keras_format.read_h5),
-        ".keras": (("h5py",), keras_format.read_keras),
-        ".onnx": (("onnx",), onnx_format.read_onnx),
-        **dict.fromkeys((".pt", ".pth", ".bin", ".ckpt"), (("torch",), torch_format.read_pt)),
-    }
+    readers = torch_format.READERS | keras_format.READERS | onnx_format.READERS
     ending = next((ending for ending in readers if path.name.endswith(ending)), None)
     if ending is None:
-        hint = f"use one of {', '.join(ENDINGS)}"
+        hint = f"use one of {', '.join(readers)}"
         raise EnvironmentProblem([diagnostic("E711", path=path, hint=hint)])
     needed, reader = readers[ending]
     require(*needed)

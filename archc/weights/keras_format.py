@@ -11,7 +11,7 @@ import numpy as np
 from archc.targets.keras.target import Keras
 from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
-from archc.weights.checkpoint import Checkpoint, Tensor
+from archc.weights.checkpoint import Checkpoint, Readers, Tensor
 from archc.weights.safetensors import Array
 
 MEMBER = "model.weights.h5"
@@ -116,3 +116,6 @@ class _Walk:
 def _numbers(value: Any) -> Array:
     array: Array = value[()]
     return array.view(np.uint16) if array.dtype.kind == "V" else array
+
+
+READERS: Readers = {".weights.h5": (("h5py",), read_h5), ".keras": (("h5py",), read_keras)}

@@ -12,7 +12,7 @@ from archc.ops.tensor import Shape
 from archc.targets.onnx.target import Onnx
 from archc.weights import limits
 from archc.weights.canonical import refused, unreadable
-from archc.weights.checkpoint import Checkpoint, Tensor
+from archc.weights.checkpoint import Checkpoint, Readers, Tensor
 from archc.weights.safetensors import Array
 
 # Operation → roles of its inputs, from the second on.
@@ -134,3 +134,6 @@ def _outside(path: Path, stored: Any) -> tuple[Path, int, int | None]:
     if offset < 0 or offset + max(length, 0) > size:
         raise refused(path, f"{stored.name} extends beyond the end of {location}", _HINT)
     return place, offset, length if length >= 0 else None
+
+
+READERS: Readers = {".onnx": (("onnx",), read_onnx)}

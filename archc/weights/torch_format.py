@@ -9,7 +9,7 @@ from archc.targets.torch.naming import COUNTER
 from archc.targets.torch.target import Torch
 from archc.weights import limits
 from archc.weights.canonical import open_reader, refused, unreadable
-from archc.weights.checkpoint import Checkpoint, Tensor
+from archc.weights.checkpoint import Checkpoint, Readers, Tensor
 from archc.weights.safetensors import Array
 
 NESTED = ("state_dict", "model_state_dict", "model")
@@ -82,3 +82,9 @@ def _bounded(path: Path) -> None:
     except zipfile.BadZipFile:  # the format of PyTorch before 1.6
         needed = path.stat().st_size
     limits.require_memory(f"reading {path}", needed)
+
+
+READERS: Readers = {
+    ".safetensors": ((), read_safetensors),
+    **dict.fromkeys((".pt", ".pth", ".bin", ".ckpt"), (("torch",), read_pt)),
+}
