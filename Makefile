@@ -15,7 +15,7 @@ demo: $(VENV)/runs ## Install archc, compile AlexNet for all targets, print its 
 	$(BIN)/archc verify specs/alexnet.yaml
 
 .PHONY: check
-check: $(VENV)/tests lint types ## Lint, check types, run the quick tests (under a minute): for every edit
+check: $(VENV)/tests lint types ## Lint, check types, run the quick tests (about a minute): for every edit
 	$(BIN)/python -m pytest -n 2 -m "not slow"
 
 .PHONY: test

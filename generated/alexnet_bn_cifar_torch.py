@@ -4,7 +4,7 @@
 Input   (N, 3, 32, 32)
 Output  (N, 10), probabilities
 Loss    nn.NLLLoss() of their logarithms
-25,709,350 parameters and 21,156 fixed numbers, 46,378,768 multiply-accumulates per image
+25,709,350 parameters and 21,156 non-trainable, 46,378,768 multiply-accumulates per image
 """
 
 import torch

@@ -4,7 +4,7 @@
 Input   (N, 227, 227, 3), channels last
 Output  (N, 10), logits
 Loss    keras.losses.SparseCategoricalCrossentropy(from_logits=True)
-58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
+58,325,066 parameters and 2,752 non-trainable, 1,131,201,056 multiply-accumulates per image
 """
 
 import keras

@@ -3,7 +3,7 @@
 
 Input   (N, 3, 227, 227)
 Output  (N, 10), logits
-58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
+58,325,066 parameters and 2,752 non-trainable, 1,131,201,056 multiply-accumulates per image
 
     python alexnet_bn_onnx.py --weights weights.safetensors -o alexnet_bn.onnx
 """
@@ -83,41 +83,41 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {
         "conv1.weight": uniform(rng, (6 / (363 + 11616)) ** 0.5, (96, 3, 11, 11)),
-        "conv1.bias": np.zeros(96),
-        "bn1.scale": np.ones(96),
-        "bn1.bias": np.zeros(96),
-        "bn1.mean": np.zeros(96),
-        "bn1.variance": np.ones(96),
+        "conv1.bias": np.zeros(96, np.float32),
+        "bn1.scale": np.ones(96, np.float32),
+        "bn1.bias": np.zeros(96, np.float32),
+        "bn1.mean": np.zeros(96, np.float32),
+        "bn1.variance": np.ones(96, np.float32),
         "conv2.weight": uniform(rng, (6 / (2400 + 6400)) ** 0.5, (256, 96, 5, 5)),
-        "conv2.bias": np.zeros(256),
-        "bn2.scale": np.ones(256),
-        "bn2.bias": np.zeros(256),
-        "bn2.mean": np.zeros(256),
-        "bn2.variance": np.ones(256),
+        "conv2.bias": np.zeros(256, np.float32),
+        "bn2.scale": np.ones(256, np.float32),
+        "bn2.bias": np.zeros(256, np.float32),
+        "bn2.mean": np.zeros(256, np.float32),
+        "bn2.variance": np.ones(256, np.float32),
         "conv3.weight": uniform(rng, (6 / (2304 + 3456)) ** 0.5, (384, 256, 3, 3)),
-        "conv3.bias": np.zeros(384),
-        "bn3.scale": np.ones(384),
-        "bn3.bias": np.zeros(384),
-        "bn3.mean": np.zeros(384),
-        "bn3.variance": np.ones(384),
+        "conv3.bias": np.zeros(384, np.float32),
+        "bn3.scale": np.ones(384, np.float32),
+        "bn3.bias": np.zeros(384, np.float32),
+        "bn3.mean": np.zeros(384, np.float32),
+        "bn3.variance": np.ones(384, np.float32),
         "conv4.weight": uniform(rng, (6 / (3456 + 3456)) ** 0.5, (384, 384, 3, 3)),
-        "conv4.bias": np.zeros(384),
-        "bn4.scale": np.ones(384),
-        "bn4.bias": np.zeros(384),
-        "bn4.mean": np.zeros(384),
-        "bn4.variance": np.ones(384),
+        "conv4.bias": np.zeros(384, np.float32),
+        "bn4.scale": np.ones(384, np.float32),
+        "bn4.bias": np.zeros(384, np.float32),
+        "bn4.mean": np.zeros(384, np.float32),
+        "bn4.variance": np.ones(384, np.float32),
         "conv5.weight": uniform(rng, (6 / (3456 + 2304)) ** 0.5, (256, 384, 3, 3)),
-        "conv5.bias": np.zeros(256),
-        "bn5.scale": np.ones(256),
-        "bn5.bias": np.zeros(256),
-        "bn5.mean": np.zeros(256),
-        "bn5.variance": np.ones(256),
+        "conv5.bias": np.zeros(256, np.float32),
+        "bn5.scale": np.ones(256, np.float32),
+        "bn5.bias": np.zeros(256, np.float32),
+        "bn5.mean": np.zeros(256, np.float32),
+        "bn5.variance": np.ones(256, np.float32),
         "fc6.weight": uniform(rng, (6 / (9216 + 4096)) ** 0.5, (4096, 9216)),
-        "fc6.bias": np.zeros(4096),
+        "fc6.bias": np.zeros(4096, np.float32),
         "fc7.weight": uniform(rng, (6 / (4096 + 4096)) ** 0.5, (4096, 4096)),
-        "fc7.bias": np.zeros(4096),
+        "fc7.bias": np.zeros(4096, np.float32),
         "fc8.weight": uniform(rng, (6 / (4096 + 10)) ** 0.5, (10, 4096)),
-        "fc8.bias": np.zeros(10),
+        "fc8.bias": np.zeros(10, np.float32),
     }
 
 

@@ -4,7 +4,7 @@
 Input   (N, 3, 227, 227)
 Output  (N, 10), logits
 Loss    nn.CrossEntropyLoss(), which applies the softmax itself
-58,325,066 parameters and 2,752 fixed numbers, 1,131,201,056 multiply-accumulates per image
+58,325,066 parameters and 2,752 non-trainable, 1,131,201,056 multiply-accumulates per image
 """
 
 import torch

@@ -75,21 +75,21 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {
         "conv1.weight": normal(rng, 0.01, (96, 3, 11, 11)),
-        "conv1.bias": np.zeros(96),
+        "conv1.bias": np.zeros(96, np.float32),
         "conv2.weight": normal(rng, 0.01, (256, 48, 5, 5)),
-        "conv2.bias": np.ones(256),
+        "conv2.bias": np.ones(256, np.float32),
         "conv3.weight": normal(rng, 0.01, (384, 256, 3, 3)),
-        "conv3.bias": np.zeros(384),
+        "conv3.bias": np.zeros(384, np.float32),
         "conv4.weight": normal(rng, 0.01, (384, 192, 3, 3)),
-        "conv4.bias": np.ones(384),
+        "conv4.bias": np.ones(384, np.float32),
         "conv5.weight": normal(rng, 0.01, (256, 192, 3, 3)),
-        "conv5.bias": np.ones(256),
+        "conv5.bias": np.ones(256, np.float32),
         "fc6.weight": normal(rng, 0.01, (4096, 9216)),
-        "fc6.bias": np.ones(4096),
+        "fc6.bias": np.ones(4096, np.float32),
         "fc7.weight": normal(rng, 0.01, (4096, 4096)),
-        "fc7.bias": np.ones(4096),
+        "fc7.bias": np.ones(4096, np.float32),
         "fc8.weight": normal(rng, 0.01, (1000, 4096)),
-        "fc8.bias": np.zeros(1000),
+        "fc8.bias": np.zeros(1000, np.float32),
     }
 
 

@@ -71,21 +71,21 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {
         "conv1.weight": uniform(rng, (6 / (363 + 11616)) ** 0.5, (96, 3, 11, 11)),
-        "conv1.bias": np.zeros(96),
+        "conv1.bias": np.zeros(96, np.float32),
         "conv2.weight": uniform(rng, (6 / (2400 + 6400)) ** 0.5, (256, 96, 5, 5)),
-        "conv2.bias": np.zeros(256),
+        "conv2.bias": np.zeros(256, np.float32),
         "conv3.weight": uniform(rng, (6 / (2304 + 3456)) ** 0.5, (384, 256, 3, 3)),
-        "conv3.bias": np.zeros(384),
+        "conv3.bias": np.zeros(384, np.float32),
         "conv4.weight": uniform(rng, (6 / (3456 + 3456)) ** 0.5, (384, 384, 3, 3)),
-        "conv4.bias": np.zeros(384),
+        "conv4.bias": np.zeros(384, np.float32),
         "conv5.weight": uniform(rng, (6 / (3456 + 2304)) ** 0.5, (256, 384, 3, 3)),
-        "conv5.bias": np.zeros(256),
+        "conv5.bias": np.zeros(256, np.float32),
         "fc6.weight": uniform(rng, (6 / (16384 + 4096)) ** 0.5, (4096, 16384)),
-        "fc6.bias": np.zeros(4096),
+        "fc6.bias": np.zeros(4096, np.float32),
         "fc7.weight": uniform(rng, (6 / (4096 + 4096)) ** 0.5, (4096, 4096)),
-        "fc7.bias": np.zeros(4096),
+        "fc7.bias": np.zeros(4096, np.float32),
         "fc8.weight": uniform(rng, (6 / (4096 + 1000)) ** 0.5, (1000, 4096)),
-        "fc8.bias": np.zeros(1000),
+        "fc8.bias": np.zeros(1000, np.float32),
     }
 
 

@@ -4,7 +4,7 @@
 Input   (N, 32, 32, 1), channels last
 Output  (N, 10), squared distances to the codes
 Loss    the right class's own: ops.take_along_axis(y, labels[:, None], 1)
-60,000 parameters and 840 fixed numbers, 325,680 multiply-accumulates per image
+60,000 parameters and 840 non-trainable, 325,680 multiply-accumulates per image
 """
 
 from collections.abc import Callable

@@ -3,7 +3,7 @@
 
 Input   (N, 1, 32, 32)
 Output  (N, 10), squared distances to the codes
-60,000 parameters and 840 fixed numbers, 325,680 multiply-accumulates per image
+60,000 parameters and 840 non-trainable, 325,680 multiply-accumulates per image
 
     python lenet5_1998_onnx.py --weights weights.safetensors -o lenet5_1998.onnx
 """
@@ -131,7 +131,8 @@ def numbers(bitmaps: str) -> np.ndarray:
     blocks = [block.splitlines() for block in bitmaps.strip().split("\n\n")]
     rows = [[line.split() for line in block] for block in blocks]
     drawings = ["".join(parts) for row in rows for parts in zip(*row, strict=True)]
-    return np.array([[1 if dot == "X" else -1 for dot in dots] for dots in drawings])
+    dots = [[1 if dot == "X" else -1 for dot in dots] for dots in drawings]
+    return np.array(dots, np.float32)
 
 
 def uniform(
@@ -147,17 +148,17 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     c3_fan_in = np.repeat([75, 100, 150], [18, 36, 6])[:, None, None].astype(np.float32)
     return {
         "c1.weight": uniform(rng, 2.4 / 25, (6, 1, 5, 5)),
-        "c1.bias": np.zeros(6),
+        "c1.bias": np.zeros(6, np.float32),
         "s2.coefficient": uniform(rng, 2.4 / 4, (6,)),
-        "s2.bias": np.zeros(6),
+        "s2.bias": np.zeros(6, np.float32),
         "c3.weight": uniform(rng, 2.4, (60, 5, 5)) / c3_fan_in,
-        "c3.bias": np.zeros(16),
+        "c3.bias": np.zeros(16, np.float32),
         "s4.coefficient": uniform(rng, 2.4 / 4, (16,)),
-        "s4.bias": np.zeros(16),
+        "s4.bias": np.zeros(16, np.float32),
         "c5.weight": uniform(rng, 2.4 / 400, (120, 16, 5, 5)),
-        "c5.bias": np.zeros(120),
+        "c5.bias": np.zeros(120, np.float32),
         "f6.weight": uniform(rng, 2.4 / 120, (84, 120)),
-        "f6.bias": np.zeros(84),
+        "f6.bias": np.zeros(84, np.float32),
         "out.codes": numbers(OUT_CODES),
     }
 
@@ -169,7 +170,8 @@ def lenet5_1998(weights: Mapping[str, np.ndarray]) -> onnx.ModelProto:
     """
     model = onnx.parser.parse_model(GRAPH)
     model = inliner.inline_local_functions(model)
-    del model.opset_import[1:]  # of "local", whose functions are gone
+    (local,) = (entry for entry in model.opset_import if entry.domain == "local")
+    model.opset_import.remove(local)
     for node in model.graph.node:
         node.name = node.output[0]
     # The parser leaves there what the text declares and gives no numbers: the weights.

@@ -4,7 +4,7 @@
 Input   (N, 1, 32, 32)
 Output  (N, 10), squared distances to the codes
 Loss    the right class's own: y.gather(1, labels[:, None]).mean()
-60,000 parameters and 840 fixed numbers, 325,680 multiply-accumulates per image
+60,000 parameters and 840 non-trainable, 325,680 multiply-accumulates per image
 """
 
 import torch

@@ -59,15 +59,15 @@ def initial_weights(seed: int = 0) -> dict[str, np.ndarray]:
     rng = np.random.default_rng(seed)
     return {
         "c1.weight": uniform(rng, (6 / (25 + 150)) ** 0.5, (6, 1, 5, 5)),
-        "c1.bias": np.zeros(6),
+        "c1.bias": np.zeros(6, np.float32),
         "c3.weight": uniform(rng, (6 / (150 + 400)) ** 0.5, (16, 6, 5, 5)),
-        "c3.bias": np.zeros(16),
+        "c3.bias": np.zeros(16, np.float32),
         "f5.weight": uniform(rng, (6 / (400 + 120)) ** 0.5, (120, 400)),
-        "f5.bias": np.zeros(120),
+        "f5.bias": np.zeros(120, np.float32),
         "f6.weight": uniform(rng, (6 / (120 + 84)) ** 0.5, (84, 120)),
-        "f6.bias": np.zeros(84),
+        "f6.bias": np.zeros(84, np.float32),
         "out.weight": uniform(rng, (6 / (84 + 10)) ** 0.5, (10, 84)),
-        "out.bias": np.zeros(10),
+        "out.bias": np.zeros(10, np.float32),
     }
 
 

@@ -13,6 +13,7 @@ from archc import __version__
 from archc.cli import commands
 from archc.cli.draw import draw
 from archc.cli.encoding import STDOUT, configure_streams
+from archc.cli.options import NamesCommand
 from archc.cli.output import print_diagnostics
 from archc.cli.proof import verify
 from archc.cli.report import report
@@ -99,8 +100,8 @@ def _root(
 
 app.command(epilog="Run archc explain CODE for more about an error.")(commands.check)
 app.command(cls=SummaryCommand)(summary)
-app.command("compile")(commands.compile_)
-app.command()(verify)
+app.command("compile", cls=NamesCommand)(commands.compile_)
+app.command(cls=NamesCommand)(verify)
 app.add_typer(weights)
 app.command("list")(commands.list_)
 app.command()(commands.diff)

@@ -19,10 +19,10 @@ from archc.cli.options import (
     one_of,
     one_spec,
     require_opset,
+    targets,
 )
 from archc.cli.output import load_or_exit, load_specs, print_diagnostics, print_result
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
-from archc.targets import TARGETS
 
 
 def check(
@@ -53,7 +53,7 @@ def compile_(
     changes: Set = None,
     target: Annotated[
         str,
-        one_of("--target", "-t", values=(*TARGETS, ALL), help="Target to compile for."),
+        one_of("TARGET|all", "--target", "-t", help="Target to compile for."),
     ] = ALL,
     output: Annotated[Path, typer.Option("--output", "-o", help="Output folder.")] = Path(
         "generated"
@@ -76,7 +76,7 @@ def compile_(
     """Generate the PyTorch, Keras and ONNX code."""
     from archc.files import writing
 
-    chosen = tuple(TARGETS) if target == ALL else (target,)
+    chosen = targets() if target == ALL else (target,)
     require_opset(chosen, opset)
     files: dict[str, str] = {}
     for network in load_or_exit(specs, changes=changes):

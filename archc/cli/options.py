@@ -1,12 +1,11 @@
 """The options and arguments that commands share."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import Enum
 from typing import Annotated, Any
 
 import typer
-
-from archc.targets import TARGETS, backends
+from typer.core import TyperCommand
 
 
 class TargetsFormat(str, Enum):
@@ -36,22 +35,54 @@ ALL = "all"
 """Every target."""
 
 
-def one_of(*flags: str, values: Iterable[str], help: str, show_default: str | bool = True) -> Any:
-    """An option that takes one of `values`."""
-    known = tuple(values)
+def targets() -> tuple[str, ...]:
+    """The names of all targets."""
+    from archc.targets import TARGETS
+
+    return tuple(TARGETS)
+
+
+def _backends() -> tuple[str, ...]:
+    from archc.targets import backends
+
+    return backends()
+
+
+NAMES: dict[str, Callable[[], tuple[str, ...]]] = {
+    "TARGET": targets,
+    "TARGET|all": lambda: (*targets(), ALL),
+    "BACKEND": _backends,
+}
+"""What an option takes, by its metavar; imported when needed, as it would slow all commands down."""
+
+
+class NamesCommand(TyperCommand):
+    """A command whose help lists the names that its options take."""
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        for parameter in self.params:
+            names = NAMES.get(parameter.metavar or "")
+            if names is not None:
+                parameter.metavar = f"[{'|'.join(names())}]"
+        super().format_help(ctx, formatter)
+
+
+def one_of(metavar: str, *flags: str, help: str, show_default: str | bool = True) -> Any:
+    """An option that takes one of NAMES, of a NamesCommand."""
 
     def parse(value: str) -> str:
+        known = NAMES[metavar]()
         if value not in known:
-            names = ", ".join(f"'{name}'" for name in known)
-            raise typer.BadParameter(f"'{value}' is not one of {names}.")
+            listed = ", ".join(f"'{name}'" for name in known)
+            raise typer.BadParameter(f"'{value}' is not one of {listed}.")
         return value
 
     def complete(incomplete: str) -> list[str]:
-        return [name for name in known if name.startswith(incomplete)]
+        return [name for name in NAMES[metavar]() if name.startswith(incomplete)]
 
     return typer.Option(
         *flags,
-        metavar=f"[{'|'.join(known)}]",
+        metavar=metavar,
         parser=parse,
         autocompletion=complete,
         help=help,
@@ -81,7 +112,7 @@ Specs = Annotated[list[str], one_spec("SPEC...")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only print errors and failures.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
-Backend = Annotated[str, one_of("--backend", values=backends(), help="Keras backend.")]
+Backend = Annotated[str, one_of("BACKEND", "--backend", help="Keras backend.")]
 Opset = Annotated[
     int | None,
     typer.Option("--opset", help="ONNX opset.", show_default="the lowest that has every operator"),
@@ -98,6 +129,8 @@ Set = Annotated[
 
 def require_opset(chosen: Iterable[str], opset: int | None) -> None:
     """Raise UsageError for an --opset that none of the targets takes."""
+    from archc.targets import TARGETS
+
     taking = [name for name, target in TARGETS.items() if "opset" in target.options]
     if opset is not None and not {*chosen} & {*taking}:
         raise UsageError(f"--opset only applies to --target {' or '.join(taking)}")

@@ -16,9 +16,9 @@ from archc.cli.options import (
     Set,
     Specs,
     one_of,
+    targets,
 )
 from archc.cli.output import console, load_or_exit
-from archc.targets import TARGETS
 
 
 def verify(
@@ -27,9 +27,9 @@ def verify(
     target: Annotated[
         list[str] | None,
         one_of(
+            "TARGET|all",
             "--target",
             "-t",
-            values=(*TARGETS, ALL),
             help="Target to prove (repeatable).",
             show_default=ALL,
         ),
@@ -77,7 +77,7 @@ def verify(
             )
         writing.require_free(path, force=force)
     networks = load_or_exit(specs, form, changes)
-    chosen = tuple(TARGETS if ALL in (target or ()) else target or ())
+    chosen = targets() if ALL in (target or ()) else tuple(target or ())
     with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
             [network.compiled for network in networks],

@@ -11,6 +11,7 @@ from archc.cli.options import (
     Force,
     Format,
     FormatOption,
+    NamesCommand,
     Opset,
     Quiet,
     Set,
@@ -19,7 +20,6 @@ from archc.cli.options import (
     require_opset,
 )
 from archc.cli.output import load_or_exit
-from archc.targets import TARGETS
 
 weights = typer.Typer(
     name="weights",
@@ -56,7 +56,7 @@ def init(
     _print_path(output, quiet)
 
 
-@weights.command()
+@weights.command(cls=NamesCommand)
 def export(
     spec: Spec,
     source: Annotated[
@@ -64,7 +64,7 @@ def export(
     ],
     target: Annotated[
         str,
-        one_of("--target", "-t", values=TARGETS, help="Framework to export for."),
+        one_of("TARGET", "--target", "-t", help="Framework to export for."),
     ],
     output: Output,
     changes: Set = None,

@@ -79,7 +79,7 @@ def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
 
 def _figures(graph: Graph) -> str:
     total = graph.totals
-    fixed = f" and {total.fixed:,} fixed numbers" if total.fixed else ""
+    fixed = f" and {total.fixed:,} non-trainable" if total.fixed else ""
     return f"{total.parameters:,} parameters{fixed}, {total.macs:,} multiply-accumulates per image"
 
 

@@ -211,9 +211,9 @@ def states(text: str) -> dict[str, str]:
 
 def test_what_is_stored_and_not_trained_is_counted_apart() -> None:
     assert (
-        "<b>60,000</b> parameters,\n<b>840</b> fixed numbers," in archc.load("lenet5-1998").report()
+        "<b>60,000</b> parameters,\n<b>840</b> non-trainable," in archc.load("lenet5-1998").report()
     )
-    assert "fixed numbers" not in NET.report().partition("<nav")[0]
+    assert "non-trainable" not in NET.report().partition("<nav")[0]
 
 
 def test_of_several_proofs_the_networks_own_is_taken(tmp_path: Path) -> None:

@@ -73,7 +73,7 @@ def test_keyword_arguments_and_help_texts_are_no_layers() -> None:
         'out_pre = Gemm <transB = 1> (units, "out.weight", "out.bias")',
         "out = Softmax <axis = 1> (out_pre)",
         '"out.weight": uniform(rng, (6 / (5 + 3)) ** 0.5, (3, 5)),',
-        '"out.bias": np.zeros(3),',
+        '"out.bias": np.zeros(3, np.float32),',
     ]
     assert not any("default_rng" in line for line in lit(WORDS, "onnx", "random"))
 

@@ -53,8 +53,8 @@ def start(node: Node, weight: Weight) -> str:
     if lowered.kind == "constant":
         shape = str(weight.shape if len(weight.shape) > 1 else weight.size)
         if lowered.scale in (0.0, 1.0):
-            return f"np.{'ones' if lowered.scale else 'zeros'}({shape})"
-        return f"np.full({shape}, {lowered.scale!r})"
+            return f"np.{'ones' if lowered.scale else 'zeros'}({shape}, np.float32)"
+        return f"np.full({shape}, {lowered.scale!r}, np.float32)"
     if lowered.rule:
         fan_in, fan_out = weight.fans
         return _RULES[lowered.rule].format(shape=weight.shape, fan_in=fan_in, fan_out=fan_out)
