@@ -48,6 +48,11 @@ class Window:
         top, bottom, left, right = self.pads
         return Pads(top, bottom + self.extra[0], left, right + self.extra[1])
 
+    @property
+    def added(self) -> Pads:
+        """What `ceil_mode` adds beyond the author's padding."""
+        return Pads(0, self.extra[0], 0, self.extra[1])
+
     def show(self, slash: str = "/") -> str:
         """Kernel and stride as people write them: 3×3/2."""
         return f"{show(self.kernel)}{slash}{show_pair(self.stride)}"

@@ -172,7 +172,7 @@ class Target(ABC):
 def variables(graph: Graph, chain: str, source: str) -> dict[str, str]:
     """The Python variable that holds each value.
 
-    A value that only the next layer reads, and reads alone, is called `chain`; any other keeps its
+    A value that only the next layer takes as its only input is called `chain`; any other keeps its
     layer's name, and the input then is called `source`.
     """
     order = [INPUT, *(node.name for node in graph.nodes)]

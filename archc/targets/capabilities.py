@@ -36,7 +36,7 @@ length.
 {_LEGEND}
 
 The first line of each table, *itself*, is about the operation as a whole. Where a cell has
-conditions alone, all else is supported. *In the file* means a class or function that the generated
+only conditions, everything else is supported. *In the file* means a class or function that the generated
 file defines.
 """
 

@@ -50,7 +50,7 @@ class Inert(Note):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refused(Note):
-    """The target cannot: `text` is the reason, `help` the way out.
+    """The target cannot: `text` is the reason, `help` the fix.
 
     `holds` decides from the operation, of which the message names `what`; None: an option of
     `archc compile` decides.

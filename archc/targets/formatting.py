@@ -16,7 +16,7 @@ _PAIRS = {"(": ")", "[": "]", "{": "}"}
 def statement(flat: str, indent: int = 0, comment: str = "") -> str:
     """One statement (a call, an assignment or a `def` line) with its comment.
 
-    The comment stands behind it; above it where it alone would break the line.
+    The comment stands behind it; above it where only the comment would break the line.
     """
     note = f"  # {comment}" if comment else ""
     if _fits(" " * indent + flat + note):

@@ -65,15 +65,15 @@ def rendered(
 def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
     """What a target's file says of the layers, part by part. Raises ArchcError (E501)."""
     framework = TARGETS[target]
-    findings = []
+    diagnostics = []
     for node in graph.nodes:
         try:
             framework.refuse(graph, node)
         except Fault as fault:
             facts = {"target": target, "layer": node.name, **fault.facts}
-            findings.append(diagnostic(fault.code, node.span, **facts))
-    if findings:
-        raise ArchcError(findings)
+            diagnostics.append(diagnostic(fault.code, node.span, **facts))
+    if diagnostics:
+        raise ArchcError(diagnostics)
     return framework.context(graph, Macros(_environment(target)), **options)
 
 

@@ -1,4 +1,4 @@
-"""How Keras is told that a weight starts."""
+"""Keras's initialiser of each weight."""
 
 from archc.network.graph import Node
 from archc.ops.tensor import Weight

@@ -126,6 +126,6 @@ class Maker:
 
 
 def _constant(node: Node) -> float | None:
-    """The number that a bias starts from; None where it is drawn."""
+    """The number that a bias starts from; None where it is sampled."""
     start = lower(weight_named(node, "bias"))
     return start.scale if start.kind == "constant" else None

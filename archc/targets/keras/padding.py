@@ -1,34 +1,24 @@
 """Windows as Keras takes their padding."""
 
 from archc.ops.tensor import Shape
-from archc.ops.window import Window
+from archc.ops.window import Pads, Window
 
 
-def pads(window: Window) -> str:
-    """All padding, what ceil_mode adds included, as `ops.pad` takes it."""
-    top, bottom, left, right = window.total
-    return _pads(top, bottom, left, right)
+def pads(sides: Pads) -> str:
+    """Padding as `ops.pad` takes it: ((top, bottom), (left, right))."""
+    return f"(({sides.top}, {sides.bottom}), ({sides.left}, {sides.right}))"
 
 
-def declared(window: Window) -> str:
-    """The author's padding alone, in the shortest form that ZeroPadding2D takes."""
-    top, bottom, left, right = window.pads
+def shortest(sides: Pads) -> str:
+    """The same in the shortest form that ZeroPadding2D takes."""
+    top, bottom, left, right = sides
     if (top, left) == (bottom, right):
         return str(top) if top == left else f"({top}, {left})"
-    return _pads(*window.pads)
-
-
-def extra(window: Window) -> str:
-    """What ceil_mode adds alone."""
-    return _pads(0, window.extra[0], 0, window.extra[1])
-
-
-def _pads(top: int, bottom: int, left: int, right: int) -> str:
-    return f"(({top}, {bottom}), ({left}, {right}))"
+    return pads(sides)
 
 
 def pool_padding(window: Window, shape: Shape) -> str:
-    """The same for a pool: uneven padding is explicit, as Keras on PyTorch repeats pixels for it."""
+    """As `padding`, for a pool: uneven padding is explicit, as Keras on PyTorch repeats pixels for it."""
     top, bottom, left, right = window.total
     return padding(window, shape) if (top, left) == (bottom, right) else "explicit"
 

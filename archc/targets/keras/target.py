@@ -66,14 +66,13 @@ class Keras(Target):
     }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
         "connected_initializer": connected_initializer,
-        "declared": padding.declared,
         "depthwise": depthwise,
         "drawing_name": drawing_name,
-        "extra": padding.extra,
         "initializer": initializer,
         "padding": padding.padding,
         "pads": padding.pads,
         "pool_padding": padding.pool_padding,
+        "shortest": padding.shortest,
     }
 
     def inexact(self, backend: str) -> Mapping[str, str]:

@@ -11,7 +11,7 @@ from archc.network.graph import INPUT, Graph, Node
 from archc.ops.activations import Activation
 from archc.ops.connections import Table, pairs
 from archc.ops.tensor import Weight
-from archc.ops.window import Window
+from archc.ops.window import Pads
 from archc.targets.base import Home, Target, drawings
 from archc.targets.declarations import ITSELF, Refused
 from archc.targets.onnx import initialization
@@ -27,21 +27,9 @@ NEWEST = 26
 """The newest opset that ONNX Runtime 1.31 loads."""
 
 
-def all_pads(window: Window) -> list[int]:
-    """All padding, what ceil_mode adds included, in ONNX's order: top, left, bottom, right."""
-    top, bottom, left, right = window.total
-    return [top, left, bottom, right]
-
-
-def declared_pads(window: Window) -> list[int]:
-    """The author's padding alone, in the same order."""
-    top, bottom, left, right = window.pads
-    return [top, left, bottom, right]
-
-
-def extra_pads(window: Window) -> list[int]:
-    """What ceil_mode adds alone, in the same order."""
-    return [0, 0, *window.extra]
+def pads(sides: Pads) -> list[int]:
+    """Padding in ONNX's order: top, left, bottom, right."""
+    return [sides.top, sides.left, sides.bottom, sides.right]
 
 
 def by_filter(table: Table) -> list[str]:
@@ -73,10 +61,8 @@ class Onnx(Target):
         "leaky_relu": "its slope is an attribute, which is float32",
     }
     filters: ClassVar[dict[str, Callable[..., Any]]] = {
-        "all_pads": all_pads,
         "by_filter": by_filter,
-        "declared_pads": declared_pads,
-        "extra_pads": extra_pads,
+        "pads": pads,
     }
 
     def home(self, node: Node, weight: Weight) -> Home:
@@ -126,7 +112,7 @@ def least(graph: Graph) -> int:
 
 def _known(graph: Graph, opset: int) -> None:
     """Raise ArchcError for operations that only a later opset has."""
-    findings = []
+    diagnostics = []
     for node in graph.nodes:
         for op in node.operations:
             if opset >= FIRST_OPSETS.get(op.type, 0):
@@ -135,11 +121,11 @@ def _known(graph: Graph, opset: int) -> None:
                 if isinstance(note, Refused):
                     facts = {"target": Onnx.name, "what": op.type, "layer": node.name}
                     reason = f"{note.text}, and {opset} is asked for"
-                    findings.append(
+                    diagnostics.append(
                         diagnostic("E501", node.span, **facts, reason=reason, help=note.help)
                     )
-    if findings:
-        raise ArchcError(findings)
+    if diagnostics:
+        raise ArchcError(diagnostics)
 
 
 def _type(shape: tuple[int, ...]) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.activations import Activation
 from archc.ops.tensor import Weight
-from archc.ops.window import Pair, Window
+from archc.ops.window import Pads, Pair, Window
 from archc.targets.base import Home, Target, drawing_name, drawings, noted_shape, variables
 from archc.targets.statements import Statement
 from archc.targets.torch import initialization
@@ -25,26 +25,14 @@ def symmetric(window: Window) -> Pair | None:
 
 def pooled(window: Window) -> Pair | None:
     """The padding as PyTorch's pools take it: at most half of the kernel."""
-    pads = symmetric(window)
-    fits = pads and all(2 * p <= k for p, k in zip(pads, window.kernel, strict=True))
-    return pads if fits else None
+    sizes = symmetric(window)
+    fits = sizes and all(2 * p <= k for p, k in zip(sizes, window.kernel, strict=True))
+    return sizes if fits else None
 
 
-def reversed_sides(window: Window) -> str:
-    """The author's padding in the order of `F.pad`: left, right, top, bottom."""
-    top, bottom, left, right = window.pads
-    return f"({left}, {right}, {top}, {bottom})"
-
-
-def reversed_all(window: Window) -> str:
-    """All padding, what ceil_mode adds included, in the order of `F.pad`."""
-    top, bottom, left, right = window.total
-    return f"({left}, {right}, {top}, {bottom})"
-
-
-def reversed_extra(window: Window) -> str:
-    """What ceil_mode adds alone, in the order of `F.pad`."""
-    return f"(0, {window.extra[1]}, 0, {window.extra[0]})"
+def pads(sides: Pads) -> str:
+    """Padding in the order of `F.pad`: left, right, top, bottom."""
+    return f"({sides.left}, {sides.right}, {sides.top}, {sides.bottom})"
 
 
 class Torch(Target):
@@ -76,9 +64,7 @@ class Torch(Target):
         "drawing_name": drawing_name,
         "symmetric": symmetric,
         "pooled": pooled,
-        "reversed_sides": reversed_sides,
-        "reversed_all": reversed_all,
-        "reversed_extra": reversed_extra,
+        "pads": pads,
     }
 
     def home(self, node: Node, weight: Weight) -> Home:
@@ -90,7 +76,7 @@ class Torch(Target):
         classes: dict[str, str] = {}
         noted: set[str] = set()
         steps: list[Statement] = []
-        typed = held[INPUT] == "x"  # else a checker must be told what the first x is
+        typed = held[INPUT] == "x"  # else a type checker must know what the first x is
         for node in graph.nodes:
             if macros.has(node.op.type, "attribute"):
                 text = macros(node.op.type, "attribute", node, graph.inputs(node))
