@@ -32,11 +32,6 @@ class Box(NamedTuple):
     right: float
     bottom: float
 
-    def meets(self, other: "Box") -> bool:
-        """Whether the two share more than an edge."""
-        across = self.left < other.right and other.left < self.right
-        return across and self.top < other.bottom and other.top < self.bottom
-
     def cut(self, one: Point, other: Point) -> bool:
         """Whether the straight line between two points runs through."""
         first, last = 0.0, 1.0

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from archc.errors import EnvironmentProblem, diagnostic
-from archc.files import writing
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.weights import canonical, limits, mapping
@@ -16,8 +15,6 @@ from archc.weights.initial import canonical_name, drawn
 from archc.weights.matching import Match, Matcher
 from archc.weights.requirements import require
 from archc.weights.safetensors import Array
-
-FLATTENINGS = ("channels_first", "channels_last")
 
 
 @dataclass(frozen=True)
@@ -186,11 +183,3 @@ def _channels_first(weight: Array, maps: tuple[int, ...]) -> Array:
     channels, height, width = maps
     inner = weight.reshape(-1, height, width, channels)
     return inner.transpose(0, 3, 1, 2).reshape(weight.shape)
-
-
-def import_(graph: Graph, path: Path, output: Path, *, force: bool = False, **how: Any) -> Found:
-    """Find and write in one step."""
-    writing.require_free(output, force=force)
-    found = find(graph, path, **how)
-    found.write(output, force=force)
-    return found

@@ -1,6 +1,7 @@
 """ONNX files: the initialisers of a graph, named by the nodes that use them."""
 
-from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -41,17 +42,19 @@ def read_onnx(path: Path) -> Checkpoint:
         raise refused(path, f"it is not ONNX ({error})", _HINT) from None
     if not model.graph.node:
         raise refused(path, "it is not ONNX", _HINT)
-    users = dict(reversed([*_users(model.graph)]))
+    uses = _uses(model.graph)
     found = []
     for stored in model.graph.initializer:
-        module, leaf, position, turned = users.get(stored.name, ("", "", None, False))
+        use = uses.get(stored.name, _Use())
         kind = onnx.TensorProto.DataType.Name(stored.data_type)
         shape = tuple(stored.dims)
         read = partial(_read, path, stored, kind)
-        if turned and len(shape) == 2:
+        if use.transposed and len(shape) == 2:
             shape, read = shape[::-1], partial(_turned, read)
         dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(kind, kind.lower())
-        found.append(Tensor(stored.name, module, leaf, shape, dtype, read, module, position))
+        found.append(
+            Tensor(stored.name, use.module, use.role, shape, dtype, read, use.module, use.position)
+        )
         if stored.data_location == onnx.TensorProto.EXTERNAL:
             _outside(path, stored)
     # A converter that adds transposes may have flattened channels last.
@@ -59,33 +62,56 @@ def read_onnx(path: Path) -> Checkpoint:
     return Checkpoint(Onnx(), tuple(found), channels_first=straight, constants=True)
 
 
-def _users(graph: Any) -> Iterator[tuple[str, tuple[str, str, int, bool]]]:
-    """Initialiser → (module, role, position, whether it must be transposed).
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """How a node uses an initialiser: the module that it is (named after its first weight), the role
+    of the initialiser in it, its place in the graph, and whether the canonical form is transposed."""
 
-    A module is a node, named after its first weight; the bias of a MatMul is that of the Add that
-    takes its output.
-    """
+    module: str = ""
+    role: str = ""
+    position: int | None = None
+    transposed: bool = False
+
+
+def _uses(graph: Any) -> dict[str, _Use]:
+    """The first use of each initialiser."""
     names = {stored.name for stored in graph.initializer}
-    products: dict[str, tuple[str, int]] = {}
+    products: dict[str, _Use] = {}
+    found: dict[str, _Use] = {}
     for position, node in enumerate(graph.node):
-        if node.op_type == "Add" and any(name in products for name in node.input):
-            module, place = next(products[name] for name in node.input if name in products)
-            for name in node.input:
-                if name in names:
-                    yield name, (module, "bias", place, False)
-        roles = _ROLES.get(node.op_type, ())
-        turned = node.op_type == "MatMul" or (
-            node.op_type == "Gemm" and not any(a.name == "transB" and a.i for a in node.attribute)
-        )
-        weights = [name for name in node.input[1:] if name in names]
-        if not weights:
-            continue
-        module = weights[0].rpartition(".")[0] or node.name or weights[0]
-        for role, name in zip(roles, node.input[1:], strict=False):
-            if name in names:
-                yield name, (module, role, position, turned and role == "weight")
-        if node.op_type == "MatMul":
-            products[node.output[0]] = (module, position)
+        if node.op_type == "Add":
+            uses = _of_bias(node, names, products)
+        else:
+            uses = _of_operator(node, names, position)
+        if node.op_type == "MatMul" and uses:
+            products[node.output[0]] = next(iter(uses.values()))
+        found = uses | found
+    return found
+
+
+def _of_bias(node: Any, names: set[str], products: Mapping[str, _Use]) -> dict[str, _Use]:
+    """An Add behind a MatMul: its initialiser is the bias of that."""
+    product = next((products[name] for name in node.input if name in products), None)
+    if product is None:
+        return {}
+    use = _Use(product.module, "bias", product.position)
+    return {name: use for name in node.input if name in names}
+
+
+def _of_operator(node: Any, names: set[str], position: int) -> dict[str, _Use]:
+    """An operator with weights: its inputs after the first, in the roles that it gives them."""
+    weights = [name for name in node.input[1:] if name in names]
+    if not weights:
+        return {}
+    module = weights[0].rpartition(".")[0] or node.name or weights[0]
+    kept = any(attribute.name == "transB" and attribute.i for attribute in node.attribute)
+    transposed = node.op_type == "MatMul" or (node.op_type == "Gemm" and not kept)
+    roles = zip(_ROLES.get(node.op_type, ()), node.input[1:], strict=False)
+    return {
+        name: _Use(module, role, position, transposed and role == "weight")
+        for role, name in roles
+        if name in names
+    }
 
 
 def _turned(read: Any) -> Array:

@@ -8,9 +8,11 @@ import pytest
 
 import archc
 from archc.api import Network
+from archc.files import writing
+from archc.network.graph import Graph
 from archc.proof import reference, sampling
 from archc.targets.statements import File
-from archc.weights import builder, canonical, exporting
+from archc.weights import builder, canonical, exporting, importing
 
 Arrays = dict[str, np.ndarray]
 CONV = "{type: conv2d, filters: 4, kernel: 3, padding: 1}"
@@ -78,3 +80,13 @@ def in_process(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
         return ""
 
     monkeypatch.setattr(exporting, "_build", build)
+
+
+def import_file(
+    graph: Graph, path: Path, output: Path, *, force: bool = False, **how: Any
+) -> importing.Found:
+    """Match a checkpoint and write it in archc's form, as `archc weights import` does."""
+    writing.require_free(output, force=force)
+    found = importing.find(graph, path, **how)
+    found.write(output, force=force)
+    return found

@@ -26,7 +26,7 @@ BRANCHES = (
 def touching(scene: Scene) -> list[tuple[str, str]]:
     """The labels that overlap, in pairs."""
     texts = scene.texts()
-    return [(a.text, b.text) for a, b in combinations(texts, 2) if a.box.meets(b.box)]
+    return [(a.text, b.text) for a, b in combinations(texts, 2) if _meet(a.box, b.box)]
 
 
 def outside(scene: Scene) -> list[object]:
@@ -78,3 +78,9 @@ def everywhere(graph) -> Iterator[tuple[str, Scene]]:
     """A network in every style."""
     for style in STYLES:
         yield style, picture(graph, style)
+
+
+def _meet(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    across = one.left < other.right and other.left < one.right
+    return across and one.top < other.bottom and other.top < one.bottom

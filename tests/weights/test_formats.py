@@ -13,7 +13,16 @@ import pytest
 import safetensors.numpy
 import safetensors.torch
 import torch
-from support.checkpoints import MIXED, answer, differs, in_process, layers, small, stored  # noqa: F401
+from support.checkpoints import (  # noqa: F401
+    MIXED,
+    answer,
+    differs,
+    import_file,
+    in_process,
+    layers,
+    small,
+    stored,
+)
 
 import archc
 from archc.api import Network
@@ -63,7 +72,7 @@ def test_a_round_trip_through_every_format_returns_the_same_bytes(
     stored(net, first)
     for target, file in FILES:
         exporting.export(net.compiled, first, target, tmp_path / file)
-        found = importing.import_(net.graph, tmp_path / file, back, force=True)
+        found = import_file(net.graph, tmp_path / file, back, force=True)
         assert {match.by for match in found.matches.values()} == {"name"}
         assert back.read_bytes() == first.read_bytes(), file
     keras.backend.clear_session()
@@ -117,7 +126,7 @@ def test_onnx_runtime_loads_the_model(name: str, largest: int, tmp_path: Path) -
     x = inputs(net.graph, 0)
     (found,) = onnxruntime.InferenceSession(tmp_path / "o.onnx").run(None, {"input": x})
     assert differs(found, answer(net, weights, x)) < LIMIT
-    importing.import_(net.graph, tmp_path / "o.onnx", back)
+    import_file(net.graph, tmp_path / "o.onnx", back)
     assert back.read_bytes() == first.read_bytes()
 
 

@@ -14,7 +14,7 @@ import onnx
 import pytest
 import torch
 from onnx import TensorProto, helper
-from support.checkpoints import CONV, layers, stored
+from support.checkpoints import CONV, import_file, layers, stored
 
 from archc.errors import EnvironmentProblem
 from archc.weights import importing, limits
@@ -37,7 +37,7 @@ def refusal(path: Path) -> str:
     """Why a file is no checkpoint; nothing may come of it in its folder."""
     before = sorted(path.parent.rglob("*"))
     with pytest.raises(EnvironmentProblem) as caught:
-        importing.import_(NET.graph, path, path.parent / "mine.safetensors")
+        import_file(NET.graph, path, path.parent / "mine.safetensors")
     assert sorted(path.parent.rglob("*")) == before
     (finding,) = caught.value.diagnostics
     assert finding.code == "E702"
@@ -190,7 +190,7 @@ def test_an_onnx_file_reads_no_file_but_its_neighbours(tmp_path: Path) -> None:
     assert "has 400 bytes, not 576" in refusal(onnx_file(path, location="data", length="400"))
     assert "cannot read a.weight" in refusal(onnx_file(path, location="data", offset="500"))
     onnx_file(path, location="data")
-    importing.import_(NET.graph, path, tmp_path / "mine.safetensors")
+    import_file(NET.graph, path, tmp_path / "mine.safetensors")
     assert onnx.load(path, load_external_data=False).graph.initializer[0].name == "a.weight"
 
 

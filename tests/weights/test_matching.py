@@ -13,7 +13,7 @@ import safetensors.numpy
 import safetensors.torch
 import torch
 from onnx import TensorProto, helper, numpy_helper
-from support.checkpoints import CONV, answer, differs, layers
+from support.checkpoints import CONV, answer, differs, import_file, layers
 from torch import nn
 from typer.testing import CliRunner
 
@@ -99,7 +99,7 @@ def test_the_one_tower_alexnet_in_pytorch_s_usual_names(ending: str, tmp_path: P
     assert found["conv1.weight"] == ("features.0.weight", "shape")
     assert found["conv5.weight"] == ("features.10.weight", "shape")
     assert found["fc8.bias"] == ("classifier.6.bias", "shape")
-    importing.import_(net.graph, path, tmp_path / "mine.safetensors")
+    import_file(net.graph, path, tmp_path / "mine.safetensors")
     x = torch.from_numpy(inputs(net.graph, 0))
     ours = net.torch(weights=tmp_path / "mine.safetensors").eval()
     with torch.no_grad():
@@ -207,7 +207,7 @@ def test_narrow_numbers_are_kept_and_wide_ones_rounded(tmp_path: Path) -> None:
         safetensors.torch.save_file(stored, tmp_path / "w.safetensors")
         for file in ("w.pt", "w.safetensors"):
             out = tmp_path / "mine.safetensors"
-            found = importing.import_(THREE.graph, tmp_path / file, out, force=True)
+            found = import_file(THREE.graph, tmp_path / file, out, force=True)
             assert str(found).count(remark) == 6
             written = safetensors.torch.load_file(out)
             assert all(torch.equal(written[n], stored[n].float()) for n in NAMES)
@@ -221,7 +221,7 @@ def test_numbers_that_are_none_are_refused(number: float, tmp_path: Path) -> Non
     with pytest.raises(
         ArchcError, match=rf"E707 .*: 'b.weight' in \S+ is {number} at \[1, 2, 0, 1\]"
     ):
-        importing.import_(THREE.graph, path, out)
+        import_file(THREE.graph, path, out)
     assert not out.exists()
 
 
@@ -250,7 +250,7 @@ def test_a_foreign_keras_model_computes_the_same(order: str, file: str, tmp_path
     (model.save_weights if file.endswith("h5") else model.save)(tmp_path / file)
     out = tmp_path / "mine.safetensors"
     assert said(lambda: matched(FLAT, tmp_path / file)) == ["E709"] * 2
-    found = importing.import_(FLAT.graph, tmp_path / file, out, flatten=order)
+    found = import_file(FLAT.graph, tmp_path / file, out, flatten=order)
     assert {match.by for match in found.matches.values()} == {"shape"}
     x = inputs(FLAT.graph, 0)
     expected = answer(FLAT, safetensors.numpy.load_file(out), x)
@@ -267,7 +267,7 @@ def test_keras_numbers_its_layers_in_their_order(tmp_path: Path) -> None:
         [keras.layers.Input((256,)), *(keras.layers.Dense(256) for _ in "x" * 12)]
     )
     model.save_weights(tmp_path / "k.weights.h5")
-    importing.import_(
+    import_file(
         net.graph, tmp_path / "k.weights.h5", tmp_path / "w.safetensors", flatten="channels_first"
     )
     found = safetensors.numpy.load_file(tmp_path / "w.safetensors")
@@ -299,7 +299,7 @@ def test_an_onnx_dense_layer_is_turned_where_its_node_says_so(gemm: bool, tmp_pa
         [numpy_helper.from_array(value, name) for name, value in values.items()],
     )  # fmt: skip
     onnx.save(helper.make_model(graph), tmp_path / "o.onnx")
-    found = importing.import_(net.graph, tmp_path / "o.onnx", tmp_path / "w.safetensors")
+    found = import_file(net.graph, tmp_path / "o.onnx", tmp_path / "w.safetensors")
     assert {match.by for match in found.matches.values()} == {"order"}
     written = safetensors.numpy.load_file(tmp_path / "w.safetensors")
     assert (written["a.weight"] == (values["v0"] if gemm else values["v0"].T)).all()
