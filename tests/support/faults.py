@@ -291,7 +291,7 @@ IN_TEMPLATES: list[tuple[str, str, str, str, str, str, str | None]] = [
     ("torch", "concatenation order", "concat", "values | join", "values | reverse | join", "branches", "both"),
     ("keras", "concatenation order", "concat", "values | join", "values | reverse | join", "branches", "both"),
     ("torch", "padding counted in averages", "avg_pool", "={{ node.op.count_padding }}", "=True", "branches", "small"),
-    ("torch", "swapped axes", "conv2d", "op.dilation | pair", "op.dilation[::-1] | pair", "branches", None),
+    ("torch", "swapped axes", "conv2d", "win.dilation | pair", "win.dilation[::-1] | pair", "branches", None),
     ("torch", "group order", "conv2d", ", groups={{ op.groups }}", "", "branches", None),
     ("keras", "leak's slope", "activations", "op.slope | number", "0.3", "stored", "table"),
 ]  # fmt: skip
