@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -45,7 +46,7 @@ def read_keras(path: Path) -> Checkpoint:
         raise unreadable(path, error) from None
     except KeyError:
         raise refused(path, f"it does not contain {MEMBER}", _HINT) from None
-    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, RuntimeError) as error:
         raise refused(path, str(error), _HINT) from None
     if len(raw) != size or not raw.startswith(SIGNATURE):
         raise refused(path, f"its {MEMBER} is not HDF5", _HINT)

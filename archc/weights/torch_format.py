@@ -81,6 +81,8 @@ def _bounded(path: Path) -> None:
         raise unreadable(path, error) from None
     except zipfile.BadZipFile:  # the format of PyTorch before 1.6
         needed = path.stat().st_size
+    except (NotImplementedError, ValueError) as error:
+        raise refused(path, str(error), "save model.state_dict()") from None
     limits.require_memory(f"reading {path}", needed)
 
 

@@ -74,6 +74,21 @@ def test_a_file_that_ends_too_early_is_refused(cut: float, tmp_path: Path) -> No
     assert refusal(tmp_path / "w.safetensors")
 
 
+def test_a_damaged_archive_is_refused(tmp_path: Path) -> None:
+    """One whose compressed bytes are no deflate stream, one of a zip version that does not exist."""
+    packed, future = tmp_path / "w.keras", tmp_path / "w.pt"
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", b"x" * 1000)
+    raw = packed.read_bytes()
+    data = raw.index(b"model.weights.h5") + len("model.weights.h5")
+    packed.write_bytes(raw[:data] + b"\xff" * 4 + raw[data + 4 :])
+    assert "invalid block type" in refusal(packed)
+    version = raw.index(b"PK\1\2") + 6
+    for path in (future, packed):
+        path.write_bytes(raw[:version] + b"\x63" + raw[version + 1 :])
+        assert refusal(path) == "zip file version 9.9"
+
+
 def h5(path: Path, fill: Callable[[h5py.Group], None]) -> Path:
     with h5py.File(path, "w") as file:
         group = file.create_group("layers/conv2d/vars")
