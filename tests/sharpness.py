@@ -91,12 +91,11 @@ def _wrong(fault: Fault) -> str:
 
 def _outcome(fault: Fault, proof: Proof) -> Outcome:
     target = proof.targets[fault.target]
-    if target.divergence is None:
+    first = target.first
+    if first is None:
         return Outcome(fault, not target.passed, "", "; ".join(target.problems)[:60], 0.0)
-    layer, comparison = target.divergence
-    errors = target.comparisons[comparison]
-    ratio = errors.layers[layer] / errors.limits[layer]
-    return Outcome(fault, not target.passed, layer, comparison, ratio)
+    ratio = first.error / first.limit
+    return Outcome(fault, not target.passed, first.layer, first.comparison, ratio)
 
 
 def table(outcomes: Sequence[Outcome]) -> str:

@@ -38,11 +38,12 @@ KERAS_MODEL = frozenset(
 GENERATED = frozenset(
     "Any AveragePool CITATION Callable ConnectedConv2D ConnectedConv2d F GRAPH GroupedConv2D "
     "KerasTensor LocalResponseNorm Mapping PaddedAveragePooling2D PaddedMaxPooling2D "
-    "RadialBasis ScaledTanh Subsample Tensor argparse conv2d dense gelu gelu_tanh "
+    "RadialBasis ScaledTanh Subsample Tensor argparse conv2d dense gelu gelu_tanh init_weights "
     "initial_weights initializers inputs keras layers main nn np numbers numpy_helper "
     "onnx ops scaled_tanh self torch truncated_normal x".split()
 )
-"""What generated files define at their top, and the variables of the functions that hold layers."""
+"""What generated files and the network's class define, and the variables of the functions that hold
+layers."""
 
 SCRIPT = frozenset("args inliner load_file normal parser rng uniform weights".split())
 """What the ONNX file defines besides, where layers are text: no function of a network has the name."""

@@ -16,8 +16,6 @@ from archc.targets import TARGETS
 from archc.targets.render import file_name, rendered
 
 PROVEN, FAILED, SKIPPED, LEFT_OUT = "proven", "not proven", "skipped", "not in the proof"
-_COMPARISONS = {"layers": "float64", "float32": "float32", "onnxruntime": "float32 (ONNX Runtime)"}
-"""What a target's record holds of each precision that it was compared in."""
 
 
 @dataclass(frozen=True)
@@ -136,8 +134,16 @@ def _row(name: str, target: Mapping[str, Any]) -> Row:
     error = "-" if worst["scaled_error"] is None else f"{worst['scaled_error']:.1e}"
     problems = "; ".join(map(str, target.get("problems", ())))
     verdict = "equal" if target["passed"] else problems or "differs"
-    precisions = ", ".join(word for key, word in _COMPARISONS.items() if key in target)
+    precisions = ", ".join(word for key, word in _precisions(name).items() if key in target)
     return Row(name, versions, verdict, precisions or "-", worst["layer"], error)
+
+
+def _precisions(target: str) -> dict[str, str]:
+    """Precision by the key under which a target's record holds the comparison in it."""
+    single = TARGETS[target].single if target in TARGETS else ""
+    return {"layers": "float64"} | (
+        {single: f"float32 ({single})"} if single else {"float32": "float32"}
+    )
 
 
 def _training(record: Mapping[str, Any]) -> list[tuple[str, tuple[str, ...], bool]]:

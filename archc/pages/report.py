@@ -20,7 +20,7 @@ from archc.pages import listings
 from archc.pages.listings import Listing, listing
 from archc.pages.proven import FAILED, LEFT_OUT, PROVEN, SKIPPED, Proven
 from archc.picture.picture import picture
-from archc.picture.scene import Scene, Text
+from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.theme import THEMES
 from archc.targets import TARGETS
@@ -71,9 +71,7 @@ class Picture:
 
     @classmethod
     def of(cls, scene: Scene) -> "Picture":
-        smallest = min(
-            (part.size for part in scene.parts() if isinstance(part, Text)), default=LEGIBLE
-        )
+        smallest = min((text.size for text in scene.texts()), default=LEGIBLE)
         return cls(Markup(svg(scene)), ceil(scene.width * LEGIBLE / smallest))
 
 

@@ -1,4 +1,5 @@
-"""The comparison at inference: a target's outputs against the reference's values."""
+"""The comparison at inference, a target's outputs against the reference's values; and how the first
+values that differ are told, there and in training."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,13 +9,12 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors
+from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors, Samples
 from archc.targets import capabilities
 
 U, U64 = 2.0**-24, 2.0**-53
 TINY = float(np.finfo(np.float32).tiny)
 Array = npt.NDArray[np.float64]
-Samples = tuple[tuple[tuple[int, ...], float, float], ...]
 
 
 def compare(

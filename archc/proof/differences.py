@@ -64,19 +64,18 @@ def differentiate(
 
         def run(
             node: Node = node, names: list[str] = names, inputs: Any = inputs, own: Any = own
-        ) -> Array:
+        ) -> tuple[Array, Mapping[str, Array]]:
             read = tuple(inputs[names.index(name)] for name in node.inputs)
-            return reference.layer_in_training(node, read, own)[0]
+            return reference.layer_in_training(node, read, own)
 
-        read = tuple(inputs[names.index(name)] for name in node.inputs)
-        y, statistics = reference.layer_in_training(node, read, own)
+        y, statistics = run()
         values[f"{node.name}.output"] = y
         values |= {f"{node.name}.{name}": value for name, value in statistics.items()}
         tensors = {f"{node.name}.input{k}": array for k, array in enumerate(inputs)}
         tensors |= {canonical_name(node, w): own[w.name] for w in node.weights if w.trainable}
         for k, (name, array) in enumerate(tensors.items()):
             places = _places(seed, number << 8 | k, array.size)
-            slopes[name] = [_slope(run, array, cotangent, place) for place in places]
+            slopes[name] = [_slope(lambda: run()[0], array, cotangent, p) for p in places]
     slopes[f"whole.{INPUT}"] = list(_through(graph, weights, job, seed))
     return TrainingReference(values, slopes)
 

@@ -11,10 +11,10 @@ import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph, Node
 from archc.proof import running_variance, training_inputs
-from archc.proof.compare import Samples, apart, divergence
+from archc.proof.compare import apart, divergence
 from archc.proof.differences import Slope, TrainingReference
 from archc.proof.job import Job, weight_in
-from archc.proof.layer_errors import DIFFERENCES, EXACT, STORED32, Divergence, Errors
+from archc.proof.layer_errors import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Samples
 from archc.proof.training_result import Gradients
 from archc.targets import TARGETS
 from archc.weights.initial import canonical_name

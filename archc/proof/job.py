@@ -43,14 +43,6 @@ def full() -> Passes:
     return dict.fromkeys(TARGETS, PASSES)
 
 
-def quick() -> Passes:
-    """float64 decides; what runs float32 in another program at least runs every network once."""
-    return {
-        name: (LOCAL64, WHOLE64, *[WHOLE32] * bool(target.single))
-        for name, target in TARGETS.items()
-    }
-
-
 @dataclass(frozen=True)
 class Step:
     """One layer: its name and the numbers of the values that it takes as inputs."""

@@ -18,6 +18,10 @@ DIFFERENCES = 1e-6
 """Gradients, against finite differences of the reference in float64: what those err by."""
 
 
+Samples = tuple[tuple[tuple[int, ...], float, float], ...]
+"""(index, expected, found) of some values; indices count from 0."""
+
+
 @dataclass(frozen=True)
 class Errors:
     """One comparison of every layer; `limits` holds the largest error that passes."""
@@ -53,8 +57,8 @@ class Divergence:
     comparison: str
     error: float
     limit: float
-    samples: tuple[tuple[tuple[int, ...], float, float], ...] = ()
-    """(index, expected, found) where they are furthest apart; indices count from 0."""
+    samples: Samples = ()
+    """Where they are furthest apart."""
     notes: tuple[str, ...] = ()
     """What `archc explain --targets` says of the operation and this target."""
 

@@ -12,6 +12,8 @@ from archc.compiler import Compiled
 from archc.errors import fail
 from archc.language import names
 from archc.network.graph import INPUT, Graph
+from archc.ops.batch_norm import BatchNorm
+from archc.ops.dropout import Dropout
 from archc.proof import sampling, training_inputs
 from archc.proof.job import Job, Output, Passes, Step
 from archc.targets import TARGETS
@@ -82,8 +84,8 @@ def job_of(
         placements=placements(graph),
         passes=passes,
         outputs={target: tuple(_outputs(file, graph)) for target, file in files.items()},
-        dropouts=training_inputs.dropouts(graph),
-        momenta=training_inputs.momenta(graph),
+        dropouts=_dropouts(graph),
+        momenta=_momenta(graph),
         gradients=with_gradients,
         recipe=training_inputs.recipe(graph, network.spec.train, train_steps)
         if train_steps
@@ -97,3 +99,14 @@ def _outputs(file: File, graph: Graph) -> Iterator[Output]:
     for node in graph.nodes:
         place = file.outputs[node.name]
         yield Output(place.statement.value, place.first, place.last, steps[node.name])
+
+
+def _dropouts(graph: Graph) -> tuple[tuple[str, float], ...]:
+    """(layer, rate) of each dropout."""
+    return tuple((node.name, node.op.rate) for node in graph.nodes if isinstance(node.op, Dropout))
+
+
+def _momenta(graph: Graph) -> tuple[tuple[str, float], ...]:
+    """(layer, momentum) of each batch normalisation."""
+    found = ((node.name, node.op) for node in graph.nodes)
+    return tuple((name, op.momentum) for name, op in found if isinstance(op, BatchNorm))

@@ -48,14 +48,6 @@ class TargetProof:
             return False
         return not any(errors.failed for errors in self.comparisons.values())
 
-    @property
-    def divergence(self) -> tuple[str, str] | None:
-        """(layer, comparison) of the first layer that differs; layer-local comparisons say where."""
-        for name, errors in self.comparisons.items():
-            if errors.failed:
-                return errors.failed[0], name
-        return None
-
 
 @dataclass(frozen=True)
 class Proof:

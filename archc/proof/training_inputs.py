@@ -10,7 +10,6 @@ from archc.language.recipe import Train
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.activations import Softmax
 from archc.ops.batch_norm import BatchNorm
-from archc.ops.dropout import Dropout
 from archc.ops.tensor import Shape
 from archc.proof import sampling
 from archc.proof.job import Job, Recipe
@@ -36,17 +35,6 @@ def inputs_of(graph: Graph, node: Node) -> list[str]:
     """The values that a layer takes as inputs, each once, in the order of the graph."""
     order = [INPUT, *(other.name for other in graph.nodes)]
     return sorted(set(node.inputs), key=order.index)
-
-
-def dropouts(graph: Graph) -> tuple[tuple[str, float], ...]:
-    """(layer, rate) of each dropout."""
-    return tuple((node.name, node.op.rate) for node in graph.nodes if isinstance(node.op, Dropout))
-
-
-def momenta(graph: Graph) -> tuple[tuple[str, float], ...]:
-    """(layer, momentum) of each batch normalisation."""
-    found = ((node.name, node.op) for node in graph.nodes)
-    return tuple((name, op.momentum) for name, op in found if isinstance(op, BatchNorm))
 
 
 def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:

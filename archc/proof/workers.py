@@ -120,7 +120,6 @@ class Pool:
     """All workers of one run; use it as a context, so that none outlives it."""
 
     def __init__(self, targets: tuple[str, ...], backend: str, scratch: Path) -> None:
-        self.backend = backend
         self.versions: dict[str, dict[str, str]] = {}
         self.peak = 0
         self._looked = 0.0

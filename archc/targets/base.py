@@ -113,10 +113,6 @@ class Target(ABC):
         squared = self.losses.get(graph.loss or "")
         return squared or self.losses.get(graph.output.operations[-1].output, "")
 
-    def package(self, module: str) -> str:
-        """What `pip install` calls one of its modules."""
-        return self.packages.get(module, module)
-
     def inexact(self, backend: str) -> Mapping[str, str]:
         """What of `float32` holds on a backend."""
         return self.float32
@@ -140,7 +136,7 @@ class Target(ABC):
         return name if template.exists() and f"macro {name}(" in template.read_text() else ""
 
     @final
-    def refuse(self, graph: Graph, node: Node) -> None:
+    def refuse(self, node: Node) -> None:
         """Raise Fault E501 if this target cannot express the node."""
         for op in node.operations:
             for field in type(op).model_fields:

@@ -17,11 +17,6 @@ def pair(value: tuple[int, int]) -> str:
     return str(value[0]) if value[0] == value[1] else f"({value[0]}, {value[1]})"
 
 
-def complement(value: float) -> float:
-    """1 - value, exact in the digits that are printed: of 0.99 it is 0.01."""
-    return float(1 - Decimal(repr(value)))
-
-
 def times(value: float, factor: int) -> float:
     """`value * factor`, exact in the digits that are printed: 1e-4 · 3 is 0.0003."""
     return float(Decimal(repr(value)) * factor)

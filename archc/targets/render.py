@@ -68,7 +68,7 @@ def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
     diagnostics = []
     for node in graph.nodes:
         try:
-            framework.refuse(graph, node)
+            framework.refuse(node)
         except Fault as fault:
             facts = {"target": target, "layer": node.name, **fault.facts}
             diagnostics.append(diagnostic(fault.code, node.span, **facts))
@@ -111,7 +111,6 @@ def _environment(target: str) -> Environment:
         "number": literals.number,
         "pair": literals.pair,
         "times": literals.times,
-        "text": literals.text,
         **TARGETS[target].filters,
     }
     environment.globals |= {

@@ -10,7 +10,7 @@ from archc.compiler import Compiled
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
 from archc.files import writing
 from archc.language import names
-from archc.targets import TARGETS, isolation
+from archc.targets import TARGETS, backends, isolation
 from archc.targets.render import render
 from archc.targets.statements import File
 from archc.weights import canonical, limits
@@ -31,7 +31,7 @@ def export(
     output: Path,
     *,
     force: bool = False,
-    backend: str = "tensorflow",
+    backend: str | None = None,
     opset: int | None = None,
     largest: int = EXTERNAL,
 ) -> None:
@@ -44,6 +44,7 @@ def export(
     if target not in TARGETS:
         fail("E205", what="target", value=target, suggestion=did_you_mean(target, TARGETS))
     graph, framework = network.graph, TARGETS[target]
+    backend = backends()[0] if backend is None else backend
     ending = next((e for e in framework.endings if output.name.endswith(e)), None)
     if ending is None:
         hint = f"for {target}, use {' or '.join(framework.endings)}"
@@ -52,9 +53,9 @@ def export(
     require(*framework.endings[ending], *framework.ran_on(backend))
     what = f"writing {output.name}"
     limits.require_disk(what, limits.stored(graph), output)
-    limits.require_memory(
-        what, max(_COPIES[ending] * limits.stored(graph), 2 * limits.largest(graph))
-    )
+    copies = _COPIES.get(ending, max(_COPIES.values()))
+    needed = max(copies * limits.stored(graph), 2 * limits.largest(graph))
+    limits.require_memory(what, needed)
     found = canonical.read(graph, weights)
     if not framework.builds:
         with writing.replace_file(output, force=force) as staged:

@@ -36,9 +36,14 @@ def save(
         model.save(path)
 
 
+def variable_of(model: Any, place: Placement) -> Any:
+    """The variable that holds a canonical weight."""
+    home = place.homes[Keras.name]
+    return getattr(model.get_layer(home.module), home.variable)
+
+
 def _fill(model: Any, places: Iterable[Placement], weights: Mapping[str, Any]) -> None:
     """Assign every variable its weight. Raises ValueError for a shape that differs."""
     for place in places:
         home = place.homes[Keras.name]
-        variable = getattr(model.get_layer(home.module), home.variable)
-        variable.assign(home.arranged(weights[place.name]))
+        variable_of(model, place).assign(home.arranged(weights[place.name]))

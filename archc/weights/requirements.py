@@ -1,4 +1,4 @@
-"""Which frameworks must be installed for which file."""
+"""Work whose modules are not installed is refused, with the command that installs them."""
 
 from importlib.util import find_spec
 

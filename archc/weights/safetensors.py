@@ -67,7 +67,12 @@ class Reader:
         self.entries: dict[str, tuple[str, Shape]] = {
             name: (header[name]["dtype"], tuple(header[name]["shape"])) for name in order
         }
-        self._offsets = {name: header[name]["data_offsets"][0] for name in order}
+        self._offsets = {name: header[name]["data_offsets"] for name in order}
+
+    def place(self, name: str) -> tuple[int, int]:
+        """Where the bytes of a tensor begin in the file, and how many there are."""
+        begin, end = self._offsets[name]
+        return self._start + begin, end - begin
 
     def __getitem__(self, name: str) -> Array:
         """A tensor as it is stored. Raises ValueError if NumPy does not have its dtype."""
@@ -76,7 +81,7 @@ class Reader:
             raise ValueError(f"{name} is {dtype}")
         if not prod(shape):
             return np.empty(shape, DTYPES[dtype])
-        offset = self._start + self._offsets[name]
+        offset, _ = self.place(name)
         # A plain array, so that the memory map is closed with its last view.
         stored = np.memmap(self._path, DTYPES[dtype], "r", offset, shape or (1,))
         return stored.view(np.ndarray).reshape(shape)

@@ -67,9 +67,9 @@ def test_what_a_generated_file_binds_beside_layers_is_reserved(target: str) -> N
     bound = _bound(tree)
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == "Everything":
-            bound |= {
-                n for f in node.body if getattr(f, "name", "") == "forward" for n in _bound(f)
-            }
+            methods = [item for item in node.body if isinstance(item, ast.FunctionDef)]
+            bound |= {method.name for method in methods if names.LAYER.fullmatch(method.name)}
+            bound |= {n for method in methods if method.name == "forward" for n in _bound(method)}
         elif isinstance(node, ast.FunctionDef) and node.name == "spec" and target == "keras":
             bound |= _bound(node)
     bound -= {"Everything", "spec", "I_CONNECTIONS", "J_CODES"} | names.SCRIPT

@@ -156,7 +156,7 @@ def test_all_three_are_named_where_all_are_proven(tmp_path: Path) -> None:
     )
     assert "Proof: passed (proven: PyTorch, Keras, ONNX)" in text
     assert {*states(text).values()} == {"proven"}
-    for precisions in ("float64, float32", "float64", "float64, float32 (ONNX Runtime)"):
+    for precisions in ("float64, float32", "float64", "float64, float32 (onnxruntime)"):
         assert f"<td>{precisions}</td>" in text
     assert "<dt>backend</dt><dd><code>tensorflow</code>" in text
 

@@ -53,9 +53,9 @@ def proven(stream: Stream, texts: Sequence[str]) -> Iterator[tuple[str, Proof]]:
 def failure(text: str, proof: Proof) -> Signature | None:
     """What is wrong with the targets; a network that ignores its input is no fault of theirs."""
     for name, target in proof.targets.items():
-        if target.divergence:
+        if target.first:
             nodes = {node.name: node for node in archc.parse(text).graph.nodes}
-            return name, nodes[target.divergence[0]].op.type
+            return name, nodes[target.first.layer].op.type
         if not target.passed:
             return name, target.problems[0].partition(":")[0]
     return ("all", "refused") if not proof.targets or proof.skipped else None
@@ -109,12 +109,10 @@ def described(text: str, proof: Proof, path: str) -> str:
         if target.passed:
             continue
         lines += [f"{name}: {problem}" for problem in target.problems[:3]]
-        if target.divergence:
-            layer, comparison = target.divergence
-            errors = target.comparisons[comparison]
-            error, limit = errors.layers[layer], errors.limits[layer]
+        if first := target.first:
             lines.append(
-                f"{name}: '{layer}' ({comparison}) {error:.1e} against a limit of {limit:.1e}"
+                f"{name}: '{first.layer}' ({first.comparison}) {first.error:.1e} "
+                f"against a limit of {first.limit:.1e}"
             )
     failed = [f"--target {name}" for name, target in proof.targets.items() if not target.passed]
     lines += [f"{name}: {why}" for name, why in proof.skipped.items()]

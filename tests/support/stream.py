@@ -16,7 +16,7 @@ from typing import Any
 
 from archc.compiler import Compiled
 from archc.proof import origin, reference_run
-from archc.proof.job import Passes, quick
+from archc.proof.job import LOCAL64, WHOLE32, WHOLE64, Passes
 from archc.proof.judge import Judge
 from archc.proof.preparation import generated, job_of, require_frameworks, texts
 from archc.proof.result import Proof, TargetProof
@@ -71,7 +71,7 @@ class Stream:
     ) -> None:
         self.targets, self.asked = tuple(targets) or tuple(TARGETS), bool(targets)
         self.seed, self.seconds, self.memory = seed, seconds, memory
-        self.passes = passes or quick()
+        self.passes = passes or _quick()
         require_frameworks(self.targets, backend)
         self._backend = backend
         self._open: deque[_Case] = deque()
@@ -141,3 +141,11 @@ class Stream:
         if self._pool.workers[name].process.poll() is not None:
             for other in waiting:  # the pipe is gone with the worker
                 self._pool.send(name, other.folder)
+
+
+def _quick() -> Passes:
+    """float64 decides; what runs float32 in another program at least runs every network once."""
+    return {
+        name: (LOCAL64, WHOLE64, *[WHOLE32] * bool(target.single))
+        for name, target in TARGETS.items()
+    }

@@ -17,6 +17,7 @@ from archc.proof.frameworks.keras_training import channels_first, channels_last
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
 from archc.targets.keras.target import Keras
+from archc.weights.keras_model import variable_of
 
 Array = npt.NDArray[Any]
 
@@ -114,7 +115,7 @@ def _permuted(job: Job, file: Path) -> dict[str, Any]:
 def _fill(model: Any, job: Job, weights: dict[str, Any]) -> None:
     """Let each variable begin with its canonical weight; raises ValueError if one is left."""
     for place in job.placements:
-        variable = keras_training.variable_of(model, place)
+        variable = variable_of(model, place)
         value = weights[place.name]
         if tuple(variable.shape) != tuple(value.shape):
             raise ValueError(f"{place.name} is {tuple(value.shape)}, not {tuple(variable.shape)}")

@@ -11,6 +11,7 @@ import numpy.typing as npt
 from archc.proof.folding import fold
 from archc.proof.job import EXACT, SINGLE, Job, Recipe
 from archc.targets.keras.target import Keras
+from archc.weights.keras_model import variable_of
 from archc.weights.placement import Placement
 
 Array = npt.NDArray[Any]
@@ -204,12 +205,6 @@ def canonical(value: Any, place: Placement) -> Array:
     """A variable's value, or its gradient, with the axes of the canonical weight."""
     array: Array = keras.ops.convert_to_numpy(value)
     return array.transpose(np.argsort(place.homes[Keras.name].axes))
-
-
-def variable_of(model: Any, place: Placement) -> Any:
-    """The variable that holds a canonical weight."""
-    home = place.homes[Keras.name]
-    return getattr(model.get_layer(home.module), home.variable)
 
 
 def tensors(job: Job, model: Any) -> list[Any]:

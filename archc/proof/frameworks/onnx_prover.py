@@ -1,6 +1,5 @@
 """Runs a generated ONNX file: ONNX's reference evaluator in float64, ONNX Runtime in float32."""
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -18,6 +17,7 @@ from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
 from archc.targets.onnx.target import Onnx
 from archc.weights.onnx_model import unchecked
+from archc.weights.safetensors import Reader
 
 Array = npt.NDArray[Any]
 Evaluator = Callable[[list[Array]], Array]
@@ -163,16 +163,13 @@ def _constants(model: onnx.ModelProto, stored: dict[str, Array]) -> dict[str, Ar
 
 def _without(model: onnx.ModelProto, stored: dict[str, Array], job: Job) -> onnx.ModelProto:
     """The same model, its weights read from the canonical file: small, and quick to load."""
-    with job.weights.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-        header = json.loads(file.read(length))
+    canonical = Reader(job.weights)
     for constant in model.graph.initializer:
         if constant.name in stored:
-            begin, end = header[constant.name]["data_offsets"]
+            offset, length = canonical.place(constant.name)
             constant.ClearField("raw_data")
             constant.data_location = TensorProto.EXTERNAL
-            entries = {"location": job.weights.name, "offset": 8 + length + begin,
-                       "length": end - begin}  # fmt: skip
+            entries = {"location": job.weights.name, "offset": offset, "length": length}
             for key, value in entries.items():
                 constant.external_data.add(key=key, value=str(value))
     return model

@@ -67,7 +67,6 @@ class Maker:
         """What the layer is given by keyword."""
         fixed = [] if self._varied else [f"kernel_initializer={self._weight}"]
         fixed += [f"bias_initializer={self._bias}"] if self._bias else []
-        fixed += [] if self._has_bias else ['bias_initializer="zeros"']
         found = [parameter.argument for parameter in self.parameters]
         return [*found[:-1], *fixed, found[-1]]
 

@@ -99,8 +99,7 @@ class Onnx(Target):
             ],
             "drawings": drawings(graph, weights_only=True),
             "definitions": macros.definitions(graph, body),
-            "distributions": (distributions := initialization.distributions(body)),
-            "random": bool(distributions),
+            "distributions": initialization.distributions(body),
         }
 
 
@@ -151,12 +150,10 @@ def _nodes(node: Node, values: list[str], macros: "Macros") -> list[Statement]:
 
 def _constants(node: Node, macros: "Macros") -> list[Statement]:
     """The declarations of what a layer's nodes read beside weights."""
-    return [
-        Statement(node, text)
-        for op in node.operations
-        if macros.has(op.type, "constants")
-        for text in _declarations(macros(op.type, "constants", op, node.identifier, node=node))
-    ]
+    kind = node.op.type
+    if not macros.has(kind, "constants"):
+        return []
+    return [Statement(node, text) for text in _declarations(macros(kind, "constants", node))]
 
 
 def _declarations(text: str) -> list[str]:
