@@ -100,14 +100,15 @@ class Network:
     def verify(
         self,
         *targets: str,
-        backend: str = "tensorflow",
+        backend: str | None = None,
         seed: int = 0,
         gradients: bool = False,
         train_steps: int = 0,
     ) -> Proof:
         """Prove that the generated files equal the reference implementation.
 
-        On all targets, or only those named. `gradients` also proves the backward pass, `train_steps`
+        On all targets, or only those named. `backend` is what Keras runs on, TensorFlow by default:
+        "tensorflow", "torch" or "jax". `gradients` also proves the backward pass, `train_steps`
         that many steps of the spec's training recipe. Raises EnvironmentProblem if a required
         framework is not installed.
         """

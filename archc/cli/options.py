@@ -112,7 +112,10 @@ Specs = Annotated[list[str], one_spec("SPEC...")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only print errors and failures.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]
-Backend = Annotated[str, one_of("BACKEND", "--backend", help="Keras backend.")]
+Backend = Annotated[
+    str | None,
+    one_of("BACKEND", "--backend", help="Keras backend.", show_default="the first"),
+]
 Opset = Annotated[
     int | None,
     typer.Option("--opset", help="ONNX opset.", show_default="the lowest that has every operator"),

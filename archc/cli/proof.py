@@ -34,7 +34,7 @@ def verify(
             show_default=ALL,
         ),
     ] = None,
-    backend: Backend = "tensorflow",
+    backend: Backend = None,
     seed: Annotated[
         int, typer.Option(min=0, max=2**64 - 1, help="Random seed for weights and inputs.")
     ] = 0,

@@ -68,7 +68,7 @@ def export(
     ],
     output: Output,
     changes: Set = None,
-    backend: Backend = "tensorflow",
+    backend: Backend = None,
     opset: Opset = None,
     force: Force = False,
     quiet: Quiet = False,

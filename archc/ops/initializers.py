@@ -17,7 +17,7 @@ Plain = Literal[
     "glorot_uniform", "glorot_normal", "he_uniform", "he_normal", "lecun_uniform", "lecun_normal"
 ]
 LARGEST = 1e30
-"""What an initialiser's number may be at most: far below float32's largest."""
+"""What an initialiser's number may be at most, in magnitude: far below float32's largest."""
 SCALED, PLAIN = get_args(Scaled), get_args(Plain)
 
 
@@ -68,6 +68,7 @@ def _read(value: Any) -> Any:
     if isinstance(value, Initializer):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _require_bounds(value)
         return Initializer(kind="constant", value=value)
     if isinstance(value, str):
         if value in PLAIN:
@@ -80,13 +81,20 @@ def _read(value: Any) -> Any:
         if kind not in SCALED:
             raise UnknownName("initialiser", SCALED, key=kind)
         if isinstance(number, (int, float)) and not isinstance(number, bool):
-            if abs(number) > LARGEST:
-                raise OutOfRange(f"at most {LARGEST:g}", key=kind)
-            if kind == "constant" or number > 0:
-                return Initializer.model_validate({"kind": kind, "value": number})
-            raise OutOfRange("above 0", key=kind)
+            if kind != "constant" and number <= 0:
+                raise OutOfRange("above 0", key=kind)
+            _require_bounds(number, kind)
+            return Initializer.model_validate({"kind": kind, "value": number})
         raise Mismatch("a number", key=kind)
     raise Mismatch("a number, a rule (he_normal) or a rule with a scale ({normal: 0.01})")
+
+
+def _require_bounds(number: float, key: str | None = None) -> None:
+    """Raise OutOfRange for a number that float32 might not hold."""
+    if number > LARGEST:
+        raise OutOfRange(f"at most {LARGEST:g}", key=key)
+    if number < -LARGEST:
+        raise OutOfRange(f"at least {-LARGEST:g}", key=key)
 
 
 def _read_bias(value: Any) -> Any:
@@ -109,16 +117,16 @@ _MEANS: dict[Scaled, str] = {
 
 def _forms(kinds: Sequence[Scaled]) -> list[dict[str, Any]]:
     """The JSON Schemas of a number, and of each rule with its number."""
-    number = {"type": "number", "maximum": LARGEST}
+    number = {"type": "number", "minimum": -LARGEST, "maximum": LARGEST}
+    above_0 = {"type": "number", "exclusiveMinimum": 0, "maximum": LARGEST}
     return [
-        {"type": "number"},
+        number,
         *(
             {
                 "type": "object",
                 "properties": {
-                    kind: number
+                    kind: (number if kind == "constant" else above_0)
                     | {"description": _MEANS[kind]}
-                    | ({} if kind == "constant" else {"exclusiveMinimum": 0})
                 },
                 "required": [kind],
                 "additionalProperties": False,

@@ -3,12 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from support.networks import scoped
 
 import archc
 from archc.counts.summary import Summary
 from archc.network.check import check
 from archc.network.diff import diff
-from archc.network.graph import Graph
 from archc.tables.documents import Format
 
 SPEC = """\
@@ -25,23 +25,8 @@ expect:
 """
 
 
-def scoped(graph: Graph) -> Graph:
-    """The graph as if its layers were those of the first repetition of `layer1`."""
-    names = {node.name: f"layer1.0.{node.name}" for node in graph.nodes}
-    nodes = (
-        replace(
-            node,
-            name=names[node.name],
-            scope=("layer1", "0"),
-            inputs=tuple(names.get(name, name) for name in node.inputs),
-        )
-        for node in graph.nodes
-    )
-    return replace(graph, nodes=tuple(nodes))
-
-
 NET = archc.parse(SPEC)
-GRAPH = scoped(NET.graph)
+GRAPH = scoped(NET.graph, {node.name: ("layer1", "0") for node in NET.graph.nodes})
 
 
 @pytest.mark.parametrize("form", ["table", "json", "markdown", "csv", "latex", "html"])

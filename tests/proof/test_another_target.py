@@ -1,7 +1,6 @@
 """A fourth target is one class, its templates and its prover: every pass takes it as it is."""
 
 import json
-from pathlib import Path
 
 import pytest
 from support.numpy_target import Numpy
@@ -58,12 +57,6 @@ def faulty(before: str, after: str, *targets: str) -> Proof:
     (proof,) = verify([NET.compiled], targets=targets, sources=sources, with_gradients=True)
     assert not proof.passed
     return proof
-
-
-def test_the_proof_knows_no_target_by_name(root: Path) -> None:
-    for path in (root / "archc" / "proof").glob("*.py"):
-        for word in ("torch", "keras", "onnx", "onnxruntime", "tensorflow"):
-            assert f'"{word}"' not in path.read_text(), path
 
 
 def test_it_is_compiled() -> None:

@@ -1,10 +1,13 @@
 """Hypothesis strategies for whole networks: random valid specs, chains and branches."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import yaml
 from hypothesis import strategies as st
 
+from archc.network.graph import Graph
 from archc.ops import OPS
 from support.cases import ACTIVATION_CASES, ACTIVATIONS, CASES
 
@@ -32,6 +35,21 @@ pairs = st.one_of(sizes, st.tuples(sizes, sizes).map(list))
 class _Dumper(yaml.SafeDumper):
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def scoped(graph: Graph, scopes: Mapping[str, tuple[str, ...]]) -> Graph:
+    """The graph with its layers in these scopes, as inside blocks: `layer1.0.conv1`."""
+    names = {name: ".".join([*scope, name]) for name, scope in scopes.items()}
+    nodes = tuple(
+        replace(
+            node,
+            name=names[node.name],
+            inputs=tuple(names.get(name, name) for name in node.inputs),
+            scope=scopes[node.name],
+        )
+        for node in graph.nodes
+    )
+    return replace(graph, nodes=nodes)
 
 
 def spec_text(layers: list[dict[str, Any]], **head: Any) -> str:

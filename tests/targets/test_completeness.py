@@ -105,7 +105,9 @@ def test_what_is_arranged_for_a_framework_comes_back_as_it_was(target: str) -> N
 def test_every_name_that_a_template_derives_is_refused_to_layers() -> None:
     used = {"pre", "connections", "codes", "fan_in"}  # what archc/targets adds itself
     for path in TEMPLATES.glob("*/ops/*.jinja"):
-        for pair in re.findall(r"name }}_(\w+)|name ~ \"_(\w+)\"", path.read_text()):
+        for pair in re.findall(
+            r"(?:name|identifier) }}_(\w+)|(?:name|identifier) ~ \"_(\w+)\"", path.read_text()
+        ):
             used |= {suffix for suffix in pair if suffix}
     assert used == set(DERIVED)
 

@@ -5,20 +5,25 @@ from pathlib import Path
 
 from support.shell import ROOT
 
-from archc.targets import TARGETS
+from archc.targets import TARGETS, backends
 
 OWN = [f"archc/targets/{name}" for name in TARGETS]
 RUNS = "archc/proof/frameworks"
 FILES = [f"archc/weights/{name}_{what}.py" for name in TARGETS for what in ("format", "model")]
+KNOWN = {
+    *TARGETS,
+    *backends(),
+    *(module for target in TARGETS.values() for module in target.modules),
+}
 # "torch" there is a counter of operations, PyTorch's own, beside torchinfo's and others.
 COUNTERS = "archc/counts/conventions.py"
 
 
 def names(path: Path) -> list[str]:
-    """The string literals of a module that are a target's name."""
+    """The string literals of a module that are the name of a target or of what one runs on."""
     tree = ast.parse(path.read_text())
     literals = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
-    return [value for value in literals if isinstance(value, str) and value in TARGETS]
+    return [value for value in literals if isinstance(value, str) and value in KNOWN]
 
 
 def test_no_module_outside_a_targets_own_calls_it_by_name() -> None:

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 from support.faults import BRANCHES, STORED
+from support.networks import scoped
 
 import archc
 from archc.compiler import Compiled
-from archc.network.graph import INPUT, Graph
 from archc.proof.verify import verify
 from archc.targets import TARGETS
 from archc.targets.render import render
@@ -18,26 +18,15 @@ from archc.weights import live
 pytestmark = pytest.mark.usefixtures("warm")
 
 
-def scoped(net: archc.Network) -> Compiled:
+def in_stages(net: archc.Network) -> Compiled:
     """The network with every layer in a scope of two levels."""
-    graph = net.graph
-    names = {node.name: f"stage{n % 3}.{n}.{node.name}" for n, node in enumerate(graph.nodes)}
-    names[INPUT] = INPUT
-    nodes = tuple(
-        replace(
-            node,
-            name=names[node.name],
-            inputs=tuple(names[name] for name in node.inputs),
-            scope=tuple(names[node.name].split(".")[:-1]),
-        )
-        for node in graph.nodes
-    )
-    return replace(net.compiled, graph=Graph(graph.name, graph.cite, graph.input, nodes))
+    scopes = {node.name: (f"stage{n % 3}", str(n)) for n, node in enumerate(net.graph.nodes)}
+    return replace(net.compiled, graph=scoped(net.graph, scopes))
 
 
 @pytest.mark.parametrize("text", [BRANCHES, STORED], ids=["branches", "stored"])
 def test_a_network_with_scopes_is_proven_with_its_gradients(text: str) -> None:
-    network = scoped(archc.parse(text))
+    network = in_stages(archc.parse(text))
     (proof,) = verify([network], with_gradients=True)
     assert proof.passed, str(proof)
     assert set(proof.targets) == {*TARGETS}
@@ -46,13 +35,13 @@ def test_a_network_with_scopes_is_proven_with_its_gradients(text: str) -> None:
 
 @pytest.mark.parametrize("target", TARGETS)
 def test_the_lines_of_a_scoped_layer_are_its_own(target: str) -> None:
-    network = scoped(archc.parse(STORED))
+    network = in_stages(archc.parse(STORED))
     file = render(network.graph, target, network.stem)
     assert [*file.outputs] == [node.name for node in network.graph.nodes]
 
 
 def test_live_models_take_the_weights_of_scoped_layers(tmp_path: Path) -> None:
-    network = scoped(archc.parse(STORED))
+    network = in_stages(archc.parse(STORED))
     weights = live.initial_weights(network, 0)
     x = np.random.default_rng(0).normal(size=(2, *network.graph.input)).astype(np.float32)
     import torch

@@ -1,6 +1,7 @@
 """Which lines of a generated file belong to a layer: those that define it, whatever its name."""
 
 import re
+from collections import Counter
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,8 @@ import archc
 from archc.errors import ArchcError
 from archc.language.shipped import shipped
 from archc.targets import TARGETS
-from archc.targets.render import render
+from archc.targets.render import parts, render
+from archc.targets.statements import Statement
 
 WORDS = archc.parse(
     """
@@ -88,7 +90,8 @@ def test_all_lines_of_a_statement_light_up() -> None:
 
 
 def held(net: archc.Network) -> None:
-    """Every layer has its lines, in its own order, and each layer's output is made by one of them."""
+    """Every layer has its lines, all that a target tells of it and in its own order, and each layer's
+    output is made by one of them."""
     for target in TARGETS:
         try:
             file = render(net.graph, target, net.stem)
@@ -98,6 +101,12 @@ def held(net: archc.Network) -> None:
         assert {*file.layers.values()} == {*names}
         assert [*file.outputs] == names
         assert not re.search(r"[\x00-\x08\x0b-\x1f]", file.text)
+        shown = [part for part in parts(net.graph, target).values() if isinstance(part, list)]
+        told = [one for part in shown for one in part if isinstance(one, Statement)]
+        placed = [place.statement for place in file.places]
+        assert Counter((one.node.name, one.text) for one in placed) == Counter(
+            (one.node.name, one.text) for one in told
+        )
         lines = file.text.splitlines()
         for place in file.places:
             found = "\n".join(lines[place.first - 1 : place.last])
