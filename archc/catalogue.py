@@ -249,7 +249,7 @@ CATALOGUE: dict[str, Entry] = {
         "a picture of {wide} by {high} pixels is too large for a PNG",
         "use .svg or .pdf",
     ),
-    # E6: an override of --set cannot be applied
+    # E6: an option cannot be applied: an override of --set, or what a proof is asked for
     "E601": Entry(
         "invalid-override",
         "expected PATH=VALUE, got '{argument}'",
@@ -270,6 +270,14 @@ CATALOGUE: dict[str, Entry] = {
         "override-of-layer",
         "'{layer}' is a layer, not a field",
         "set its fields one by one: {layer}.FIELD=VALUE",
+    ),
+    "E606": Entry(
+        "too-few-targets",
+        "{what} need {needed}, got {asked}",
+        "add {others}, or leave --target out",
+    ),
+    "E607": Entry(
+        "nothing-to-train", "{name} has no parameters to train", "leave --train-steps out"
     ),
     # E7: stored weights
     "E701": Entry(

@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors, Samples
+from archc.proof.layer_errors import (
+    DRIFT,
+    EXACT,
+    MOST,
+    STORED32,
+    UNITS,
+    Divergence,
+    Errors,
+    Samples,
+)
 from archc.targets import capabilities
 
 U, U64 = 2.0**-24, 2.0**-53
@@ -26,7 +35,7 @@ def compare(
     limit = EXACT
     for step in job.steps:
         exact[step.name] = STORED32 if step.name in stored32 else EXACT
-        limit += STORED32 if step.name in stored32 else 0.0  # each may add its own
+        limit = min(limit + STORED32 * (step.name in stored32), MOST)  # each may add its own
         accumulated[step.name] = limit
     names = [step.name for step in job.steps]
     units = dict.fromkeys(names, UNITS)
@@ -52,7 +61,7 @@ def compare(
 QUANTITIES = {"output": "values", "mean": "statistics", "variance": "statistics"}
 NAMES = {LOCAL64: "float64", WHOLE64: "float64 accumulated", LOCAL32: "float32",
          WHOLE32: "float32 accumulated"}  # fmt: skip
-MOST = 5
+SHOWN = 5
 """How many values of a divergence are shown."""
 
 
@@ -91,8 +100,9 @@ def divergence(
 
 def apart(expected: npt.NDArray[Any], found: npt.NDArray[Any]) -> Samples:
     """(index, expected, found) of the values that are furthest apart, NaN first."""
-    difference = np.nan_to_num(np.abs(found.astype(np.float64) - expected), nan=np.inf)
-    places = np.argsort(-difference.ravel(), kind="stable")[:MOST]
+    with np.errstate(invalid="ignore"):
+        difference = np.nan_to_num(np.abs(found.astype(np.float64) - expected), nan=np.inf)
+    places = np.argsort(-difference.ravel(), kind="stable")[:SHOWN]
     return tuple(
         (
             tuple(int(i) for i in np.unravel_index(place, expected.shape)),
@@ -131,7 +141,8 @@ def _error(
 ) -> float:
     """How far an output is off, in the unit of its pass; `rounding` is what any may be off by, as a
     share of the terms of each value."""
-    difference = np.abs(found.astype(np.float64) - expected)
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(found.astype(np.float64) - expected)
     terms = magnitude.astype(np.float64)
     if not (np.isfinite(difference).all() and np.isfinite(terms).all()):
         return float("nan")

@@ -77,7 +77,8 @@ class Judge:
     ) -> Proof:
         """The verdict on the network; a target that refuses although it was `asked` for fails."""
         trained, stepped = self._training(found)
-        targets = {**found}
+        absent = TargetProof(problems=("it was not compared",))
+        targets = {**dict.fromkeys(self.job.outputs, absent), **found}
         if asked:
             targets |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         graph = self.network.graph
@@ -90,6 +91,7 @@ class Judge:
             targets={t: targets[t] for t in TARGETS if t in targets},
             skipped={} if asked else {**refused},
             vacuous=self.expected.vacuous,
+            not_finite=self.expected.not_finite,
             seconds=seconds,
             peak=peak,
             gradients=trained,

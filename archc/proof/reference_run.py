@@ -21,6 +21,8 @@ class Expected:
     """By number of the layer, from 1 on: the size of the terms behind each of its values."""
     vacuous: bool
     """Whether the network's output does not depend on its input."""
+    not_finite: str | None
+    """The first layer some value of which is beyond float64."""
     training: TrainingReference | None
     """If the job asks for gradients."""
 
@@ -40,10 +42,14 @@ def run(
     ready()
     y = x
     magnitudes = {}
-    for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
-        report(node.name)
-        np.save(job.value(number), y)
-        magnitudes[number] = m
-    job.complete()
-    training = differentiate(graph, in_training, job, seed) if job.gradients else None
-    return Expected(magnitudes, bool((y == y[:1]).all()), training)
+    not_finite = None
+    with np.errstate(over="ignore", invalid="ignore"):  # the comparison sees what is not finite
+        for number, (node, y, m) in enumerate(reference.forward(graph, weights, x), start=1):
+            report(node.name)
+            np.save(job.value(number), y)
+            magnitudes[number] = m
+            if not_finite is None and not np.isfinite(y).all():
+                not_finite = node.name
+        job.complete()
+        training = differentiate(graph, in_training, job, seed) if job.gradients else None
+    return Expected(magnitudes, bool((y == y[:1]).all()), not_finite, training)

@@ -61,6 +61,8 @@ class Proof:
     targets: dict[str, TargetProof]
     skipped: dict[str, str]
     vacuous: bool = False
+    not_finite: str | None = None
+    """The first layer some value of which is beyond float64: no target is equal to that."""
     seconds: float = 0.0
     peak: int = 0
     gradients: Gradients | None = None
@@ -100,6 +102,7 @@ class Proof:
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,
+            "not_finite": self.not_finite,
             "lost_in_float32": list(self.below_float32),
             "targets": {name: _target(name, proof) for name, proof in self.targets.items()},
             "skipped": self.skipped,

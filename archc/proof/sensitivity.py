@@ -6,6 +6,7 @@ which every layer is within its limit differ by more than the sum of these limit
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from sys import float_info
 
 import numpy as np
 
@@ -13,10 +14,7 @@ from archc.network.graph import INPUT, Graph
 from archc.proof import reference, sampling
 from archc.proof.compare import Array, U
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.layer_errors import EXACT, STORED32, UNITS, Errors
-
-MOST = 1e-3
-"""No accumulated error beyond this is called equal, whatever the network."""
+from archc.proof.layer_errors import EXACT, MOST, STORED32, UNITS, Errors
 
 
 def amplified_errors(
@@ -65,7 +63,7 @@ def widen(
     limits = {name: max(limit, min(amplified[name], MOST)) for name, limit in errors.limits.items()}
     beyond = replace(errors, limits=limits).failed
     unresolved = tuple(n for n in beyond if phase == WHOLE32 and errors.layers[n] <= amplified[n])
-    limits |= {name: amplified[name] for name in unresolved}
+    limits |= {name: min(amplified[name], float_info.max) for name in unresolved}
     return replace(errors, limits=limits), unresolved
 
 

@@ -53,9 +53,12 @@ def verify(
                 hint = did_you_mean(name, known)
                 fail("E205", what=what, value=name, suggestion=hint)
     limit = seconds or (SECONDS_IN_TRAINING if with_gradients or train_steps else SECONDS)
+    asked = tuple(targets) or tuple(TARGETS)
+    preparation.require_trained(asked, with_gradients, train_steps)
     for network in networks:
         preparation.require_memory(network.graph, with_gradients, bool(train_steps))
-    asked = tuple(targets) or tuple(TARGETS)
+        if train_steps:
+            preparation.require_parameters(network.graph)
     replaced = [*sources, *({} for _ in networks)]
     files_of = [
         preparation.generated(network, asked, own)

@@ -153,6 +153,8 @@ def samples(first: Divergence) -> list[tuple[str, ...]]:
 
 def of_network(proof: Proof) -> Iterator[str]:
     """Why the network itself cannot be proven, whatever the targets do."""
+    if proof.not_finite:
+        yield f"beyond float64: '{proof.not_finite}' has values that are not finite, on sampled inputs"
     if proof.vacuous:
         yield "vacuous: the output does not depend on the input"
     for name in proof.below_float32:
