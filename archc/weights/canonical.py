@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
+from archc.errors import Diagnostic, EnvironmentProblem, diagnostic, quoted
 from archc.files import writing
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Shape, Weight, show
@@ -134,13 +134,6 @@ def _numbers(node: Node, weight: Weight, array: Array, path: Path | str) -> Iter
 def show_shape(shape: Shape) -> str:
     """A shape as messages print it."""
     return show(shape) if shape else "a single number"
-
-
-def quoted(names: Iterable[str], most: int = 3) -> str:
-    """The first names in quotes, and how many more there are."""
-    all_ = [f"'{name}'" for name in names]
-    more = f" and {len(all_) - most} more" if len(all_) > most else ""
-    return ", ".join(all_[:most]) + more
 
 
 def unreadable(path: Path, error: OSError) -> EnvironmentProblem:

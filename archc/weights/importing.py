@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archc.errors import EnvironmentProblem, diagnostic
+from archc.errors import EnvironmentProblem, diagnostic, quoted
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.weights import canonical, limits, mapping
@@ -68,7 +68,7 @@ class Found:
         table = render_table(
             f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
         )
-        left = canonical.quoted(self.ignored)
+        left = quoted(self.ignored)
         return table + (f"\n\nignored: {left}" if left else "")
 
     def write(self, output: Path, *, force: bool = False) -> None:

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
+from archc.errors import Diagnostic, EnvironmentProblem, diagnostic, quoted
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
-from archc.weights.canonical import quoted, show_shape, weights_of
+from archc.weights.canonical import show_shape, weights_of
 from archc.weights.checkpoint import Checkpoint, Convert, Tensor, numbers
 from archc.weights.initial import canonical_name
 from archc.weights.mapping import Mapped
