@@ -138,7 +138,7 @@ class Suggestion:
         if not self.known:
             return "there is none"
         more = len(self.known) - LISTED
-        names = ", ".join(shortened(name, 60) for name in self.known[:LISTED])
+        names = ", ".join(brief(name) for name in self.known[:LISTED])
         return f"known: {names}" + (f" and {more} more" if more > 0 else "")
 
 
@@ -204,11 +204,16 @@ def shortened(text: str, most: int) -> str:
     return f"{text[: most - tail - 1]}…{text[len(text) - tail :]}"
 
 
+def brief(name: str) -> str:
+    """A name of somebody else's in a sentence: printable, and short."""
+    return shortened(printable(name), 60)
+
+
 def quoted(names: Iterable[str], most: int = 3) -> str:
     """The first names in quotes, each short, and how many more there are."""
     all_ = [*names]
     more = f" and {len(all_) - most} more" if len(all_) > most else ""
-    return ", ".join(f"'{shortened(printable(name), 60)}'" for name in all_[:most]) + more
+    return ", ".join(f"'{brief(name)}'" for name in all_[:most]) + more
 
 
 def printable(text: str) -> str:

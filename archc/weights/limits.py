@@ -5,6 +5,7 @@ import resource
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
@@ -24,6 +25,8 @@ SLACK = 2**29
 COPIES = 4
 """Bytes of memory beyond the framework's own: so many, and so many times those of the file and of
 the network's weights."""
+LEAST = 2**24
+"""Bytes that any file may unpack to."""
 # And what it may hold:
 TENSORS = 100_000
 """Tensors, groups and keys."""
@@ -114,6 +117,36 @@ def require_memory(what: str, needed: int, free: int | None = None) -> None:
         "of memory",
         "use a machine with more memory, or raise the memory limit",
     )
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """How many bytes the content of a file may take, and how many are free at all."""
+
+    content: int
+    free: int
+
+    @classmethod
+    def of(cls, size: int, expected: int) -> "Allowed":
+        """What a file of `size` bytes may take for a network with `expected` bytes of weights."""
+        free = free_memory()
+        return cls(min(COPIES * (size + expected) + LEAST, free), free)
+
+    def require(self, path: Path, needed: int) -> None:
+        """Raise EnvironmentProblem if a file unpacks to more than it may."""
+        require_memory(f"reading {path}", needed, self.free)
+        if needed > self.content:
+            problem = f"it unpacks to {needed:,} bytes, more than the network's weights can be"
+            facts = {"problem": problem, "hint": "check where the file comes from"}
+            raise EnvironmentProblem([diagnostic("E702", path=path, **facts)])
+
+
+def require_name(path: Path, name: str) -> None:
+    """Raise EnvironmentProblem if a name in a file is longer than any tensor's."""
+    if len(name) > NAME:
+        problem = f"a name in it has {len(name):,} characters"
+        hint = "check the program that wrote it"
+        raise EnvironmentProblem([diagnostic("E702", path=path, problem=problem, hint=hint)])
 
 
 def require_disk(what: str, needed: int, path: Path) -> None:
