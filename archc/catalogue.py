@@ -249,6 +249,11 @@ CATALOGUE: dict[str, Entry] = {
         "a picture of {wide} by {high} pixels is too large for a PNG",
         "use .svg or .pdf",
     ),
+    "E513": Entry(
+        "out-of-memory",
+        "the memory that archc may take is used up{by}",
+        "use a machine with more memory, raise the memory limit, or use a smaller network",
+    ),
     # E6: an option cannot be applied: an override of --set, or what a proof is asked for
     "E601": Entry(
         "invalid-override",
@@ -295,12 +300,12 @@ CATALOGUE: dict[str, Entry] = {
     "E705": Entry(
         "extra-tensors",
         "extra tensors in {path}: {names}",
-        "to leave them out, list them under 'ignore' in a --map file",
+        "to leave them out, pass --ignore with a name or a pattern such as 'head.*'",
     ),
     "E706": Entry(
         "ambiguous-match",
         "{layers} could be any of {candidates}",
-        "match them in a --map file, with lines such as {example}",
+        "match {settled} in a --map file, with {lines} such as {example}; {follow}",
     ),
     "E707": Entry("invalid-weight", "'{weight}' in {path} {problem}", "{hint}"),
     "E708": Entry(
@@ -322,6 +327,17 @@ CATALOGUE: dict[str, Entry] = {
         "unknown-weights-format",
         "the file extension of {path} is not that of a weights format",
         "{hint}",
+    ),
+    "E712": Entry(
+        "layer-mismatch",
+        "{field} of {layers} is {ours} in the spec, but {theirs} in {path}",
+        "{hint}",
+    ),
+    "E713": Entry(
+        "unproven-order",
+        "{layers} fit {candidates} equally well, and {path} does not say in which order they are used",
+        "if the model uses them in this order ({pairs}), pass --by-order; otherwise match them in a "
+        "--map file",
     ),
 }
 

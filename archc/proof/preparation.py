@@ -6,8 +6,6 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-import psutil
-
 from archc.compiler import Compiled
 from archc.errors import EnvironmentProblem, diagnostic, fail
 from archc.language import names
@@ -19,7 +17,7 @@ from archc.proof.job import Job, Output, Passes, Step
 from archc.targets import TARGETS
 from archc.targets.render import rendered
 from archc.targets.statements import File
-from archc.weights.limits import stored
+from archc.weights.limits import free_memory, stored
 from archc.weights.placement import placements
 from archc.weights.requirements import require
 
@@ -38,7 +36,7 @@ def require_memory(graph: Graph, with_gradients: bool = False, with_steps: bool 
     needed = stored(graph) + 8 * max(layers) + 12 * values + 8 * max(windows, default=0)
     # in training, other weights, and what every layer makes of inputs of its own
     needed += with_gradients * (stored(graph) + 8 * values) + with_steps * stored(graph)
-    free = psutil.virtual_memory().available
+    free = free_memory()
     if needed > free:
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
 

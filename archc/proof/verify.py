@@ -1,12 +1,11 @@
 """The proof of networks: start the frameworks, run the reference, judge what they return."""
 
-import tempfile
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
 
 from archc.compiler import Compiled
 from archc.errors import did_you_mean, fail
+from archc.files import interrupts
 from archc.proof import origin, preparation, reference_run
 from archc.proof.job import Job, full
 from archc.proof.judge import Judge
@@ -68,13 +67,13 @@ def verify(
     preparation.require_frameworks(used, backend)
     proofs = []
     with (
-        tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder,
-        Pool(used, backend, Path(folder)) as pool,
+        interrupts.temporary_folder() as folder,
+        Pool(used, backend, folder) as pool,
     ):
         for number, (network, (files, refused)) in enumerate(zip(networks, files_of, strict=True)):
             began = time.monotonic()
             texts = preparation.texts(files)
-            scratch = Path(folder) / str(number)
+            scratch = folder / str(number)
             job = preparation.job_of(network, files, scratch, full(), with_gradients, train_steps)
             job.prepare(texts)
             made_of = origin.of(network, texts, seed, backend)

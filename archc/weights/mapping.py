@@ -12,7 +12,7 @@ IGNORE = "ignore"
 
 @dataclass(frozen=True)
 class Mapped:
-    """Canonical name → name in the checkpoint, and the names there that are ignored."""
+    """Canonical name → name in the checkpoint, and names or patterns of names that are ignored."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
