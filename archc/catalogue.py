@@ -284,6 +284,26 @@ CATALOGUE: dict[str, Entry] = {
     "E607": Entry(
         "nothing-to-train", "{name} has no parameters to train", "leave --train-steps out"
     ),
+    "E608": Entry(
+        "unknown-model",
+        "cannot tell what model '{source}' is",
+        "name a file ({endings}), or what makes the model: net.py:factory",
+    ),
+    "E609": Entry(
+        "model-failed",
+        "cannot run {source}: {problem}",
+        "the model must take the spec's input and run on the CPU",
+    ),
+    "E610": Entry(
+        "samples-without-weights",
+        "samples say nothing of a network with other weights",
+        "name the weights as well, with --weights or --against",
+    ),
+    "E611": Entry(
+        "invalid-samples",
+        "cannot use the samples in {path}: {problem}",
+        "save them with np.savez(path, inputs=x, outputs=y), x as (N, C, H, W)",
+    ),
     # E7: stored weights
     "E701": Entry(
         "file-exists", "{path} already exists", "choose another name, or overwrite with --force"

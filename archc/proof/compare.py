@@ -1,7 +1,7 @@
 """The comparison at inference, a target's outputs against the reference's values; and how the first
 values that differ are told, there and in training."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -30,17 +30,13 @@ def compare(
     job: Job, target: str, magnitudes: Mapping[int, npt.NDArray[np.float32]], stored32: set[str]
 ) -> tuple[dict[str, Errors], list[str]]:
     """Every pass of a target, and what could not be compared, whose error is infinite."""
-    exact: dict[str, float] = {}
-    accumulated: dict[str, float] = {}
-    limit = EXACT
-    for step in job.steps:
-        exact[step.name] = STORED32 if step.name in stored32 else EXACT
-        limit = min(limit + STORED32 * (step.name in stored32), MOST)  # each may add its own
-        accumulated[step.name] = limit
     names = [step.name for step in job.steps]
-    units = dict.fromkeys(names, UNITS)
-    drift = dict.fromkeys(names, DRIFT)
-    limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
+    limits = {
+        LOCAL64: {name: STORED32 if name in stored32 else EXACT for name in names},
+        WHOLE64: accumulated_limits(names, WHOLE64, stored32),
+        LOCAL32: dict.fromkeys(names, UNITS),
+        WHOLE32: accumulated_limits(names, WHOLE32, stored32),
+    }
     problems: list[str] = []
     found = {phase: Errors({}, limits[phase]) for phase in job.passes[target]}
     for number, name in enumerate(names, start=1):
@@ -56,6 +52,20 @@ def compare(
             limit, terms = limits[phase][name], magnitudes[number]
             errors.layers[name] = _error(phase, output, expected, terms, limit, rounding)
     return found, problems
+
+
+def accumulated_limits(
+    names: Iterable[str], phase: str, stored32: Collection[str]
+) -> dict[str, float]:
+    """The largest error that passes in each layer where errors add up from the network's input."""
+    if phase == WHOLE32:
+        return dict.fromkeys(names, DRIFT)
+    found = {}
+    limit = EXACT
+    for name in names:
+        limit = min(limit + STORED32 * (name in stored32), MOST)  # each may add its own
+        found[name] = limit
+    return found
 
 
 QUANTITIES = {"output": "values", "mean": "statistics", "variance": "statistics"}

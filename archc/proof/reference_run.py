@@ -28,17 +28,23 @@ class Expected:
 
 
 def run(
-    graph: Graph, job: Job, seed: int, ready: Callable[[], None], report: Callable[[str], None]
+    graph: Graph,
+    job: Job,
+    seed: int,
+    ready: Callable[[], None],
+    report: Callable[[str], None],
+    weights: Mapping[str, npt.NDArray[np.float32]] | None = None,
 ) -> Expected:
     """Write weights, inputs and the reference's values into a job's folder.
 
-    `ready` is called once workers can begin, `report` with the name of each layer that is done.
+    `weights` are canonical and taken in place of sampled ones. `ready` is called once workers can
+    begin, `report` with the name of each layer that is done.
     """
-    weights = dict(sampling.weights(graph, seed))
+    given, weights = weights, dict(sampling.weights(graph, seed) if weights is None else weights)
     save_file(weights, job.weights)
     x = sampling.inputs(graph, seed)
     np.save(job.value(0), x.astype(np.float64))
-    in_training = training_inputs.write(graph, job, seed)
+    in_training = training_inputs.write(graph, job, seed, given)
     ready()
     y = x
     magnitudes = {}
@@ -53,3 +59,13 @@ def run(
         job.complete()
         training = differentiate(graph, in_training, job, seed) if job.gradients else None
     return Expected(magnitudes, bool((y == y[:1]).all()), not_finite, training)
+
+
+def stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
+    """The layers with an operation that a target computes from float32 attributes, and why."""
+    found = {}
+    for node in graph.nodes:
+        for op in node.operations:
+            if op.type in kinds:
+                found[node.name] = kinds[op.type]
+    return found

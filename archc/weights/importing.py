@@ -127,6 +127,13 @@ class Found:
         what = f"importing {self.path.name}"
         canonical.write(self.graph, output, self._value, what=what, force=force)
 
+    def arrays(self) -> dict[str, Array]:
+        """The canonical weights. Raises EnvironmentProblem if one cannot be read."""
+        return {
+            name: np.ascontiguousarray(self._value(*own))
+            for name, own in canonical.weights_of(self.graph).items()
+        }
+
     def close(self) -> None:
         """End the process that reads the tensors, if one does; nothing can be written any more."""
         if self.reader is not None:
@@ -178,19 +185,29 @@ def find(
         given = mapping.read(mapping_file, canonical.weights_of(graph), names)
     _require_plain(path, names)
     wishes = Wishes(given, tuple(fresh), tuple(ignore), by_order)
-    matcher = Matcher(graph, checkpoint, path, wishes)
-    matches = matcher.run()
-    turned = _turned(graph, checkpoint, matches, path, flatten)
+    found = matched(graph, checkpoint, path, wishes, flatten)
     modules: dict[str, str] = {}
-    for name, match in matches.items():
+    for name, match in found.matches.items():
         modules.setdefault(name.rpartition(".")[0], match.tensor.module)
     comparison = compare(graph, checkpoint, modules)
     if comparison.differences:
         raise EnvironmentProblem(comparison.diagnostics(path))
+    return replace(found, unchecked=comparison.unchecked, reader=reader)
+
+
+def matched(
+    graph: Graph,
+    checkpoint: Checkpoint,
+    path: Path,
+    wishes: Wishes,
+    flatten: str | None = None,
+) -> Found:
+    """The match of a checkpoint, whatever it says of its layers. Raises EnvironmentProblem."""
+    matcher = Matcher(graph, checkpoint, path, wishes)
+    matches = matcher.run()
+    turned = _turned(graph, checkpoint, matches, path, flatten)
     left = tuple(matcher.ignored) + checkpoint.remarks.dropped
-    absent, unchecked = matcher.absent, comparison.unchecked
-    found = Found(graph, path, checkpoint, matches, left, turned, absent, tuple(fresh), unchecked)
-    return replace(found, reader=reader)
+    return Found(graph, path, checkpoint, matches, left, turned, matcher.absent, wishes.fresh)
 
 
 def read(path: Path, expected: int = 0) -> tuple[Checkpoint, Reader | None]:
