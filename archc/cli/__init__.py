@@ -58,7 +58,10 @@ def _failures_reported() -> Iterator[None]:
     except interrupts.Ended as error:
         print(error, file=sys.stderr)
         raise typer.Exit(128 + error.number) from None
-    except MemoryError:
+    except (MemoryError, ImportError) as error:
+        # So the system says that there is no room for a library.
+        if isinstance(error, ImportError) and "failed to map" not in str(error):
+            raise
         print_diagnostics([diagnostic("E513")])
         raise typer.Exit(2) from None
     except OSError as error:
