@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -88,6 +89,8 @@ def _diagnosed(error: OSError) -> Diagnostic | None:
         return diagnostic("E505", path=path, problem=problem, suggestion="check the path")
     if error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
         return diagnostic("E507", path="a temporary file", problem=problem)
+    if re.fullmatch(r"\d+ requested and \d+ written", problem):  # NumPy's words for the same
+        return diagnostic("E507", path="a temporary file", problem="no space left on device")
     return None
 
 
