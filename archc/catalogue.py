@@ -251,7 +251,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E513": Entry(
         "out-of-memory",
-        "the memory that archc may take is used up{by}",
+        "archc needs more memory than it may take",
         "use a machine with more memory, raise the memory limit, or use a smaller network",
     ),
     # E6: an option cannot be applied: an override of --set, or what a proof is asked for

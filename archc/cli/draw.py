@@ -8,6 +8,7 @@ import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
 from archc.cli.output import load_or_exit
+from archc.errors import file_name
 from archc.picture.styles import StyleName, ThemeName
 
 
@@ -57,6 +58,6 @@ def draw(
         path.write_bytes(made)
     if quiet:
         return
-    print(output)
+    print(file_name(str(output)))
     for line in overruns(scene, ending, asked):
         print(line, file=sys.stderr)

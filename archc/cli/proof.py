@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import (
     ALL,
     Backend,
@@ -116,6 +117,7 @@ def verify(
             given=given,
         )
     if form is Format.json:
+        in_utf8()
         print(documents.in_json(proofs), end="")
     else:
         with suppress(

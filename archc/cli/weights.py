@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import (
     Backend,
     Force,
@@ -150,6 +151,7 @@ def import_(
         by_order=by_order,
     )
     if form is Format.json:
+        in_utf8()
         print(as_json({"spec": network.stem, **found.record(), "output": str(output)}))
     elif not quiet:
         print(_escaped(str(found)))

@@ -4,9 +4,7 @@ While something is made that must be cleared away, and while it is, they wait: s
 """
 
 import os
-import shutil
 import signal
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -86,6 +84,9 @@ def temporary_folder(prefix: str = "archc-", within: Path | None = None) -> Iter
 
     It is made in `within`, or where the system has its temporary files. Raises OSError.
     """
+    import shutil
+    import tempfile
+
     made: list[Path] = []
     try:
         with held():

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save_file
 
 from archc.network.graph import Graph
 from archc.proof import reference, sampling, training_inputs
 from archc.proof.differences import TrainingReference, differentiate
 from archc.proof.job import Job
+from archc.weights.safetensors import save
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def run(
     begin, `report` with the name of each layer that is done.
     """
     given, weights = weights, dict(sampling.weights(graph, seed) if weights is None else weights)
-    save_file(weights, job.weights)
+    save(job.weights, weights)
     x = sampling.inputs(graph, seed)
     np.save(job.value(0), x.astype(np.float64))
     in_training = training_inputs.write(graph, job, seed, given)

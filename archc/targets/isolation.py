@@ -15,7 +15,7 @@ _START = (
     "sys.path += filter(None, [{elsewhere!r}]); from archc.targets import processes; processes.bind(); "
     "from {module} import main; main({argument!r})"
 )
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG")
 
 
 def command(module: str, argument: str, root: Path = PACKAGE.parent) -> list[str]:
@@ -34,6 +34,7 @@ def environment(home: Path, backend: str) -> dict[str, str]:
     """The variables of such a process, whose own files go to `home`; Keras runs on `backend`."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         "HOME": str(home),
+        "TMPDIR": str(home),
         MARK: str(home),
         "KERAS_HOME": str(home),
         "KERAS_BACKEND": backend,

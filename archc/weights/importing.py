@@ -183,6 +183,7 @@ def find(
     given = mapping.Mapped()
     if mapping_file:
         given = mapping.read(mapping_file, canonical.weights_of(graph), names)
+    mapping.require_patterns(ignore, names)
     _require_plain(path, names)
     wishes = Wishes(given, tuple(fresh), tuple(ignore), by_order)
     found = matched(graph, checkpoint, path, wishes, flatten)
@@ -279,14 +280,13 @@ def _turned(
     flatten: str | None,
 ) -> frozenset[str]:
     """The weights to reorder; raises E709 if the order is unknown."""
-    reading = _maps(graph)
+    reading = {name: shape for name, shape in _maps(graph).items() if name in matches}
     if not reading or flatten == "channels_first":
         return frozenset()
     if flatten == "channels_last":
         return frozenset(reading)
     own = all(matches[name].by == "name" for name in reading)
     first = checkpoint.remarks.channels_first
-    reading = {name: shape for name, shape in reading.items() if name in matches}
     if not first or (checkpoint.target.channels_last and not own):
         layers = {name.partition(".")[0]: show_shape(shape) for name, shape in reading.items()}
         problems = [

@@ -3,6 +3,8 @@
 import io
 import zipfile
 import zlib
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from math import prod
 from pathlib import Path
@@ -95,9 +97,36 @@ def _read(path: Path, source: Any, operations: tuple[Operation, ...]) -> Checkpo
         raise refused(path, "it has no variables of layers", _HINT)
     # Keras numbers the layers of a sequential or functional model in the order in which it runs
     # them; those of another one are called after its attributes.
-    in_use = all(tensor.path.startswith("layers/") for tensor in walk.found.values())
+    found = tuple(_renumbered(path, walk.found.values(), operations))
+    in_use = all(tensor.path.startswith("layers/") for tensor in found)
     remarks = Remarks(walk.permutes, in_use=in_use, described=bool(operations))
-    return Checkpoint(Keras(), tuple(walk.found.values()), remarks, operations)
+    return Checkpoint(Keras(), found, remarks, operations)
+
+
+def _renumbered(
+    path: Path, tensors: Iterable[Tensor], operations: Iterable[Operation]
+) -> Iterator[Tensor]:
+    """The tensors, those of a batch normalisation without scale or shift under the numbers that
+    they have in a whole one: Keras numbers the variables that there are."""
+    said = {each.module: each.fields for each in operations if each.kind == "batch_norm"}
+    modules: dict[str, list[Tensor]] = {}
+    for tensor in tensors:
+        modules.setdefault(tensor.module, []).append(tensor)
+    for module, held in modules.items():
+        norm = module in said or "batch_normalization" in held[0].path
+        if not norm or len(held) >= 4 or not all(tensor.leaf.isdecimal() for tensor in held):
+            yield from held
+            continue
+        fields = said.get(module, {})
+        if not fields and len(held) == 3:
+            problem = "has three arrays: scale or shift is missing, and it does not say which"
+            hint = "save the whole model with model.save('m.keras'), which says it"
+            raise refused(path, f"{brief(module)} {problem}", hint)
+        there = [bool(fields.get("scale")), bool(fields.get("bias")), True, True]
+        numbers = [str(number) for number, each in enumerate(there) if each]
+        for tensor in sorted(held, key=lambda tensor: int(tensor.leaf[:9])):
+            leaf = numbers.pop(0) if numbers else tensor.leaf
+            yield replace(tensor, leaf=leaf, name=f"{tensor.name.rpartition('/')[0]}/{leaf}")
 
 
 class _Walk:

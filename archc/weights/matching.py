@@ -13,7 +13,6 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic, quoted
@@ -22,7 +21,7 @@ from archc.ops.tensor import Weight
 from archc.weights.canonical import show_shape, weights_of
 from archc.weights.checkpoint import Checkpoint, Convert, Tensor
 from archc.weights.initial import canonical_name
-from archc.weights.mapping import Mapped
+from archc.weights.mapping import Mapped, fits
 from archc.weights.ordering import Order, ordered
 
 FLOATING = ("float32", "float16", "bfloat16", "float64")
@@ -74,13 +73,15 @@ class Matcher:
         self.absent: dict[str, float] = {}
         """Weights that the file means without having them: all numbers of each."""
         self.problems: list[Diagnostic] = []
+        self.begun: set[str] = set()
+        """Modules some tensors of which were matched by name or by the user."""
         self.ignored = [t.name for t in checkpoint.tensors if self._left_out(t)]
         left_out = {*self.ignored}
         self.left = {t.name: t for t in checkpoint.tensors if t.name not in left_out}
 
     def _left_out(self, tensor: Tensor) -> bool:
         patterns = (*self.wishes.ignored, *self.wishes.mapped.ignored)
-        named = any(tensor.name == p or fnmatchcase(tensor.name, p) for p in patterns)
+        named = any(fits(pattern, [tensor.name]) for pattern in patterns)
         return named or tensor.dtype not in FLOATING
 
     def run(self) -> Mapping[str, Match]:
@@ -142,6 +143,7 @@ class Matcher:
         modules: dict[str, list[Tensor]] = defaultdict(list)
         for tensor in self.left.values():
             modules[tensor.module].append(tensor)
+        self.begun = {match.tensor.module for match in self.found.values()} - {""}
         groups: dict[tuple[str, ...], list[Node]] = defaultdict(list)
         for node in self.graph.nodes:
             if self._open(node):
@@ -159,7 +161,7 @@ class Matcher:
             candidates = [modules[m] for m in fitting]
             order = None
             if len(nodes) == len(candidates) and self.order.chain(nodes):
-                order = ordered(candidates, positions)
+                order = ordered(candidates, positions, self.checkpoint.remarks.in_use)
             if order is None:
                 self._ambiguous(nodes, fitting, candidates, positions)
             elif not self.checkpoint.remarks.in_use and not self.wishes.by_order:
@@ -180,8 +182,11 @@ class Matcher:
             for name in (canonical_name(node, weight) for weight in node.weights)
             if name in self.found
         }
-        if started and module[0].module not in started:
+        name = module[0].module
+        if started and name not in started:
             return False
+        if name in self.begun and not started:
+            return False  # it is another layer's
         pairs = self._pairs(node, module)
         paired = {weight.name for weight, _ in pairs}
         without = [w for w in self._open(node) if w.name not in paired]
@@ -224,7 +229,7 @@ class Matcher:
     ) -> None:
         """Report layers that could be any of these modules, with the smallest map that settles it."""
         beside = self.order.beside(nodes)
-        if not beside or ordered(modules, positions) is None:
+        if not beside or ordered(modules, positions, False) is None:
             beside = [*nodes[: len(modules) - 1 if len(nodes) == len(modules) else None]]
         first = canonical_name(beside[0], beside[0].weights[0])
         example = next(t.name for t in self.left.values() if t.module == names[0])

@@ -48,13 +48,17 @@ class Order:
         )
 
 
-def ordered(modules: Sequence[list[Tensor]], positions: bool) -> list[list[Tensor]] | None:
+def ordered(
+    modules: Sequence[list[Tensor]], positions: bool, in_use: bool
+) -> list[list[Tensor]] | None:
     """Modules of a file in its order: by their positions, if those have a meaning, and by the
     numbers in their names, if they differ in nothing else. None if the two disagree, or if there is
-    neither."""
+    neither; positions that are those of use decide alone."""
     orders = []
     if positions and all(module[0].position is not None for module in modules):
         orders.append(sorted(modules, key=lambda module: module[0].position or 0))
+        if in_use:
+            return orders[0]
     numbered = {id(module): numbers(module[0].path) for module in modules}
     if len({text for text, _ in numbered.values()}) == 1:
         orders.append(sorted(modules, key=lambda module: numbered[id(module)][1]))

@@ -42,6 +42,7 @@ def main(module: str) -> None:
         try:
             if "open" in request:
                 held = None
+                os.chdir(request["folder"])
                 _bound(request["memory"])
                 _, read = readers[request["ending"]]
                 held = read(Path(request["open"]), Allowed(request["content"], request["free"]))

@@ -16,7 +16,7 @@ import numpy as np
 from pydantic import Field, TypeAdapter, ValidationError
 
 from archc.catalogue import CATALOGUE
-from archc.errors import Diagnostic, EnvironmentProblem, brief, printable, shortened
+from archc.errors import Diagnostic, EnvironmentProblem, brief, diagnostic, printable, shortened
 from archc.files import interrupts
 from archc.targets import TARGETS, isolation, processes
 from archc.weights import limits
@@ -94,12 +94,11 @@ class Reader:
         self._number += 1
         allowed = limits.Allowed.of(size, expected)
         self._memory = limits.SLACK + allowed.content
-        request = {"open": str(path.absolute()), "ending": ending, "memory": self._memory,
-                   "content": allowed.content, "free": allowed.free}  # fmt: skip
+        # Its messages name the file as the user did.
+        request = {"open": str(path), "folder": str(Path.cwd()), "ending": ending,
+                   "memory": self._memory, "content": allowed.content, "free": allowed.free}  # fmt: skip
         try:
-            if not self.ready:
-                self._receive(limits.STARTING)
-                self.ready = True
+            self._wait_until_ready()
             self._base = processes.memory(self._process.pid)
             answer = self._ask(request, seconds or limits.seconds(size))
             found = TypeAdapter(_Description).validate_python(answer)
@@ -113,6 +112,16 @@ class Reader:
             found.remarks,
             tuple(found.operations),
         )
+
+    def _wait_until_ready(self) -> None:
+        if self.ready:
+            return
+        try:
+            self._receive(limits.STARTING)
+        except _Stopped:
+            self.close()
+            raise EnvironmentProblem([diagnostic("E513")]) from None
+        self.ready = True
 
     def _tensor(self, number: int, stored: Stored) -> Tensor:
         values = {each.name: getattr(stored, each.name) for each in fields(Stored)}

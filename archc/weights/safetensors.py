@@ -48,6 +48,12 @@ def write(
             file.write(np.ascontiguousarray(array, DTYPES[dtype]).data)
 
 
+def save(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write arrays as float32. Raises OSError if that fails."""
+    entries: dict[str, tuple[str, Shape]] = {n: ("F32", array.shape) for n, array in arrays.items()}
+    write(path, entries, arrays.items())
+
+
 class Reader:
     """A safetensors file, whose tensors are read from disk when they are used.
 
