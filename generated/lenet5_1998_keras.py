@@ -66,8 +66,12 @@ class ConnectedConv2D(layers.Layer):
     ) -> None:
         super().__init__(**kwargs)
         self.connections, self.kernel_size = connections, tuple(kernel_size)
-        self.strides, self.padding = strides, padding
-        self.dilation_rate, self.use_bias = dilation_rate, use_bias
+        # Saving makes lists of tuples.
+        self.strides = strides if isinstance(strides, int) else tuple(strides)
+        self.dilation_rate = (
+            dilation_rate if isinstance(dilation_rate, int) else tuple(dilation_rate)
+        )
+        self.padding, self.use_bias = padding, use_bias
         self.kernel_initializer = initializers.get(kernel_initializer)
         self.fan_in_power = fan_in_power
         self.bias_initializer = initializers.get(bias_initializer)
@@ -147,7 +151,9 @@ class Subsample(layers.Layer):
         **kwargs: Any,
     ) -> None:
         super().__init__(**kwargs)
-        self.pool_size, self.strides = pool_size, strides
+        # Saving makes lists of tuples.
+        self.pool_size = pool_size if isinstance(pool_size, int) else tuple(pool_size)
+        self.strides = strides if isinstance(strides, int) else tuple(strides)
         self.coefficient_initializer = initializers.get(coefficient_initializer)
         self.bias_initializer = initializers.get(bias_initializer)
 

@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from safetensors import safe_open
 
+from archc.proof.beginnings import Beginning
 from archc.targets import TARGETS
 from archc.weights import placement
 from archc.weights.placement import Placement
@@ -92,6 +93,8 @@ class Job:
     """(layer, rate) of each dropout: its noise is not compared, so its rate is read."""
     momenta: tuple[tuple[str, float], ...] = ()
     """(layer, momentum) of each batch normalisation, for targets that do not train."""
+    beginnings: tuple[Beginning, ...] = ()
+    """How each weight that is trained or moved begins."""
     gradients: bool = False
     recipe: Recipe | None = None
 
@@ -171,6 +174,9 @@ class Job:
             },
             dropouts=tuple((name, rate) for name, rate in record["dropouts"]),
             momenta=tuple((name, momentum) for name, momentum in record["momenta"]),
+            beginnings=tuple(
+                Beginning(b["name"], b["kind"], tuple(b["scales"])) for b in record["beginnings"]
+            ),
             gradients=record["gradients"],
             recipe=Recipe(**record["recipe"]) if record["recipe"] else None,
         )

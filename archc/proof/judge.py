@@ -52,6 +52,8 @@ class Judge:
                 )
                 errors[phase], unresolved = sensitivity.widen(phase, errors[phase], amplified)
                 below += unresolved
+        said = message.get("problems", ())
+        problems += map(str, said if isinstance(said, list) else ())
         count = message.get("parameters")
         if count != _stored(graph):
             problems.append(f"it counts {count} parameters, not {_stored(graph)}")

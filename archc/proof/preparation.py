@@ -12,7 +12,7 @@ from archc.language import names
 from archc.network.graph import INPUT, Graph
 from archc.ops.batch_norm import BatchNorm
 from archc.ops.dropout import Dropout
-from archc.proof import sampling, training_inputs
+from archc.proof import beginnings, sampling, training_inputs
 from archc.proof.job import Job, Output, Passes, Step
 from archc.targets import TARGETS
 from archc.targets.render import rendered
@@ -104,6 +104,7 @@ def job_of(
         outputs={target: tuple(_outputs(file, graph)) for target, file in files.items()},
         dropouts=_dropouts(graph),
         momenta=_momenta(graph),
+        beginnings=tuple(beginnings.of(graph)),
         gradients=with_gradients,
         recipe=training_inputs.recipe(graph, network.spec.train, train_steps)
         if train_steps

@@ -33,6 +33,10 @@ class Prover(ABC):
 
     target: str
 
+    def __init__(self) -> None:
+        self.problems: list[str] = []
+        """What is wrong with a job's file beside the outputs of its layers."""
+
     @abstractmethod
     def versions(self) -> dict[str, str]:
         """The versions of all that takes part."""
@@ -52,6 +56,15 @@ class Prover(ABC):
         """Raise ValueError unless what is read, for inference does not show it, is the spec's."""
         if found != wanted:
             raise ValueError(f"its {what} are {found}, not {wanted}")
+
+    def begins(self, job: Job, read: Callable[[str], Array]) -> None:
+        """Hold each weight, which `read` returns by its canonical name, to how the spec has it
+        begin."""
+        for beginning in job.beginnings:
+            wrong = beginning.strange(read(beginning.name))
+            if wrong:
+                words = f"{beginning.name} is not initialised as the spec says: {wrong}"
+                self.problems.append(words)
 
     def store(self, job: Job, phase: str, number: int, value: Array) -> None:
         """Store a layer's output, channels first."""
@@ -82,8 +95,9 @@ def main(module: str) -> None:
     for line in sys.stdin:
         try:
             job = Job.load(Path(json.loads(line)))
+            prover.problems = []
             count = prover.prove(job, lambda layer: send(layer=layer))
-            send(done=True, parameters=count, peak=peak())
+            send(done=True, parameters=count, peak=peak(), problems=prover.problems)
         except Exception as error:
             traceback.print_exc()
             send(error=in_one_line(error))

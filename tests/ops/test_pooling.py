@@ -19,6 +19,11 @@ def test_padding_never_wins_a_maximum() -> None:
     [
         ({"padding": 1}, [[1.0, 2.5], [5.5, 7.0]]),
         ({"padding": 1, "count_padding": True}, [[0.25, 1.25], [2.75, 7.0]]),
+        ({"padding": {"left": 1}, "count_padding": True}, [[1.25, 4.0]]),
+        ({"padding": {"right": 1}, "count_padding": True}, [[3.0, 2.25]]),
+        ({"padding": {"bottom": 1}, "count_padding": True}, [[3.0], [3.75]]),
+        ({"padding": {"left": 1}}, [[2.5, 4.0]]),
+        ({"padding": {"right": 1}}, [[3.0, 4.5]]),
         ({"ceil_mode": True}, [[3.0, 4.5], [7.5, 9.0]]),
         # What ceil_mode adds is never counted, unlike the padding.
         ({"ceil_mode": True, "count_padding": True}, [[3.0, 4.5], [7.5, 9.0]]),

@@ -30,6 +30,18 @@ def test_a_network_of_every_operation_is_equal_everywhere(backend: str, name: st
             assert list(errors.layers) == [node.name for node in net.graph.nodes]
 
 
+@pytest.mark.parametrize("name", NETWORKS)
+def test_float32_errs_by_about_a_unit_of_the_magnitude_and_adds_up(name: str) -> None:
+    """A magnitude that is too large leaves float32 unchecked; float32 that is no worse than a
+    rounded float64 was not computed in float32."""
+    proof = archc.parse(NETWORKS[name], f"{name}.yaml").verify()
+    for target in proof.targets.values():
+        assert target.local32 and target.whole32
+        for layer, units in target.local32.layers.items():
+            assert 0.2 < units < 8, (layer, units)
+        assert max(target.whole32.layers.values()) > 2 * 2.0**-24
+
+
 def test_both_specs_at_full_size_are_equal_everywhere() -> None:
     nets = [archc.load(name) for name in ("lenet5", "alexnet")]
     proofs = verify([net.compiled for net in nets])

@@ -135,6 +135,7 @@ IN_BRANCHES: list[Row] = [
     ("torch", "tiny offset", "= torch.sigmoid(x)", "= torch.sigmoid(x) + 1e-9", "act"),
     ("torch", "softmax axis", "F.softmax(self.last(x), dim=1)", "F.softmax(self.last(x), dim=0)", "last"),
     ("torch", "tiny offset", "return x\n\n    @torch", "return x + 1e-9\n\n    @torch", None),
+    ("torch", "offset in float32", "return x\n\n    @torch", "return x + 2e-4 * (x.dtype == torch.float32)\n\n    @torch", None),
     ("torch", "fixed batch", "x = self.flat(x)", "x = x.reshape(2, -1)", None),
     ("torch", "clipped ReLU", "F.relu(self.stem(", "F.relu6(self.stem(", "stem"),
     ("keras", "fixed batch", "keras.Input((12, 9, 4),", "keras.Input(batch_shape=(2, 12, 9, 4),", None),
@@ -192,6 +193,33 @@ IN_BRANCHES: list[Row] = [
     ("keras", "softmax axis", "activation=\"softmax\"", "activation=lambda x: keras.activations.softmax(x, axis=0)", "last"),
     ("onnx", "LRN's beta", "beta = 0.75", "beta = 0.7501", "norm"),
     ("onnx", "LRN's k", "bias = 1.0", "bias = 2.0", "norm"),
+    ("torch", "type of the parameters", "        self.init_weights()\n", "        self.init_weights()\n        self.to(torch.bfloat16)\n", None),
+    ("torch", "type of the parameters", "        self.init_weights()\n", "        self.init_weights()\n        self.double()\n", None),
+    ("torch", "type of the parameters", "        self.init_weights()\n", "        self.to('meta')\n", None),
+    ("torch", "shared parameters", "        self.init_weights()\n", "        self.init_weights()\n        self.last.weight.data = self.hidden.weight.data[:3, :5]\n", None),
+    ("torch", "cannot be made", "xavier_uniform_(module.weight)", "xavier_uniform_(module.weight, scale=1)", None),
+    ("torch", "initial weights", "xavier_uniform_(module.weight)", "xavier_uniform_(module.weight, gain=2.0)", None),
+    ("torch", "initial weights", "xavier_uniform_(module.weight)", "xavier_normal_(module.weight)", None),
+    ("torch", "initial weights", "nn.init.zeros_(self.hidden.bias)", "nn.init.ones_(self.hidden.bias)", None),
+    ("torch", "initial weights", "        self.init_weights()\n", "", None),
+    ("keras", "initial weights", "kernel_initializer=\"glorot_uniform\"", "kernel_initializer=\"he_uniform\"", None),
+    ("keras", "initial weights", "RandomUniform(\n            -0.39", "RandomUniform(\n            -3.9", None),
+    ("keras", "initial weights", "bias_initializer=\"zeros\"", "bias_initializer=\"ones\"", None),
+    ("keras", "loss of its own", "bias_initializer=\"zeros\"", "bias_initializer=\"zeros\", kernel_regularizer=\"l2\"", None),
+    ("keras", "loss of its own", "bias_initializer=\"zeros\"", "bias_initializer=\"zeros\", bias_regularizer=\"l1\"", None),
+    ("keras", "loss of its own", "bias_initializer=\"zeros\"", "bias_initializer=\"zeros\", activity_regularizer=\"l2\"", None),
+    ("keras", "noise of dropout", "layers.Dropout(0.25,", "layers.Dropout(0.25, noise_shape=(None, 1),", None),
+    ("keras", "noise of dropout", "layers.Dropout(0.25, name=\"drop\")(x)", "layers.AlphaDropout(0.25, name=\"drop\")(x)", None),
+    ("keras", "lost in saving", "            \"beta\": self.beta,\n", "", None),
+    ("keras", "lost in saving", "\"beta\": self.beta", "\"beta\": round(self.beta, 1)", None),
+    ("keras", "lost in saving", "\"strides\": self.strides", "\"strides\": 1", None),
+    ("onnx", "initial weights", "return limit * (2 * rng", "return 2 * limit * (2 * rng", None),
+    ("onnx", "initial weights", "(6 / (36 + 54)) ** 0.5", "(6 / (36 + 540)) ** 0.5", None),
+    ("onnx", "initial weights' seed", "default_rng(seed)", "default_rng(0)", None),
+    ("onnx", "initial weights' seed", "default_rng(seed)", "default_rng()", None),
+    ("onnx", "script", "weights = load_file(args.weights)", "weights = initial_weights(args.seed)", None),
+    ("onnx", "script", "weights = load_file(args.weights)", "weights = {n: -w for n, w in load_file(args.weights).items()}", None),
+    ("onnx", "opset", "[\"\" : 18, \"local\"", "[\"\" : 20, \"local\"", None),
     ("onnx", "dropout active at inference", "  drop = Dropout (flat, drop_rate)", "  drop_on = Constant <value = bool {1}> ()\n  drop = Dropout (flat, drop_rate, drop_on)", "drop"),
 ]  # fmt: skip
 # The same for the second network. Where a target keeps a number as float32, faults are above 1e-7.
@@ -316,7 +344,8 @@ IN_TRAINING: list[tuple[str, str, str, str, str, str]] = [
     ("torch", "gradient halved", "self.fc(x)", "self.fc(x * 1.0) * 0.5 + self.fc(x).detach() * 0.5", "fc", "gradient"),
     ("torch", "statistics never of the batch", "self.norm(x)", "F.batch_norm(x, self.norm.running_mean, "
      "self.norm.running_var, self.norm.weight, self.norm.bias, eps=0.001)", "norm", "values"),
-    ("keras", "gradient cut", 'activation="relu"', "activation=lambda x: keras.ops.relu(keras.ops.stop_gradient(x)) + 0 * x", "conv", "gradient"),
+    ("keras", "gradient cut", 'activation="relu"', 'activation=keras.saving.register_keras_serializable("faults")(type("Cut", (layers.Layer,), {"call": '
+     "lambda self, x: keras.ops.relu(keras.ops.stop_gradient(x)) + 0 * x}))()", "conv", "gradient"),
 ]  # fmt: skip
 
 # What only steps of training show, in SMALL: target, kind, what is said, what instead.

@@ -13,9 +13,9 @@ from safetensors.numpy import load_file
 
 from archc.proof.frameworks import keras_training
 from archc.proof.frameworks.keras_precision import keep_float64
-from archc.proof.frameworks.keras_training import channels_first, channels_last
+from archc.proof.frameworks.keras_training import canonical, channels_first, channels_last
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.worker import Prover, Report
+from archc.proof.worker import Prover, Report, in_one_line
 from archc.targets.keras.target import Keras
 from archc.weights.keras_model import variable_of
 
@@ -34,6 +34,7 @@ class KerasProver(Prover):
 
     def prove(self, job: Job, report: Report) -> int:
         build = getattr(self.generated(job), job.function_name)
+        self._whole(job, build)
         weights = _permuted(job, job.weights)
         count = 0
         for dtype, local, whole in (
@@ -57,6 +58,38 @@ class KerasProver(Prover):
             keras_training.steps(job, partial(_built, build, job, weights))
         return count
 
+    def _whole(self, job: Job, build: Callable[[], Any]) -> None:
+        """Check what a model begins with, made as a user does; raises ValueError."""
+        keras.config.set_floatx("float32")
+        keras.config.set_dtype_policy("float32")
+        keras.utils.set_random_seed(0)
+        model = build()
+        for variable in model.weights:
+            if variable.dtype != "float32":
+                raise ValueError(f"{variable.path} is {variable.dtype}, not float32")
+        if model.losses:
+            raise ValueError("its layers add losses of their own")
+        places = {place.name: place for place in job.placements}
+        self.begins(job, lambda name: canonical(variable_of(model, places[name]), places[name]))
+
+    def _restored(self, job: Job, model: Any, x: Array, values: list[Array]) -> None:
+        """Hold a model made from what saving keeps of this one to its outputs."""
+        try:
+            with keras.StatelessScope():
+                restored = keras.models.model_from_json(model.to_json())
+                for place in job.placements:
+                    value = variable_of(model, place).value
+                    variable_of(restored, place)._initializer = partial(_given, value)
+            tensors = keras_training.tensors(job, restored)
+            outputs = _listed(keras.Model(restored.inputs, tensors[1:])(x))
+        except Exception as error:  # whatever a layer makes of a wrong configuration
+            self.problems.append(f"it cannot be saved and loaded: {in_one_line(error)}")
+            return
+        for step, value, output in zip(job.steps, values, outputs, strict=True):
+            if not np.array_equal(value, channels_first(output), equal_nan=True):
+                self.problems.append(f"saved and loaded, '{step.name}' computes something else")
+                return
+
     def _passes(
         self, model: Any, job: Job, dtype: str, local: str, whole: str, report: Report
     ) -> None:
@@ -64,6 +97,9 @@ class KerasProver(Prover):
             raise ValueError("the batch is fixed")
         noisy = [layer for layer in model.layers if isinstance(layer, keras.layers.Dropout)]
         self.declares("dropouts", {layer.name: layer.rate for layer in noisy}, dict(job.dropouts))
+        for layer in noisy:
+            if type(layer) is not keras.layers.Dropout or layer.noise_shape is not None:
+                raise ValueError(f"{layer.name} drops more than single values")
         outputs = job.outputs[self.target]
         wanted = sum(output.statements for output in outputs)
         if len(model.layers) - 1 != wanted:
@@ -75,10 +111,14 @@ class KerasProver(Prover):
         x = channels_last(np.load(job.value(0)), dtype)
         wider = np.concatenate([x, x[:1]])  # any batch must do, not only the reference's
         # Nothing is said of training: what is active unless told otherwise must show.
-        values = every(wider)
-        for number, value in enumerate(values if len(job.steps) > 1 else [values], start=1):
-            self.store(job, whole, number, channels_first(value)[:-1])
+        values = [*map(channels_first, _listed(every(wider)))]
+        if every.losses:
+            raise ValueError("its layers add losses of their own")
+        for number, value in enumerate(values, start=1):
+            self.store(job, whole, number, value[:-1])
             report(job.steps[number - 1].name)
+        if dtype == "float32":
+            self._restored(job, model, wider, values)
         job.await_values()
         for number, step in enumerate(job.steps, start=1):
             read = sorted(set(step.inputs))
@@ -87,6 +127,11 @@ class KerasProver(Prover):
             value = single([keras.ops.convert_to_tensor(array) for array in feed])
             self.store(job, local, number, channels_first(value))
             report(step.name)
+
+
+def _listed(values: Any) -> list[Any]:
+    """The outputs of a model, which returns a single one by itself."""
+    return values if isinstance(values, list) else [values]
 
 
 def _built(build: Callable[[], Any], job: Job, weights: dict[str, Any], dtype: str) -> Any:

@@ -1,7 +1,10 @@
 """Runs a generated ONNX file: ONNX's reference evaluator in float64, ONNX Runtime in float32."""
 
+import sys
 from collections.abc import Callable
+from types import ModuleType
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
@@ -15,11 +18,13 @@ from archc.network.graph import INPUT
 from archc.proof.frameworks.onnx_ops import CORRECTED
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
-from archc.targets.onnx.target import Onnx
+from archc.targets.onnx.target import IR_VERSIONS, Onnx
 from archc.weights.onnx_model import unchecked
 from archc.weights.safetensors import Reader
 
 Array = npt.NDArray[Any]
+SEED = 1
+"""For the initial weights that the file draws."""
 Evaluator = Callable[[list[Array]], Array]
 
 
@@ -34,13 +39,11 @@ class OnnxProver(Prover):
     def prove(self, job: Job, report: Report) -> int:
         stored = load_file(job.weights)
         module = self.generated(job)
-        if any(place.given for place in job.placements):
-            own = module.initial_weights()
-            for place in job.placements:
-                if place.given and not np.array_equal(own[place.name], stored[place.name]):
-                    raise ValueError(f"{place.name} is not what the spec says")
+        self._initial(job, module, stored)
         with unchecked():  # `_whole32` checks the same model with its weights in their file
             model = getattr(module, job.function_name)(stored)
+            self._written(job, module, model)
+        _require_opset(model)
         constants = _constants(model, stored)
         small = _without(model, stored, job)
         parts = _parts(small, job)
@@ -56,6 +59,28 @@ class OnnxProver(Prover):
             self._local32(small, job, parts, report)
         # Scalars are attributes that ONNX takes as inputs, not parameters.
         return sum(c.size for c in constants.values() if c.dtype == np.float32 and c.ndim)
+
+    def _initial(self, job: Job, module: ModuleType, stored: dict[str, Array]) -> None:
+        """Check the weights that the file brings along or draws; raises ValueError."""
+        with patch.object(np.random, "default_rng", wraps=np.random.default_rng) as generator:
+            own = module.initial_weights(SEED)
+        seeds = [call.args for call in generator.call_args_list]
+        if seeds != [(SEED,)] and any(b.kind != "constant" for b in job.beginnings):
+            raise ValueError("its initial weights do not follow from their seed")
+        for place in job.placements:
+            if place.given and not np.array_equal(own[place.name], stored[place.name]):
+                raise ValueError(f"{place.name} is not what the spec says")
+        self.begins(job, lambda name: own[name])
+
+    def _written(self, job: Job, module: ModuleType, model: onnx.ModelProto) -> None:
+        """Run the file as a script, and check that it writes this model; raises ValueError."""
+        path = job.folder / "written.onnx"
+        arguments = ["network", "--weights", str(job.weights), "-o", str(path)]
+        with patch.object(sys, "argv", arguments):
+            module.main()
+        if onnx.load(str(path)) != model:
+            raise ValueError("run as a script, it does not write the weights that it is given")
+        path.unlink()
 
     def _read(
         self, job: Job, parts: list[list[onnx.NodeProto]], constants: dict[str, Array]
@@ -139,6 +164,18 @@ class OnnxProver(Prover):
         for number, value in enumerate([*values, output[:-1]], start=1):
             self.store(job, WHOLE32, number, value)
             report(job.steps[number - 1].name)
+
+
+def _require_opset(model: onnx.ModelProto) -> None:
+    """Raise ValueError unless the opset is the lowest from 18 on that has every operator."""
+    ((_, declared),) = [(each.domain, each.version) for each in model.opset_import]
+    first: dict[str, int] = {}
+    for schema in onnx.defs.get_all_schemas_with_history():
+        if schema.domain == "":
+            first[schema.name] = min(schema.since_version, first.get(schema.name, declared + 1))
+    needed = max([min(IR_VERSIONS), *(first[node.op_type] for node in model.graph.node)])
+    if declared != needed:
+        raise ValueError(f"it declares opset {declared}, and its operators need {needed}")
 
 
 def _single(numbers: tuple[tuple[str, float], ...]) -> dict[str, float]:

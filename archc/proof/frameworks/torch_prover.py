@@ -1,8 +1,6 @@
 """Runs a generated PyTorch file, statement by statement of its `forward`."""
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from textwrap import dedent
 from types import CodeType, ModuleType
 from typing import Any
@@ -31,8 +29,9 @@ class TorchProver(Prover):
     @torch.no_grad()
     def prove(self, job: Job, report: Report) -> int:
         module = self.generated(job)
-        with _uninitialised():
-            model = getattr(module, job.class_name)()
+        torch.manual_seed(0)
+        model = getattr(module, job.class_name)()  # as a user does
+        self._whole(job, model)
         noisy = {n: m.p for n, m in model.named_modules() if isinstance(m, nn.Dropout)}
         self.declares("dropouts", noisy, {identifier(name): rate for name, rate in job.dropouts})
         model.eval()
@@ -66,6 +65,21 @@ class TorchProver(Prover):
         if trained != {name for name, _ in model.named_parameters()}:
             raise ValueError("its parameters are not the trained weights of the spec")
         return sum(t.numel() for n, t in model.state_dict().items() if not n.endswith(COUNTER))
+
+    def _whole(self, job: Job, model: nn.Module) -> None:
+        """Check what a model begins with, before it is filled; raises ValueError."""
+        state = {n: t for n, t in model.state_dict().items() if not n.endswith(COUNTER)}
+        for name, tensor in state.items():
+            if (tensor.dtype, tensor.device.type) != (torch.float32, "cpu"):
+                kind = str(tensor.dtype).removeprefix("torch.")
+                raise ValueError(f"{name} is {kind} on {tensor.device.type}, not float32 on cpu")
+        if len({tensor.data_ptr() for tensor in state.values()}) < len(state):
+            raise ValueError("two of its tensors are one")
+        names = {place.name: place.homes[Torch.name].name for place in job.placements}
+        missing = [name for name in names.values() if name not in state]
+        if missing:
+            raise ValueError(f"it has no {missing[0]}")
+        self.begins(job, lambda name: state[names[name]].numpy())
 
     def _given(self, job: Job, model: nn.Module, stored: dict[str, torch.Tensor]) -> None:
         """Check the numbers that the generated code brings along; raises ValueError."""
@@ -104,19 +118,6 @@ class TorchProver(Prover):
             values[variable], holds[variable] = local[variable], number
             self.store(job, phase, number, local[variable].numpy())
             report(step.name)
-
-
-@contextmanager
-def _uninitialised() -> Iterator[None]:
-    """Leave new parameters as they are: their first values would be thrown away."""
-    own = {name: f for name, f in vars(nn.init).items() if name.endswith("_") and callable(f)}
-    try:
-        for name in own:
-            setattr(nn.init, name, lambda tensor, *_, **__: tensor)
-        yield
-    finally:
-        for name, function in own.items():
-            setattr(nn.init, name, function)
 
 
 def _statements(job: Job, model: nn.Module) -> tuple[list[tuple[str, CodeType]], str]:

@@ -14,7 +14,7 @@ from archc.errors import EnvironmentProblem, diagnostic
 from archc.files import interrupts
 from archc.proof.original import trace
 from archc.proof.original.trace import Trace
-from archc.targets import TARGETS, isolation, processes
+from archc.targets import TARGETS, backends, isolation, processes
 from archc.weights.reading import regular_size
 from archc.weights.requirements import require
 
@@ -85,13 +85,12 @@ def run(
         variables = {**os.environ, **_settings(folder, backend)}
     else:
         request |= {"file": str(of.path.absolute()), "target": of.target}
-        variables = isolation.environment(folder, backend or "")
-        variables |= {} if backend else {"KERAS_BACKEND": "tensorflow"}
+        variables = isolation.environment(folder, backend or backends()[0])
     return _traced(of, request, variables, folder, seconds, memory)
 
 
 def _settings(folder: Path, backend: str | None) -> dict[str, str]:
-    own = isolation.environment(folder, backend or os.environ.get("KERAS_BACKEND", "tensorflow"))
+    own = isolation.environment(folder, backend or os.environ.get("KERAS_BACKEND", backends()[0]))
     return {name: value for name, value in own.items() if name not in ("HOME", "KERAS_HOME")}
 
 
