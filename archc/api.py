@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from archc.errors import Diagnostic
 from archc.language.overrides import Override, of_values, read
 from archc.language.shipped import locate
 from archc.language.spec import Spec
-from archc.network.graph import Graph
+from archc.network.graph import Graph, Node
 
 if TYPE_CHECKING:  # imported where needed, so that a table does not import them
     from archc.network.diff import Diff
@@ -46,9 +46,23 @@ class Network:
     def graph(self) -> Graph:
         return self.compiled.graph
 
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """The layers in their order, each with its shape, weights and cost."""
+        return self.graph.nodes
+
+    def renamed(self, stem: str) -> Network:
+        """The same network with another stem: generated files are named after it."""
+        return Network(replace(self.compiled, stem=stem))
+
     def check(self) -> list[Diagnostic]:
         """A diagnostic for each published figure that does not match; empty if all do."""
         return self.compiled.check()
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What is valid but probably a slip, in file order; without what the spec allows."""
+        return self.compiled.warnings()
 
     def summary(
         self,

@@ -6,12 +6,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archc.errors import Diagnostic, Source
+from archc.errors import ArchcError, Diagnostic, Source
 from archc.language import elaborate, overrides, reader, validate
 from archc.language.overrides import Override
 from archc.language.spec import Spec
 from archc.language.validate import Unfinished
-from archc.network import build, check, collector
+from archc.network import build, check, collector, slips
 from archc.network.graph import Graph
 
 
@@ -37,6 +37,19 @@ class Compiled:
     def check(self) -> list[Diagnostic]:
         """A diagnostic for each published figure that does not hold."""
         return check.check(self.spec, self.graph)
+
+    def warnings(self) -> list[Diagnostic]:
+        """What is valid but probably a slip, and not allowed by the spec, in file order."""
+        return slips.warnings(self.spec, self.graph, self._unchanged())
+
+    def _unchanged(self) -> Graph | None:
+        """The network without the overrides; None without overrides, or if it is invalid."""
+        if not self.changes:
+            return None
+        try:
+            return compile_text(self.text, self.spec.root.span.source.name).graph
+        except ArchcError:
+            return None
 
 
 def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:

@@ -5,9 +5,9 @@ them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 from archc.catalogue import CATALOGUE
 
@@ -19,7 +19,7 @@ class Source:
     """A text and the name that messages give it."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -41,6 +41,9 @@ class Span:
     end_column: int
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem: a code of the catalogue, its wording, and its place in a source if it has one."""
@@ -50,6 +53,7 @@ class Diagnostic:
     span: Span | None = None
     help: str = ""
     notes: tuple[str, ...] = ()
+    severity: Severity = "error"
 
     @property
     def name(self) -> str:
@@ -58,7 +62,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """The diagnostic with its source line and a caret under the place."""
-        text = f"error {self.code} [{self.name}]: {self.message}"
+        text = f"{self.severity} {self.code} [{self.name}]: {self.message}"
         if self.span is not None:
             place = f"{file_name(self.span.source.name)}:{self.span.line}:{self.span.column}"
             text = f"{place}: {text}\n{_excerpt(self.span)}"
@@ -71,6 +75,7 @@ class Diagnostic:
         return {
             "code": self.code,
             "name": self.name,
+            "severity": self.severity,
             "message": self.message,
             "file": span.source.name if span else None,
             "line": span.line if span else None,
@@ -106,7 +111,9 @@ def diagnostic(code: str, span: Span | None = None, /, **facts: object) -> Diagn
     """The diagnostic `code`, its wording filled with `facts`."""
     entry = CATALOGUE[code]
     words = {name: _printable(value) for name, value in facts.items()}
-    return Diagnostic(code, entry.message.format(**words), span, entry.help.format(**words))
+    message, help = entry.message.format(**words), entry.help.format(**words)
+    severity: Severity = "warning" if code.startswith("W") else "error"
+    return Diagnostic(code, message, span, help, severity=severity)
 
 
 def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
@@ -164,6 +171,11 @@ def shown(value: object) -> str:
         return f"[{', '.join(shown(item) for item in value[:4])}{', …' * (len(value) > 4)}]"
     text = f"the string '{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def count(number: int, what: str) -> str:
+    """A number of things: `1 layer`, `1,200 layers`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def file_name(name: str) -> str:

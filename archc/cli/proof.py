@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.finding import find
 from archc.cli.options import (
     ALL,
     Backend,
@@ -19,10 +20,11 @@ from archc.cli.options import (
     targets,
 )
 from archc.cli.output import console, load_or_exit
+from archc.cli.project import project
 
 
 def verify(
-    specs: Specs,
+    specs: Specs = None,
     changes: Set = None,
     target: Annotated[
         list[str] | None,
@@ -76,8 +78,8 @@ def verify(
                 f"{str(path)!r} does not end in {endings}", param_hint="--report"
             )
         writing.require_free(path, force=force)
-    networks = load_or_exit(specs, form, changes)
-    chosen = targets() if ALL in (target or ()) else tuple(target or ())
+    networks = load_or_exit(find(specs or ()).specs, form, changes)
+    chosen = targets() if ALL in (target or ()) else tuple(target or project().targets)
     with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
             [network.compiled for network in networks],

@@ -24,7 +24,7 @@ from archc.errors import (
 from archc.language.reader import MAX_DEPTH, Value, parse_part
 from archc.language.spec import Spec
 
-STRUCTURE = ("archc", "defaults", "layers", "expect", "errata", "notes")
+STRUCTURE = ("archc", "defaults", "layers", "expect", "errata", "allow", "notes")
 """Fields of a spec that say nothing of the network itself, or hold layers."""
 SETTABLE = tuple(name for name in Spec.model_fields if name not in STRUCTURE)
 """Fields of a spec that a path may begin with, beside the names of layers."""

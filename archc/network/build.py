@@ -22,10 +22,21 @@ def build(spec: Spec) -> Graph:
         read = {name for node in nodes for name in node.inputs}
         unread = [layer for layer in spec.layers[:-1] if layer.name not in read]
         diagnostics = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
+    diagnostics += _unknown_allowed(spec)
     if diagnostics:
         raise ArchcError(diagnostics)
     loss = spec.train.loss if spec.train else None
     return Graph(spec.name, spec.cite, _shape(spec.input), nodes, loss)
+
+
+def _unknown_allowed(spec: Spec) -> Iterable[Diagnostic]:
+    """Layers that `allow` names and that there are not."""
+    names = [layer.name for layer in spec.layers]
+    for code, allowed in spec.allow.items():
+        for name in () if isinstance(allowed, str) else allowed:
+            if name not in names:
+                span = spec.root.place("allow", code, name, key=True)
+                yield diagnostic("E301", span, name=name, suggestion=did_you_mean(name, names))
 
 
 def faults(unfinished: Unfinished) -> list[Diagnostic]:

@@ -60,6 +60,11 @@ class Graph:
     """The loss of its training recipe, where the spec has one."""
 
     @cached_property
+    def by_name(self) -> dict[str, Node]:
+        """Every layer by its name."""
+        return {node.name: node for node in self.nodes}
+
+    @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Every value's shape by name, including the input's."""
         return {INPUT: self.input, **{node.name: node.shape for node in self.nodes}}

@@ -50,14 +50,14 @@ def examples(code: str) -> list[str]:
 
 
 def diagnose(text: str) -> list[Diagnostic]:
-    """All that is wrong with a spec, or, if nothing is, what targets do not support."""
+    """All that is wrong with a spec; if nothing is, what targets do not support; else its warnings."""
     from archc.compiler import compile_text
 
     try:
         network = compile_text(text)
     except ArchcError as error:
         return list(error.diagnostics)
-    return network.check() or _refusals(network.graph)
+    return network.check() or _refusals(network.graph) or network.warnings()
 
 
 def _refusals(graph: "Graph") -> list[Diagnostic]:
@@ -89,7 +89,7 @@ def _suggestion(word: str) -> str:
     from archc.language.synonyms import TYPES
     from archc.ops import OPS
 
-    if not re.fullmatch(r"[eE]?\d+", word):
+    if not re.fullmatch(r"[eEwW]?\d+", word):
         return did_you_mean(word, [*CODES, *OPS], TYPES)
     hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
-    return re.sub(r"\be\d", lambda match: match[0].upper(), hint)
+    return re.sub(r"\b[ew]\d", lambda match: match[0].upper(), hint)

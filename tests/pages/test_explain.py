@@ -84,7 +84,8 @@ def test_the_first_example_fails_with_this_code_and_the_second_does_not(code: st
 def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
     finding = diagnose(examples(code)[0])[0]
     text = explain(code)
-    expected = f"error {code} [{CATALOGUE[code].name}]: {finding.message}"
+    severity = "warning" if code.startswith("W") else "error"
+    expected = f"{severity} {code} [{CATALOGUE[code].name}]: {finding.message}"
     assert f"archc reports:\n\n```text\n{expected}\n" in text
     assert finding.help in text
     assert text.count("```") % 2 == 0
