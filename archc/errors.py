@@ -130,8 +130,12 @@ class Suggestion:
     known: tuple[str, ...]
     synonym: bool = False
     """Whether other tools call it what was written."""
+    said: str = ""
+    """The sentence itself, where a table has it."""
 
     def __str__(self) -> str:
+        if self.said:
+            return self.said
         if self.synonym:
             return f"archc calls it '{self.meant}'"
         if self.meant is not None:
@@ -140,16 +144,23 @@ class Suggestion:
 
 
 def nearest(
-    word: str, choices: Iterable[str], synonyms: Mapping[str, str] | None = None
+    word: str,
+    choices: Iterable[str],
+    synonyms: Mapping[str, str] | None = None,
+    *,
+    cutoff: float = 0.6,
 ) -> Suggestion:
-    """Which of `choices` an unknown word may mean: a synonym of it, else the nearest in spelling."""
+    """Which of `choices` an unknown word may mean: a synonym of it, else the nearest in spelling.
+
+    `cutoff` says how alike that is at least, between 0 and 1.
+    """
     import difflib
 
     known = tuple(choices)[-200:]  # of very many, the nearest above; each look costs time
     synonym = (synonyms or {}).get(word.lower())
     if synonym in known:
         return Suggestion(synonym, known, synonym=True)
-    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=cutoff)
     return Suggestion(near[0] if near else None, known)
 
 

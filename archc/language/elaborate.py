@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from archc.errors import Diagnostic, Span, diagnostic, did_you_mean, shown
+from archc.errors import Diagnostic, Span, diagnostic, shown
 from archc.language.reader import Value
-from archc.language.synonyms import TYPES
+from archc.language.synonyms import TYPES, suggest
 from archc.ops import OPS
 
 MOST_MALFORMED = 1000
@@ -81,7 +81,7 @@ def _check_defaults(defaults: Value) -> Iterable[Diagnostic]:
     """Defaults that are no mapping, of no type, or hold what only a layer can have."""
     for kind, value in defaults.entries.items():
         if kind not in OPS:
-            facts = {"what": "type", "value": kind, "suggestion": did_you_mean(kind, OPS, TYPES)}
+            facts = {"what": "type", "value": kind, "suggestion": str(suggest(kind, OPS, TYPES))}
             yield diagnostic("E205", defaults.keys[kind], **facts)
         elif not isinstance(value.data, dict):
             facts = {"field": kind, "expected": "a mapping of fields", "hint": ""}

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 
 from pydantic import ValidationError
 
-from archc.errors import ArchcError, Diagnostic, Span, diagnostic, did_you_mean, shown
+from archc.errors import ArchcError, Diagnostic, Span, diagnostic, shown
 from archc.language import names
 from archc.language.elaborate import Document, PlainLayer
+from archc.language.field_synonyms import FIELDS
 from archc.language.findings import Subject, diagnose
 from archc.language.reader import Value
 from archc.language.spec import Input, Layer, Spec
-from archc.language.synonyms import FIELDS, TYPES
+from archc.language.synonyms import TYPES, suggest
 from archc.ops import OPS
 from archc.ops.base import Op
 
@@ -70,7 +71,9 @@ def _spec(root: Value, layers: list[Layer], found: list[Diagnostic]) -> Spec | N
     try:
         spec = Spec.model_validate(fields)
     except ValidationError as error:
-        found += diagnose(error, Subject(root, "a spec", tuple(Spec.model_fields), {}))
+        found += diagnose(
+            error, Subject(root, "a spec", tuple(Spec.model_fields), FIELDS["a spec"])
+        )
         return None
     spec._root = root
     return spec
@@ -132,7 +135,7 @@ def _operation(plain: PlainLayer, found: list[Diagnostic]) -> type[Op] | None:
     if isinstance(kind.data, str) and kind.data in OPS:
         return OPS[kind.data]
     name = kind.data if isinstance(kind.data, str) else shown(kind.plain())
-    facts = {"what": "type", "value": name, "suggestion": did_you_mean(name, OPS, TYPES)}
+    facts = {"what": "type", "value": name, "suggestion": str(suggest(name, OPS, TYPES))}
     found.append(diagnostic("E205", kind.span, **facts))
     return None
 

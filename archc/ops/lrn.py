@@ -9,6 +9,7 @@ from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.problem import EvenWindow
 from archc.ops.tensor import Shape
+from archc.ops.usual import Usual
 from archc.ops.window import require_maps
 
 
@@ -38,13 +39,27 @@ class Lrn(Stateless):
         PositiveInt,
         AfterValidator(_odd),
         Field(description="Number of channels in the window; odd. n in the paper."),
+        Usual("5 (Krizhevsky et al. 2012, Caffe)"),
     ]
-    k: Annotated[float, Field(gt=0, description="What is added to the scaled squares.")]
-    alpha: Annotated[float, Field(gt=0, description="Scale of the squares.")]
-    beta: Annotated[float, Field(gt=0, description="Exponent.")]
+    k: Annotated[
+        float,
+        Field(gt=0, description="What is added to the scaled squares."),
+        Usual("2 (Krizhevsky et al. 2012) or 1 (PyTorch, ONNX, TensorFlow, Caffe)"),
+    ]
+    alpha: Annotated[
+        float,
+        Field(gt=0, description="Scale of the squares."),
+        Usual("1e-4 (Krizhevsky et al. 2012, PyTorch, ONNX)"),
+    ]
+    beta: Annotated[
+        float,
+        Field(gt=0, description="Exponent."),
+        Usual("0.75 (Krizhevsky et al. 2012, PyTorch, ONNX, Caffe) or 0.5 (TensorFlow)"),
+    ]
     over: Annotated[
         Literal["sum", "mean"],
         Field(description="sum: alpha multiplies the sum of squares; mean: their mean."),
+        Usual("sum (Krizhevsky et al. 2012, TensorFlow) or mean (PyTorch, ONNX, Caffe)"),
     ]
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:

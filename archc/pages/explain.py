@@ -86,10 +86,10 @@ def _whole(text: str) -> str:
 
 def _suggestion(word: str) -> str:
     """The nearest code, name or operation, as archc spells it."""
-    from archc.language.synonyms import TYPES
+    from archc.language.synonyms import TYPES, suggest
     from archc.ops import OPS
 
     if not re.fullmatch(r"[eEwW]?\d+", word):
-        return did_you_mean(word, [*CODES, *OPS], TYPES)
+        return str(suggest(word, [*CODES, *OPS], TYPES))
     hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
     return re.sub(r"\b[ew]\d", lambda match: match[0].upper(), hint)
