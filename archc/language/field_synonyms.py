@@ -41,6 +41,9 @@ _LAYER: Rows = {
 }  # fmt: skip
 """Of every layer."""
 
+EVERYWHERE = frozenset(word for word, answer in _LAYER.items() if answer.name is None)
+"""Words that change no layer's shape, whatever its type."""
+
 _ACTIVATION = _is("activation", "act", "activationfn", "activationfunction", "nonlinearity", "func")
 _INIT: Rows = {
     **_is(

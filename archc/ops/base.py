@@ -60,6 +60,8 @@ class Op(BaseModel, ABC):
     """The fewest and the most inputs; None: any number."""
     keeps_shape: ClassVar[bool] = False
     """Whether the output has the input's shape whatever that is."""
+    shapeless: ClassVar[tuple[str, ...]] = ("activation", "bias", "init", "count_padding")
+    """Optional fields that neither a shape nor a check of shapes depends on."""
     traits: ClassVar[Traits]
     label: ClassVar[str] = ""
     """What pictures call it; if empty, its type with spaces."""
