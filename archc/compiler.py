@@ -1,7 +1,7 @@
 """The passes from a file to a graph, in their order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -79,4 +79,5 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
         if changes:  # published figures are those of the unchanged network
             value = value.model_copy(update={"expect": (), "errata": ()})
         arguments = tuple(change.source.text for change in changes)
-        return Compiled(Path(text.name).stem, value, build.build(value), text.text, arguments)
+        graph = replace(build.build(value), changes=arguments)
+        return Compiled(Path(text.name).stem, value, graph, text.text, arguments)

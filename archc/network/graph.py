@@ -58,6 +58,8 @@ class Graph:
     nodes: tuple[Node, ...]
     loss: str | None = None
     """The loss of its training recipe, where the spec has one."""
+    changes: tuple[str, ...] = ()
+    """The overrides that made it from its spec, as `path=value`."""
 
     @cached_property
     def by_name(self) -> dict[str, Node]:

@@ -96,6 +96,14 @@ class Op(BaseModel, ABC):
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         """The output's shape; raises Fault where the inputs do not fit."""
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        """What fields come to that can be spelled in several ways, by their names.
+
+        Two spellings whose meanings are equal compute the same. Fields that are not in it mean what
+        they say.
+        """
+        return {}
+
     @abstractmethod
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         """The stored tensors."""

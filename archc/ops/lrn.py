@@ -65,6 +65,10 @@ class Lrn(Stateless):
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return require_maps(self.type, inputs)
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        scale = float(f"{self._scale:.12g}")  # a quotient may be off by its last digit
+        return {"alpha": scale, "over": scale}
+
     def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
         # A square, size - 1 sums of squares, alpha, k, the power, the quotient.
         each = Arithmetic(additions=self.size, multiplications=2, divisions=1, functions=1)
