@@ -7,7 +7,7 @@ them.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal, NoReturn
+from typing import Literal, NoReturn, Self
 
 from archc.catalogue import CATALOGUE
 
@@ -94,9 +94,32 @@ class ArchcError(Exception):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(d) for d in self.diagnostics))
 
+    def __str__(self) -> str:
+        return "\n".join(str(d) for d in self.diagnostics)
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback: the frames are archc's own."""
+        return [f"{type(self).__name__}:", *str(self).splitlines()]
+
 
 class EnvironmentProblem(ArchcError):
     """A problem outside the spec, such as a missing file or framework (exit code 2)."""
+
+
+class UnknownLayer(ArchcError, KeyError):
+    """A name that no layer of a network has."""
+
+
+class ArgumentError(TypeError):
+    """A value of a type that a function does not take; one line."""
+
+    @classmethod
+    def of(cls, function: str, expected: str, value: object) -> Self:
+        """The error of a `function` that takes what is `expected`, not `value`."""
+        return cls(f"{function} takes {expected}, not {type(value).__name__}")
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class Fault(Exception):

@@ -20,7 +20,7 @@ _READ = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """The specs that arguments mean, none twice."""
+    """The specs that arguments mean; those of folders and patterns once."""
 
     specs: tuple[str, ...]
     whole: bool
@@ -58,12 +58,13 @@ def find(arguments: Sequence[str]) -> Found:
             found.append(argument)
             continue
         whole = True
-        found += sorted(several, key=lambda path: Path(path).with_suffix(""))
+        ordered = sorted(several, key=lambda path: Path(path).with_suffix(""))
+        found += [path for path in ordered if path not in found]
         if not several:
             problems.append(diagnostic("E530", path=argument))
     if problems:
         raise EnvironmentProblem(problems)
-    return Found(tuple(dict.fromkeys(found)), whole)
+    return Found(tuple(found), whole)
 
 
 def _is_pattern(argument: str) -> bool:
