@@ -268,9 +268,12 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         )
+    # A word alone decides: an editor then lists the words, and not that it might be a mapping.
     return {
         "description": "Applied to the layer's own output: a word, or a mapping if it has fields.",
-        "anyOf": forms,
+        "if": {"type": "string"},
+        "then": words,
+        "else": {"anyOf": forms},
     }
 
 

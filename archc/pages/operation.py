@@ -105,6 +105,8 @@ def _wrapped(text: str, margin: str = "", hanging: str = "  ") -> str:
 
 def values(field: dict[str, Any]) -> str:
     """What a JSON Schema allows, as a phrase."""
+    if "else" in field:  # whose forms include those of "then"
+        return values(field["else"])
     if "anyOf" in field:
         return _choice(field["anyOf"])
     if "enum" in field:
