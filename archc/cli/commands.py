@@ -195,7 +195,8 @@ def explain(
     word: Annotated[
         str | None,
         typer.Argument(
-            metavar="CODE|NAME|OP", help="Error code (E201), its name (unknown-field) or operation."
+            metavar="CODE|NAME|OP",
+            help="Error code (E201), its name (unknown-field), operation, or section of a spec (train).",
         ),
     ] = None,
     targets: Annotated[
@@ -206,7 +207,7 @@ def explain(
         TargetsFormat | None, typer.Option("--format", help="Output format of --targets.")
     ] = None,
 ) -> None:
-    """Explain an error or an operation, or show what each target supports."""
+    """Explain an error, an operation or a section of a spec, or show what each target supports."""
     if word is not None and targets:
         raise UsageError("--targets covers every operation and takes no CODE|NAME|OP")
     if targets:
@@ -215,7 +216,9 @@ def explain(
         print(Capabilities().text((form or TargetsFormat.table).value))
         return
     if word is None:
-        raise UsageError("pass an error code, its name, an operation, or --targets")
+        raise UsageError(
+            "pass an error code, its name, an operation, a section of a spec, or --targets"
+        )
     if form is not None:
         raise UsageError("--format only applies to --targets")
     from archc.pages.explain import explain as page

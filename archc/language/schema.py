@@ -100,7 +100,7 @@ def _add_titles(schema: Any, name: str) -> None:
         schema.setdefault("title", next(iter(properties)) if len(properties) == 1 else name)
     for key, field in properties.items():
         _add_titles(field, key)
-    for key in ("anyOf", "items", "then", "else", "additionalProperties"):
+    for key in ("anyOf", "oneOf", "items", "then", "else", "additionalProperties"):
         _add_titles(schema.get(key), name)
 
 

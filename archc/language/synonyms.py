@@ -250,7 +250,8 @@ ALIASES: dict[str, Answer] = {
 def _with_aliases(rows: dict[str, Answer], kinds: Mapping[str, object]) -> dict[str, Answer]:
     """Rows and the classes' own aliases, which lack notes, but not what the rows say is absent."""
     own = {word: answer for word, answer in ALIASES.items() if str(answer.name) in kinds}
-    return {**own, **{word: row for word, row in rows.items() if word not in own or not row.absent}}
+    here = own.keys() | {simplified(kind) for kind in kinds}
+    return own | {word: row for word, row in rows.items() if not (row.absent and word in here)}
 
 
 _FUNCTIONS: dict[str, Answer] = {
