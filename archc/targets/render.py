@@ -97,6 +97,8 @@ _PLAIN = re.compile(r"[A-Za-z0-9_.]+=[A-Za-z0-9_.,:+\-\[\]{} ]*")
 """An override that is surely no code, nor the end of a docstring."""
 _NAMES = re.compile(r"[^A-Za-z0-9_.]")
 _INDENT = " " * 8
+_NOT_IN_FILES = ("title=", "year=", "train=", "train.")
+"""Fields that change nothing in a file; the loss, where it does, is there itself."""
 _LONGEST = 60
 """Characters of an override that a file shows."""
 
@@ -108,6 +110,7 @@ def _changes(graph: Graph) -> str:
         if _PLAIN.fullmatch(change)
         else f"{_NAMES.sub('', change.partition('=')[0])[:_LONGEST]}=..."
         for change in (each.replace('"', "") for each in graph.changes)
+        if not change.startswith(_NOT_IN_FILES)
     )
     lines = wrap(", ".join(shown), WIDTH - len(_INDENT), break_on_hyphens=False)
     return f"\n{_INDENT}".join(lines)
