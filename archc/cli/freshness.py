@@ -1,6 +1,5 @@
 """What `compile --check` finds in a folder of generated files, and how it is printed."""
 
-import difflib
 import shlex
 import sys
 from collections.abc import Collection, Mapping
@@ -68,6 +67,8 @@ def report(state: Freshness, command: str, quiet: bool) -> None:
 
 
 def _print_diff(path: str, before: str, after: str) -> None:
+    import difflib
+
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
     for line in difflib.unified_diff(old, new, path, path):
         print(printable(line.rstrip("\n")))

@@ -1,7 +1,6 @@
 """The section `[tool.archc]` of pyproject.toml: what commands take where their arguments say nothing."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,8 @@ def project() -> Project:
 
 
 def _read(path: Path, folder: Path) -> Project:
+    import tomllib
+
     shown = os.path.relpath(path)
     try:
         section = tomllib.loads(path.read_text(encoding="utf-8")).get("tool", {}).get("archc", {})

@@ -16,11 +16,15 @@ from archc.ops.activations import Relu
 from archc.ops.base import Op
 
 
-def shape_keeper(kind: str) -> Op | None:
-    """A stand-in for an unknown type that surely keeps its input's shape; None for any other."""
+def meant_type(kind: str) -> type[Op] | None:
+    """The operation that an unknown type surely means: misspelt, or under another tool's name."""
     meant = suggest(kind, OPS, TYPES).meant
-    if meant is not None and OPS[meant].keeps_shape:
-        return Relu()
+    answer = TYPES.get(simplified(kind))
+    return OPS[meant] if meant is not None and not (answer and answer.note) else None
+
+
+def shape_keeper(kind: str) -> Op | None:
+    """A stand-in for a function that the language lacks, which has its input's shape; else None."""
     return Relu() if simplified(kind) in ABSENT_ACTIVATIONS else None
 
 

@@ -11,7 +11,7 @@ from archc.language.elaborate import Document, PlainLayer
 from archc.language.field_synonyms import FIELDS
 from archc.language.findings import Subject, diagnose
 from archc.language.reader import Value
-from archc.language.repair import repaired, shape_keeper
+from archc.language.repair import meant_type, repaired, shape_keeper
 from archc.language.spec import Input, Layer, Spec
 from archc.language.synonyms import TYPES, suggest
 from archc.ops import OPS
@@ -143,14 +143,18 @@ def _layer(plain: PlainLayer, found: list[Diagnostic]) -> Sketch:
 def _model(plain: PlainLayer, found: list[Diagnostic]) -> Op | None:
     """The model of an operation; after a diagnostic one of the same shape, or None."""
     op = _operation(plain, found)
+    if op is None and plain.type is not None:
+        op = meant_type(plain.type)
+        if op is None:
+            return shape_keeper(plain.type)
     if op is None:
-        return shape_keeper(plain.type) if plain.type is not None else None
-    fields = plain.fields.plain()
+        return None
+    kind = op.model_fields["type"].default
+    fields = {**plain.fields.plain(), "type": kind}
     fields.pop("from", None)
     try:
         return op.model_validate(fields)
     except ValidationError as error:
-        kind = str(fields["type"])
         choices = ("from", *op.model_fields)
         found += diagnose(error, Subject(plain.fields, kind, choices, FIELDS.get(kind, {})))
         return repaired(op, fields, error)

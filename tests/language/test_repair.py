@@ -117,3 +117,14 @@ def test_a_wrong_activation_adds_no_error_to_a_valid_network(
     with pytest.raises(ArchcError) as caught:
         archc.parse(text, overrides={f"{name}.activation": "swish"})
     assert {d.code for d in caught.value.diagnostics} == {"E205"}
+
+
+def test_the_fields_of_a_type_under_another_name_are_checked_at_once() -> None:
+    text = "  - a: {type: Conv2d, out_channels: 4, kernel_size: 3}\n" + TOO_LARGE
+    assert [d.message for d in found(text)] == [
+        "unknown type 'Conv2d'",
+        "conv2d has no field 'out_channels'",
+        "conv2d has no field 'kernel_size'",
+        "the kernel of 9×9 is larger than its input of 6×6",
+    ]
+    assert codes("  - a: {type: Conv1d, out_channels: 4}\n" + TOO_LARGE) == ["E205"]
