@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from archc.compiler import Compiled, compile_file, compile_text
 from archc.counts.summary import Summary, summary
-from archc.errors import ArgumentError, Diagnostic, UnknownLayer, diagnostic, did_you_mean
+from archc.errors import ArgumentError, Diagnostic, UnknownLayer, count, diagnostic, did_you_mean
 from archc.language.overrides import accept
 from archc.language.shipped import locate, shipped
 from archc.language.spec import Spec
@@ -247,7 +247,8 @@ class Network:
 
     def __repr__(self) -> str:
         total = self.graph.totals
-        return f"<Network {self.name}: {len(self.graph.nodes)} layers, {total.parameters:,} parameters>"
+        layers, parameters = count(len(self), "layer"), count(total.parameters, "parameter")
+        return f"<Network {self.name}: {layers}, {parameters}>"
 
     def __str__(self) -> str:
         return str(self.summary())

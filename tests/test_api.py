@@ -175,3 +175,12 @@ def test_an_argument_of_a_wrong_type_is_told_in_one_line(
         call(archc.load("lenet5"))
     assert str(caught.value) == message
     assert caught.value._render_traceback_() == [f"ArgumentError: {message}"]  # type: ignore[attr-defined]
+
+
+def test_one_of_a_kind_has_no_plural() -> None:
+    net = archc.parse(
+        "archc: 1\nname: One\ninput: {channels: 1, height: 1, width: 1}\nlayers:\n"
+        "  - a: {type: conv2d, filters: 1, kernel: 1, bias: false}\n"
+    )
+    assert repr(net) == "<Network One: 1 layer, 1 parameter>"
+    assert repr(net.summary([])) == "<Summary of One: 1 layer, 10 columns>"

@@ -8,7 +8,7 @@ from typing import Any, get_args
 from archc.counts.columns import COLUMNS, USUAL, Value, cell, select_columns
 from archc.counts.conventions import CONVENTIONS, DEFAULT
 from archc.counts.figures import Figures
-from archc.errors import ArgumentError, EnvironmentProblem, diagnostic, did_you_mean
+from archc.errors import ArgumentError, EnvironmentProblem, count, diagnostic, did_you_mean
 from archc.network import collector
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
@@ -142,8 +142,8 @@ class Summary:
         return self.text("table")
 
     def __repr__(self) -> str:
-        layers = len(self.graph.nodes)
-        return f"<Summary of {self.graph.name}: {layers} layers, {len(self.columns)} columns>"
+        layers, columns = count(len(self.graph.nodes), "layer"), count(len(self.columns), "column")
+        return f"<Summary of {self.graph.name}: {layers}, {columns}>"
 
     def _repr_html_(self) -> str:
         return self.text("html")

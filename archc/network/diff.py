@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from archc.errors import count
 from archc.language.writer import flow_yaml, spell
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
@@ -284,5 +285,5 @@ def _signed(cost: Cost) -> list[str]:
     return [f"{n:+,}" if n else "0" for n in _figures(cost)]
 
 
-def _layers(count: int) -> str:
-    return f"{count:,} layer{'s' * (count != 1)}"
+def _layers(number: int) -> str:
+    return count(number, "layer")
