@@ -163,3 +163,17 @@ def test_names_that_people_choose_are_not_looked_up() -> None:
     layers = [word for word in TYPES if LAYER.fullmatch(word)][:20]
     found = helps(f"  - a: {{type: relu, from: {layers[0]}}}\n")
     assert list(found) == [f"unknown layer '{layers[0]}'"]
+
+
+@pytest.mark.parametrize(
+    ("word", "choices"),
+    [
+        ("dilation", ("activation", "kernel")),
+        ("layernorms", ("batch_norm", "lrn")),
+        ("scaling", ("scaled_tanh", "slope")),
+    ],
+)
+def test_a_word_that_is_only_a_little_alike_means_nothing(
+    word: str, choices: tuple[str, ...]
+) -> None:
+    assert suggest(word, choices).meant is None
