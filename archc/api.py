@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from archc.compiler import Compiled, compile_file, compile_text
 from archc.counts.summary import Summary, summary
-from archc.errors import Diagnostic
-from archc.language.overrides import Override, of_values, read
-from archc.language.shipped import locate
+from archc.errors import ArgumentError, Diagnostic, UnknownLayer, count, diagnostic, did_you_mean
+from archc.language.overrides import accept
+from archc.language.shipped import locate, shipped
 from archc.language.spec import Spec
-from archc.network.graph import Graph
+from archc.network.graph import Graph, Node
 
 if TYPE_CHECKING:  # imported where needed, so that a table does not import them
+    from archc.counts.listing import Listing
     from archc.network.diff import Diff
     from archc.picture.styles import StyleName, ThemeName
     from archc.proof.result import Proof
@@ -46,9 +47,44 @@ class Network:
     def graph(self) -> Graph:
         return self.compiled.graph
 
+    @property
+    def layers(self) -> tuple[Node, ...]:
+        """The layers in their order, each with its shape, weights and cost."""
+        return self.graph.nodes
+
+    def __getitem__(self, name: str) -> Node:
+        """A layer by its name; raises UnknownLayer."""
+        if not isinstance(name, str):
+            raise ArgumentError.of("net[…]", "the name of a layer", name)
+        if name not in self.graph.by_name:
+            hint = did_you_mean(name, self.graph.by_name)
+            raise UnknownLayer([diagnostic("E301", name=name, suggestion=hint)])
+        return self.graph.by_name[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self.graph.by_name
+
+    def __iter__(self) -> Iterator[Node]:
+        return iter(self.layers)
+
+    def __len__(self) -> int:
+        return len(self.layers)
+
+    def _ipython_key_completions_(self) -> list[str]:
+        return list(self.graph.by_name)
+
+    def renamed(self, stem: str) -> Network:
+        """The same network with another stem: generated files are named after it."""
+        return Network(replace(self.compiled, stem=stem))
+
     def check(self) -> list[Diagnostic]:
         """A diagnostic for each published figure that does not match; empty if all do."""
         return self.compiled.check()
+
+    @property
+    def warnings(self) -> list[Diagnostic]:
+        """What is valid but probably a slip, in file order; without what the spec allows."""
+        return self.compiled.warnings()
 
     def summary(
         self,
@@ -68,6 +104,8 @@ class Network:
         """The changes from this network to `other`, and the cost of each."""
         from archc.network.diff import diff
 
+        if not isinstance(other, Network):
+            raise ArgumentError.of("diff", "a Network", other)
         return diff(self.graph, other.graph)
 
     def compile(self, target: str, *, opset: int | None = None) -> str:
@@ -77,6 +115,10 @@ class Network:
         """
         from archc.targets.render import render
 
+        if not isinstance(target, str):
+            raise ArgumentError.of("compile", "the name of a target", target)
+        if opset is not None and type(opset) is not int:
+            raise ArgumentError.of("compile", "an opset as an integer", opset)
         options = {"opset": opset} if opset is not None else {}
         return render(self.graph, target, self.stem, **options).text
 
@@ -216,7 +258,8 @@ class Network:
 
     def __repr__(self) -> str:
         total = self.graph.totals
-        return f"<Network {self.name}: {len(self.graph.nodes)} layers, {total.parameters:,} parameters>"
+        layers, parameters = count(len(self), "layer"), count(total.parameters, "parameter")
+        return f"<Network {self.name}: {layers}, {parameters}>"
 
     def __str__(self) -> str:
         return str(self.summary())
@@ -233,16 +276,23 @@ def load(spec: str | Path, overrides: Overrides = ()) -> Network:
 
     Raises ArchcError if the spec is invalid, EnvironmentProblem if there is no such file.
     """
+    if not isinstance(spec, (str, Path)):
+        raise ArgumentError.of("load", "a path or the name of a spec", spec)
     path = spec if isinstance(spec, Path) else locate(spec)
-    return Network(compile_file(path, _changes(overrides)))
+    return Network(compile_file(path, accept(overrides)))
 
 
 def parse(text: str, name: str = "spec.yaml", overrides: Overrides = ()) -> Network:
     """Parse a spec from YAML text; errors and generated files refer to it as `name`."""
-    return Network(compile_text(text, name, _changes(overrides)))
+    if not isinstance(text, str):
+        raise ArgumentError.of("parse", "the text of a spec", text)
+    if not isinstance(name, str):
+        raise ArgumentError.of("parse", "a name as text", name)
+    return Network(compile_text(text, name, accept(overrides)))
 
 
-def _changes(overrides: Overrides) -> tuple[Override, ...]:
-    if isinstance(overrides, Mapping):
-        return of_values(overrides)
-    return read((overrides,) if isinstance(overrides, str) else overrides)
+def list_specs() -> Listing:
+    """The specs that ship with archc: their names, which `load` takes; printed, a table of them."""
+    from archc.counts.listing import Listing
+
+    return Listing([load(name).compiled for name in shipped()])

@@ -1,10 +1,13 @@
 """The wording of every diagnostic: its code, its name, what is wrong and what to do.
 
-Names in braces are filled with the facts that the reporting module passes to `errors.diagnostic`.
+Warnings, whose codes begin with W, are worded in `archc.cautions`. Names in braces are filled with
+the facts that the reporting module passes to `errors.diagnostic`.
 """
 
 import re
 from typing import NamedTuple
+
+from archc.cautions import WARNINGS
 
 
 class Entry(NamedTuple):
@@ -97,9 +100,6 @@ CATALOGUE: dict[str, Entry] = {
         "derived-name",
         "'{name}' clashes with a name that the generated code derives from '{owner}' on line {line}",
         "rename one of the two layers",
-    ),
-    "E211": Entry(
-        "unused-defaults", "unused defaults: no layer has the type '{type}'", "{suggestion}"
     ),
     "E212": Entry(
         "even-window",
@@ -254,6 +254,17 @@ CATALOGUE: dict[str, Entry] = {
         "archc needs more memory than it may take",
         "use a machine with more memory, raise the memory limit, or use a smaller network",
     ),
+    "E530": Entry(
+        "no-specs",
+        "there are no specs in {path}",
+        "specs are .yaml or .yml files with the fields archc and layers; folders below it are "
+        "searched by a pattern such as 'specs/**/*.yaml'",
+    ),
+    "E531": Entry(
+        "invalid-configuration",
+        "[tool.archc] in {path}: {name} {said}",
+        "{hint}",
+    ),
     # E6: an option cannot be applied: an override of --set, or what a proof is asked for
     "E601": Entry(
         "invalid-override",
@@ -360,6 +371,8 @@ CATALOGUE: dict[str, Entry] = {
         "--map file",
     ),
 }
+
+CATALOGUE |= {code: Entry(*words) for code, words in WARNINGS.items()}
 
 CODES: dict[str, str] = {entry.name: code for code, entry in CATALOGUE.items()}
 """The code of each name."""

@@ -1,17 +1,17 @@
 """The passes from a file to a graph, in their order."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from archc.errors import Diagnostic, Source
+from archc.errors import ArchcError, Diagnostic, Source
 from archc.language import elaborate, overrides, reader, validate
 from archc.language.overrides import Override
 from archc.language.spec import Spec
 from archc.language.validate import Unfinished
-from archc.network import build, check, collector
+from archc.network import build, check, collector, slips
 from archc.network.graph import Graph
 
 
@@ -37,6 +37,19 @@ class Compiled:
     def check(self) -> list[Diagnostic]:
         """A diagnostic for each published figure that does not hold."""
         return check.check(self.spec, self.graph)
+
+    def warnings(self) -> list[Diagnostic]:
+        """What is valid but probably a slip, and not allowed by the spec, in file order."""
+        return slips.warnings(self.spec, self.graph, self._unchanged())
+
+    def _unchanged(self) -> Graph | None:
+        """The network without the overrides; None without overrides, or if it is invalid."""
+        if not self.changes:
+            return None
+        try:
+            return compile_text(self.text, self.spec.root.span.source.name).graph
+        except ArchcError:
+            return None
 
 
 def compile_text(text: str, name: str = "spec.yaml", changes: Sequence[Override] = ()) -> Compiled:
@@ -66,4 +79,5 @@ def _compile(text: Source, changes: Sequence[Override]) -> Compiled:
         if changes:  # published figures are those of the unchanged network
             value = value.model_copy(update={"expect": (), "errata": ()})
         arguments = tuple(change.source.text for change in changes)
-        return Compiled(Path(text.name).stem, value, build.build(value), text.text, arguments)
+        graph = replace(build.build(value), changes=arguments)
+        return Compiled(Path(text.name).stem, value, graph, text.text, arguments)

@@ -5,9 +5,9 @@ them.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NoReturn
+from typing import Literal, NoReturn, Self
 
 from archc.catalogue import CATALOGUE
 
@@ -25,7 +25,7 @@ class Source:
     """A text and the name that messages give it."""
 
     name: str
-    text: str
+    text: str = field(repr=False)
 
     @cached_property
     def lines(self) -> list[str]:
@@ -44,6 +44,9 @@ class Span:
     end_column: int
 
 
+Severity = Literal["error", "warning"]
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One problem: a code of the catalogue, its wording, and its place in a source if it has one."""
@@ -53,6 +56,7 @@ class Diagnostic:
     span: Span | None = None
     help: str = ""
     notes: tuple[str, ...] = ()
+    severity: Severity = "error"
 
     @property
     def name(self) -> str:
@@ -61,7 +65,7 @@ class Diagnostic:
 
     def __str__(self) -> str:
         """The diagnostic with its source line and a caret under the place."""
-        text = f"error {self.code} [{self.name}]: {self.message}"
+        text = f"{self.severity} {self.code} [{self.name}]: {self.message}"
         if self.span is not None:
             place = f"{file_name(self.span.source.name)}:{self.span.line}:{self.span.column}"
             text = f"{place}: {text}\n{_excerpt(self.span)}"
@@ -74,6 +78,7 @@ class Diagnostic:
         return {
             "code": self.code,
             "name": self.name,
+            "severity": self.severity,
             "message": self.message,
             "file": span.source.name if span else None,
             "line": span.line if span else None,
@@ -92,9 +97,32 @@ class ArchcError(Exception):
         self.diagnostics = tuple(diagnostics)
         super().__init__("\n".join(str(d) for d in self.diagnostics))
 
+    def __str__(self) -> str:
+        return "\n".join(str(d) for d in self.diagnostics)
+
+    def _render_traceback_(self) -> list[str]:
+        """What a notebook shows in place of a traceback: the frames are archc's own."""
+        return [f"{type(self).__name__}:", *str(self).splitlines()]
+
 
 class EnvironmentProblem(ArchcError):
     """A problem outside the spec, such as a missing file or framework (exit code 2)."""
+
+
+class UnknownLayer(ArchcError, KeyError):
+    """A name that no layer of a network has."""
+
+
+class ArgumentError(TypeError):
+    """A value of a type that a function does not take; one line."""
+
+    @classmethod
+    def of(cls, function: str, expected: str, value: object) -> Self:
+        """The error of a `function` that takes what is `expected`, not `value`."""
+        return cls(f"{function} takes {expected}, not {type(value).__name__}")
+
+    def _render_traceback_(self) -> list[str]:
+        return [f"{type(self).__name__}: {self}"]
 
 
 class Fault(Exception):
@@ -112,7 +140,9 @@ def diagnostic(code: str, span: Span | None = None, /, **facts: object) -> Diagn
     message = shortened(entry.message.format(**words), SENTENCE)
     # The facts of a help are sentences already.
     words = {name: _Fact(value, SENTENCE) for name, value in facts.items()}
-    return Diagnostic(code, message, span, shortened(entry.help.format(**words), SENTENCE))
+    help = shortened(entry.help.format(**words), SENTENCE)
+    severity: Severity = "warning" if code.startswith("W") else "error"
+    return Diagnostic(code, message, span, help, severity=severity)
 
 
 def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
@@ -129,8 +159,12 @@ class Suggestion:
     known: tuple[str, ...]
     synonym: bool = False
     """Whether other tools call it what was written."""
+    said: str = ""
+    """The sentence itself, where a table has it."""
 
     def __str__(self) -> str:
+        if self.said:
+            return self.said
         if self.synonym:
             return f"archc calls it '{self.meant}'"
         if self.meant is not None:
@@ -143,16 +177,23 @@ class Suggestion:
 
 
 def nearest(
-    word: str, choices: Iterable[str], synonyms: Mapping[str, str] | None = None
+    word: str,
+    choices: Iterable[str],
+    synonyms: Mapping[str, str] | None = None,
+    *,
+    cutoff: float = 0.6,
 ) -> Suggestion:
-    """Which of `choices` an unknown word may mean: a synonym of it, else the nearest in spelling."""
+    """Which of `choices` an unknown word may mean: a synonym of it, else the nearest in spelling.
+
+    `cutoff` says how alike that is at least, between 0 and 1.
+    """
     import difflib
 
     known = tuple(choices)[-200:]  # of very many, the nearest above; each look costs time
     synonym = (synonyms or {}).get(word.lower())
     if synonym in known:
         return Suggestion(synonym, known, synonym=True)
-    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.6)
+    near = difflib.get_close_matches(word.lower(), known, n=1, cutoff=cutoff)
     return Suggestion(near[0] if near else None, known)
 
 
@@ -174,6 +215,11 @@ def shown(value: object) -> str:
         return f"[{', '.join(shown(item) for item in value[:4])}{', …' * (len(value) > 4)}]"
     text = f"the string '{value}'" if isinstance(value, str) else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def count(number: int, what: str) -> str:
+    """A number of things: `1 layer`, `1,200 layers`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
 
 
 def file_name(name: str) -> str:

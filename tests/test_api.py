@@ -1,5 +1,6 @@
 """Network, the object that people hold in Python."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -97,3 +98,89 @@ def test_large_averages_of_positive_numbers_are_proven(size: int) -> None:
     assert proof.passed
     assert proof.targets["torch"].local32 is not None
     assert proof.targets["torch"].local32.layers["gap"] < 8
+
+
+def test_a_network_is_a_collection_of_its_layers() -> None:
+    net = archc.load("alexnet")
+    assert net["conv1"].shape == (96, 55, 55)
+    assert net.layers is net.graph.nodes
+    assert [node.name for node in net][:2] == ["conv1", "norm1"]
+    assert len(net) == 16
+    assert "conv1" in net
+    assert "conv9" not in net
+
+
+def test_a_layer_that_there_is_not_is_a_diagnostic_and_a_key_error() -> None:
+    net = archc.load("alexnet")
+    with pytest.raises(KeyError) as caught:
+        net["conv9"]
+    assert isinstance(caught.value, archc.ArchcError)
+    assert str(caught.value) == (
+        "error E301 [unknown-layer]: unknown layer 'conv9'\n  help: did you mean 'conv5'?"
+    )
+
+
+def test_completion_shows_what_is_public() -> None:
+    public = {name for name in dir(archc) if not name.startswith("__")}
+    assert public == {*archc.__all__, "list"}
+    assert all(callable(getattr(archc, name)) for name in public)
+
+
+def test_the_specs_that_ship_are_listed() -> None:
+    specs = archc.list()
+    assert specs[0] == "alexnet"
+    assert {"alexnet", "lenet5"} <= {*specs}
+    assert len(specs) == len(specs.rows())
+    assert specs.rows()[0]["parameters"] == 60_965_224
+    assert "60,965,224" in repr(specs)
+
+
+def test_a_star_import_hides_no_builtin() -> None:
+    names: dict[str, object] = {}
+    exec("from archc import *", names)
+    assert "list" not in names
+    assert "load" in names
+
+
+def test_a_notebook_shows_an_error_without_frames() -> None:
+    with pytest.raises(archc.ArchcError) as caught:
+        archc.parse("archc: 2\nname: Net\n", "mine.yaml")
+    lines = caught.value._render_traceback_()
+    assert lines[0] == "ArchcError:"
+    assert lines[1].startswith("mine.yaml:1:1: error E202 [missing-field]")
+    assert not any("Traceback" in line or "\n" in line for line in lines)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda net: archc.load(3), "load takes a path or the name of a spec, not int"),
+        (lambda net: archc.load(None), "load takes a path or the name of a spec, not NoneType"),
+        (lambda net: archc.parse(b"archc: 1"), "parse takes the text of a spec, not bytes"),
+        (lambda net: archc.parse("archc: 1", 3), "parse takes a name as text, not int"),
+        (lambda net: archc.load("lenet5", 3), "overrides takes values by path, or texts such as 'fc8.units=10', not int"),
+        (lambda net: archc.load("lenet5", [3]), "overrides takes values by path, or texts such as 'fc8.units=10', not list"),
+        (lambda net: archc.load("lenet5", {3: 1}), "overrides takes paths as text, not int"),
+        (lambda net: archc.load("lenet5", {"out.units": {1, 2}}), "overrides takes a value that YAML has for out.units, not set"),
+        (lambda net: net.diff("lenet5"), "diff takes a Network, not str"),
+        (lambda net: net.compile(None), "compile takes the name of a target, not NoneType"),
+        (lambda net: net.compile("onnx", opset="18"), "compile takes an opset as an integer, not str"),
+        (lambda net: net[0], "net[…] takes the name of a layer, not int"),
+    ],
+)  # fmt: skip
+def test_an_argument_of_a_wrong_type_is_told_in_one_line(
+    call: Callable[[archc.Network], object], message: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        call(archc.load("lenet5"))
+    assert str(caught.value) == message
+    assert caught.value._render_traceback_() == [f"ArgumentError: {message}"]  # type: ignore[attr-defined]
+
+
+def test_one_of_a_kind_has_no_plural() -> None:
+    net = archc.parse(
+        "archc: 1\nname: One\ninput: {channels: 1, height: 1, width: 1}\nlayers:\n"
+        "  - a: {type: conv2d, filters: 1, kernel: 1, bias: false}\n"
+    )
+    assert repr(net) == "<Network One: 1 layer, 1 parameter>"
+    assert repr(net.summary([])) == "<Summary of One: 1 layer, 10 columns>"

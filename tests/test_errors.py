@@ -172,7 +172,8 @@ def test_a_shape_error_shows_how_the_input_came_to_its_shape() -> None:
         "  - c2: {type: conv2d, filters: 4, kernel: 5}\n"
         "  - sum: {type: add, from: [c1, r1]}\n"
     )
-    kernel, shapes = diagnose(HEAD + layers)
+    unread, kernel, shapes = diagnose(HEAD + layers)
+    assert (unread.code, unread.notes) == ("E303", ())
     assert kernel.notes == ("… → p1 2×2/2 4×3×1 → r1 4×3×1 → r2 4×3×1 → r3 4×3×1 → c2",)
     assert shapes.notes == (
         "input 3×8×8 → c1 3×3/1×2 4×6×3 → sum",

@@ -29,6 +29,7 @@ class CheckFormat(str, Enum):
     table = "table"
     json = "json"
     sarif = "sarif"
+    github = "github"
 
 
 ALL = "all"
@@ -108,7 +109,15 @@ def one_spec(metavar: str) -> Any:
     return typer.Argument(metavar=metavar, help=text, autocompletion=_shipped_names)
 
 
-Specs = Annotated[list[str], one_spec("SPEC...")]
+Specs = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="SPEC...",
+        help="YAML files, names of specs that ship with archc, folders, or patterns in quotes.",
+        show_default="those of [tool.archc] in pyproject.toml",
+        autocompletion=_shipped_names,
+    ),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Only print errors and failures.")]
 Force = Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="Output format.")]

@@ -8,7 +8,7 @@ import typer
 
 from archc import __version__
 from archc.cli.encoding import in_utf8
-from archc.cli.options import CheckFormat, Format, UsageError
+from archc.cli.options import CheckFormat, Format
 from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def print_diagnostics(
     diagnostics: Sequence[Diagnostic], form: Format | CheckFormat = Format.table
 ) -> None:
     """Print diagnostics; text from a spec is never interpreted as markup."""
+    if form.value == "github":
+        from archc.cli.annotations import commands
+
+        for line in commands(diagnostics):
+            print(line)
+        return
     if form.value != "table":
         from archc.cli.sarif import document
         from archc.tables.documents import as_json
@@ -46,7 +52,8 @@ def print_diagnostics(
     stderr = console(error=True)
     for found in diagnostics:
         text = Text(str(found))
-        text.highlight_regex(r"error E\d+ \[[a-z0-9-]+\](?=:)", "bold red")
+        text.highlight_regex(r"error [EW]\d+ \[[a-z0-9-]+\](?=:)", "bold red")
+        text.highlight_regex(r"warning W\d+ \[[a-z0-9-]+\](?=:)", "bold yellow")
         text.highlight_regex(r"(?m)^ +\| +\^+$", "red")
         text.highlight_regex(r"(?m)^  help:", "bold")
         stderr.print(text)
@@ -85,8 +92,6 @@ def load_specs(
     """Load all specs: (networks, diagnostics, whether any problem is environmental)."""
     from archc.api import load
 
-    if specs.count("-") > 1:
-        raise UsageError("standard input (-) can only be read once")
     networks: list[Network] = []
     problems: dict[str, Diagnostic] = {}  # by text: a wrong --set is the same for every spec
     environmental = False

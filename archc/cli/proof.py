@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from archc.cli.encoding import in_utf8
+from archc.cli.finding import find
 from archc.cli.options import (
     ALL,
     Backend,
@@ -20,10 +21,11 @@ from archc.cli.options import (
     targets,
 )
 from archc.cli.output import console, load_or_exit
+from archc.cli.project import project
 
 
 def verify(
-    specs: Specs,
+    specs: Specs = None,
     changes: Set = None,
     target: Annotated[
         list[str] | None,
@@ -96,13 +98,13 @@ def verify(
                 f"{str(path)!r} does not end in {endings}", param_hint="--report"
             )
         writing.require_free(path, force=force)
-    networks = load_or_exit(specs, form, changes)
+    networks = load_or_exit(find(specs or ()).specs, form, changes)
     given = Given(weights, against, samples)
     if given and len(networks) > 1:
         raise typer.BadParameter(
             "--weights, --against and --samples take a single SPEC", param_hint="SPEC"
         )
-    chosen = targets() if ALL in (target or ()) else tuple(target or ())
+    chosen = targets() if ALL in (target or ()) else tuple(target or project().targets)
     with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
             [network.compiled for network in networks],

@@ -39,7 +39,7 @@ def _result(found: Diagnostic, rule: int) -> dict[str, Any]:
     result: dict[str, Any] = {
         "ruleId": found.code,
         "ruleIndex": rule,
-        "level": "error",
+        "level": found.severity,
         "message": {"text": ". ".join(sentences)},
     }
     if found.span is not None:

@@ -6,6 +6,7 @@ import typer
 from typer.core import TyperCommand
 
 from archc.cli.encoding import in_utf8
+from archc.cli.finding import find
 from archc.cli.options import Format, Quiet, Set, Specs, UsageError
 from archc.cli.output import load_or_exit, terminal_width
 from archc.tables.documents import Format as TableFormat
@@ -41,7 +42,7 @@ def _columns_and_conventions() -> str:
 
 
 def summary(
-    specs: Specs,
+    specs: Specs = None,
     changes: Set = None,
     columns: Annotated[
         list[str] | None,
@@ -78,7 +79,9 @@ def summary(
         raise typer.BadParameter(
             "no column named; archc summary --help lists them", param_hint="--columns"
         )
-    networks = load_or_exit(specs, Format.json if form == "json" else Format.table, changes)
+    networks = load_or_exit(
+        find(specs or ()).specs, Format.json if form == "json" else Format.table, changes
+    )
     shown = () if totals else names
     tables = [n.summary(shown, convention=convention, units=units) for n in networks]
     if form != "table":

@@ -124,12 +124,19 @@ def _neurons(figures: Figures, node: Node) -> int:
     return prod(node.shape) if node.op.traits.neurons else 0
 
 
+def _as_dense(figures: Figures, node: Node) -> int:
+    if not node.op.traits.neurons:
+        return 0
+    return (sum(map(prod, figures.graph.inputs(node))) + 1) * prod(node.shape)
+
+
 SUMS: dict[str, Figure] = {
     **{name: _cost(name) for name in COSTS},
     "flops": _flops,
     "operations": lambda figures, node: figures.operations(node).total,
     **{name: _count(index) for index, name in enumerate(COUNTED)},
     "neurons": _neurons,
+    "as_dense": _as_dense,
     "values": lambda figures, node: prod(node.shape),
     "activation_bytes": lambda figures, node: BYTES * prod(node.shape),
 }

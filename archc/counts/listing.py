@@ -1,6 +1,6 @@
 """The table of specs: what each describes, and how large it is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +13,25 @@ SIDES = ("left", "left", "right", "right")
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Networks by the names of their specs; `str` draws a line for each."""
+    """The names of specs, with what each describes; `str` draws a line for each."""
 
     networks: Sequence[Compiled]
+
+    def __iter__(self) -> Iterator[str]:
+        return (network.stem for network in self.networks)
+
+    def __len__(self) -> int:
+        return len(self.networks)
+
+    def __getitem__(self, index: int) -> str:
+        return self.networks[index].stem
+
+    def __repr__(self) -> str:
+        return str(self)
+
+    def rows(self) -> list[dict[str, Any]]:
+        """A dictionary a spec: its name, what it is, and its size."""
+        return self.record()
 
     def record(self) -> list[dict[str, Any]]:
         """The table as plain values: the JSON contract."""

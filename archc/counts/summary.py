@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, get_args
 
 from archc.counts.columns import COLUMNS, USUAL, Value, cell, select_columns
 from archc.counts.conventions import CONVENTIONS, DEFAULT
 from archc.counts.figures import Figures
-from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.errors import ArgumentError, EnvironmentProblem, count, diagnostic, did_you_mean
 from archc.network import collector
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
@@ -33,10 +33,15 @@ class Summary:
     def __post_init__(self) -> None:
         """Raise EnvironmentProblem if there is no such column or convention."""
         object.__setattr__(self, "columns", select_columns(self.columns))
-        if self.convention not in CONVENTIONS:
-            hint = did_you_mean(self.convention, CONVENTIONS)
-            facts = {"what": "convention", "value": self.convention, "suggestion": hint}
-            raise EnvironmentProblem([diagnostic("E205", **facts)])
+        for what, value, known in (
+            ("convention", self.convention, tuple(CONVENTIONS)),
+            ("units", self.units, get_args(Units)),
+        ):
+            if not isinstance(value, str):
+                raise ArgumentError.of("summary", f"{what} by name", value)
+            if value not in known:
+                facts = {"what": what, "value": value, "suggestion": did_you_mean(value, known)}
+                raise EnvironmentProblem([diagnostic("E205", **facts)])
 
     @cached_property
     def figures(self) -> Figures:
@@ -44,12 +49,28 @@ class Summary:
         return Figures(self.graph, self.convention)
 
     @property
-    def rows(self) -> list[tuple[Value, ...]]:
-        """A row a layer: text, and figures as exact numbers."""
+    def values(self) -> list[tuple[Value, ...]]:
+        """A tuple a layer, in the order of the columns: text, and figures as exact numbers."""
         columns = [COLUMNS[name] for name in self.columns]
         return [
             tuple(column.of(self.figures, node) for column in columns) for node in self.graph.nodes
         ]
+
+    def rows(self) -> list[dict[str, Value]]:
+        """A dictionary a layer, by column: text, and figures as exact numbers."""
+        return [dict(zip(self.columns, row, strict=True)) for row in self.values]
+
+    def dataframe(self) -> Any:
+        """The rows as a `pandas.DataFrame`, its index the layers' names.
+
+        Raises EnvironmentProblem if pandas is not installed.
+        """
+        try:
+            import pandas
+        except ImportError:
+            facts = {"what": "pandas", "install": "pip install pandas"}
+            raise EnvironmentProblem([diagnostic("E504", **facts)]) from None
+        return pandas.DataFrame(self.rows(), columns=[*self.columns]).set_index("layer")
 
     @property
     def totals(self) -> dict[str, Value]:
@@ -89,7 +110,7 @@ class Summary:
         last = {name: cell(value, COLUMNS[name].unit, self.units) for name, value in totals.items()}
         cells = [
             [cell(v, c.unit, self.units) for v, c in zip(row, columns, strict=True)]
-            for row in self.rows
+            for row in self.values
         ]
         return Sheet(
             title=self.graph.name,
@@ -121,8 +142,8 @@ class Summary:
         return self.text("table")
 
     def __repr__(self) -> str:
-        layers = len(self.graph.nodes)
-        return f"<Summary of {self.graph.name}: {layers} layers, {len(self.columns)} columns>"
+        layers, columns = count(len(self.graph.nodes), "layer"), count(len(self.columns), "column")
+        return f"<Summary of {self.graph.name}: {layers}, {columns}>"
 
     def _repr_html_(self) -> str:
         return self.text("html")
@@ -136,6 +157,8 @@ def summary(
 ) -> Summary:
     """A network's table; a `convention` adds the column `flops`."""
     columns = (columns,) if isinstance(columns, str) else columns
+    if not isinstance(columns, Sequence) or not all(isinstance(name, str) for name in columns):
+        raise ArgumentError.of("summary", "names of columns", columns)
     if convention is None:
         return Summary(graph, tuple(columns or USUAL), units=units)
     return Summary(graph, (*(columns or USUAL), "flops"), convention, units)
@@ -155,7 +178,7 @@ def render_summaries(summaries: Sequence[Summary], form: Format, width: int | No
     rows = [
         (*([summary.graph.name] if named else []), *row)
         for summary in summaries
-        for row in summary.rows
+        for row in summary.values
     ]
     conventions = [summary.convention for summary in summaries for _ in summary.graph.nodes]
     headings = ("network", *columns) if named else columns
@@ -183,6 +206,7 @@ def notes(columns: Sequence[str], convention: str, graphs: Sequence[Graph]) -> l
     )
     said = {
         "flops": f"{rule.says} ({rule.counter}{beyond})",
+        "as_dense": "parameters of a dense layer with the same inputs and outputs, for layers of neurons",
         "receptive_field": "pixels of the input, beyond its edges too; ≤ where jumps differ",
         "live_bytes": "activations of one image in float32 while the layer runs; in total the peak",
         "training_bytes": "activations and their gradients while the layer runs backward; in total the peak",

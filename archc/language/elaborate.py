@@ -3,9 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from archc.errors import Diagnostic, Span, diagnostic, nearest, shown
+from archc.errors import Diagnostic, Span, diagnostic, shown
 from archc.language.reader import Value
-from archc.language.synonyms import TYPES
+from archc.language.synonyms import TYPES, suggest
+from archc.ops import OPS
 
 MOST_MALFORMED = 1000
 """Give up after this many malformed layers."""
@@ -48,8 +49,7 @@ def elaborate(root: Value) -> Document:
                 break
     defaults = root.entries.get("defaults")
     if defaults is not None:
-        types = {layer.type for layer in layers if layer.type is not None}
-        diagnostics += _check_defaults(defaults, types)
+        diagnostics += _check_defaults(defaults)
         layers = [_with_defaults(layer, defaults.entries) for layer in layers]
     return Document(root, tuple(layers), tuple(diagnostics))
 
@@ -77,13 +77,12 @@ def _example(item: Value, number: int) -> str:
     return names[0] if len(names) == 1 and names[0] != "type" else f"layer{number}"
 
 
-def _check_defaults(defaults: Value, types: set[str]) -> Iterable[Diagnostic]:
-    """Defaults that are no mapping, belong to no layer, or hold what only a layer can have."""
+def _check_defaults(defaults: Value) -> Iterable[Diagnostic]:
+    """Defaults that are no mapping, of no type, or hold what only a layer can have."""
     for kind, value in defaults.entries.items():
-        if kind not in types:
-            suggestion = nearest(kind, types, TYPES)
-            hint = "remove them" if suggestion.meant is None else str(suggestion)
-            yield diagnostic("E211", defaults.keys[kind], type=kind, suggestion=hint)
+        if kind not in OPS:
+            facts = {"what": "type", "value": kind, "suggestion": str(suggest(kind, OPS, TYPES))}
+            yield diagnostic("E205", defaults.keys[kind], **facts)
         elif not isinstance(value.data, dict):
             facts = {"field": kind, "expected": "a mapping of fields", "hint": ""}
             yield diagnostic("E203", value.span, **facts, value=shown(value.plain()))

@@ -1,20 +1,31 @@
 """What pydantic finds wrong with a model → diagnostics in the language's words, at their places."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from archc.errors import Diagnostic, Suggestion, diagnostic, did_you_mean, nearest, shown
+from archc.cautions import WARNINGS
+from archc.errors import Diagnostic, Suggestion, diagnostic, shown
+from archc.language.field_synonyms import FIELDS
 from archc.language.published import Claim, Erratum, Expectation, Figures, Strict, Totals
 from archc.language.reader import Value
 from archc.language.recipe import SECTIONS
 from archc.language.spec import Input
-from archc.language.synonyms import FIELDS, INITIALIZERS, NO_ACTIVATION, TYPES
+from archc.language.synonyms import (
+    ACTIVATION_WORDS,
+    INITIALIZERS,
+    VALUES,
+    Answer,
+    simplified,
+    suggest,
+)
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
 from archc.ops.problem import EvenWindow, Mismatch, UnevenDrawing, UnknownName
+from archc.ops.usual import usual
 
 Loc = tuple[str | int, ...]
 """A path to a value, as pydantic gives it: names of fields, tags of unions, and indices."""
@@ -27,7 +38,7 @@ class Subject:
     values: Value
     name: str
     fields: tuple[str, ...]
-    synonyms: Mapping[str, str]
+    synonyms: Mapping[str, Answer]
     """Fields by the names that other tools give them."""
 
 
@@ -57,17 +68,20 @@ class _Error:
     def suggest(self) -> Suggestion:
         """Which field an unknown one may mean."""
         if len(self.path) == 1:
-            return nearest(self.field, self.subject.fields, self.subject.synonyms)
+            return suggest(self.field, self.subject.fields, self.subject.synonyms)
         model = _model(self.path, self.holder, self.subject)
         siblings = [name for name in model.model_fields if name != "type"]
-        return nearest(self.field, siblings, FIELDS.get(self.holder))
+        return suggest(self.field, siblings, FIELDS.get(self.holder))
 
 
 def diagnose(error: ValidationError, subject: Subject) -> list[Diagnostic]:
     """The diagnostics of a model's errors; a misspelt field is not also a missing one."""
+    tuples = _tuples(subject.values)
+    split = {name for names in tuples.values() for name in names}
     errors = [
-        _Error(d["type"], d["loc"], d["input"], d.get("ctx") or {}, subject)
+        _Error(d["type"], d["loc"], _whole(d, tuples), d.get("ctx") or {}, subject)
         for d in error.errors(include_url=False)
+        if d["loc"][:1] not in {(name,) for name in split}
     ]
     misspelt = {(*e.path[:-1], e.suggest().meant) for e in errors if e.kind == "extra_forbidden"}
     return [
@@ -75,6 +89,30 @@ def diagnose(error: ValidationError, subject: Subject) -> list[Diagnostic]:
         for error in errors
         if not (error.kind == "missing" and error.path in misspelt)
     ]
+
+
+def _tuples(values: Value) -> dict[str, tuple[str, ...]]:
+    """The keys that are the rest of a field's `(3,3)`: in a flow mapping, its comma ends a value."""
+    found: dict[str, tuple[str, ...]] = {}
+    names = list(values.entries)
+    for number, name in enumerate(names, start=1):
+        text = values.entries[name].data
+        if not isinstance(text, str) or not text.startswith("(") or ")" in text:
+            continue
+        for end, other in enumerate(names[number:], start=number + 1):
+            if values.entries[other].data is not None:
+                break
+            if other.endswith(")"):
+                found[name] = tuple(names[number:end])
+                break
+    return found
+
+
+def _whole(error: Any, tuples: Mapping[str, tuple[str, ...]]) -> Any:
+    """The value that an error is about, with the rest of a tuple."""
+    place = error["loc"]
+    rest = tuples.get(str(place[0]), ()) if len(place) == 1 else ()
+    return ",".join((error["input"], *rest)) if rest else error["input"]
 
 
 _MODELS: dict[str, type[BaseModel]] = {
@@ -100,19 +138,26 @@ def _unknown_field(error: _Error) -> Diagnostic:
 
 
 def _missing_field(error: _Error) -> Diagnostic:
-    hint = f"add {error.field}: {'1' if error.field == 'archc' else '…'}"
+    values = usual(_missing_model(error).model_fields.get(error.field))
+    hint = f"add {error.field}: {'1' if error.field == 'archc' else values or '…'}"
     if len(error.path) > 1 and error.path[0] == "activation" and isinstance(error.value, dict):
         hint = f"write {{{error.holder}: {{{error.field}: …}}}}"
+        hint += f", usually {values}" if values else ""
     span = error.subject.values.place(*error.path[:-1])
     return diagnostic("E202", span, owner=error.holder, field=error.field, hint=hint)
+
+
+def _missing_model(error: _Error) -> type[BaseModel]:
+    """The model that a missing field belongs to."""
+    if len(error.path) == 1:
+        return OPS.get(error.subject.name, BaseModel)
+    return _model(error.path, error.holder, error.subject)
 
 
 def _unknown_type(error: _Error) -> Diagnostic:
     tag = str(error.facts["tag"])
     tags = [name.strip(" '") for name in str(error.facts["expected_tags"]).split(",")]
-    hint = did_you_mean(tag, tags, TYPES)
-    if tag.lower() in NO_ACTIVATION:
-        hint = "leave it out, or write null to cancel a default"
+    hint = str(suggest(tag, tags, ACTIVATION_WORDS if error.field == "activation" else None))
     typed = ("type",) if isinstance(error.value, dict) and "type" in error.value else ()
     span = error.subject.values.place(*error.path, *typed)
     return diagnostic("E205", span, what=error.field, value=tag, suggestion=hint)
@@ -135,12 +180,19 @@ def _refused(error: _Error) -> Diagnostic:
             if key is not None:
                 span = error.subject.values.place(*error.path, key, key=True)
             name = str(error.value) if key is None else key
-            hint = did_you_mean(name, choices, INITIALIZERS)
+            hint = str(suggest(name, choices, _ANSWERS.get(what)))
             return diagnostic("E205", span, what=what, value=name, suggestion=hint)
         case Mismatch(expected, key, hint) as problem:
             return _expected(error, problem.code, expected, key, hint)
     raise AssertionError(f"a validator raised {error.facts['error']!r}, which is no Problem")
 
+
+_ANSWERS: Mapping[str, Mapping[str, Answer]] = {
+    "initialiser": INITIALIZERS,
+    "padding": VALUES["padding"],
+    "warning": {simplified(words[0]): Answer(code) for code, words in WARNINGS.items()},
+}
+"""Answers to words that name nothing, by what they should name."""
 
 # pydantic's kinds of error, in the language's words; {…} are its own facts.
 _TYPES = {
@@ -177,7 +229,10 @@ def _expected(
     if key is not None:
         path, field, value = (*path, key), key, value[key]
     facts = {"field": field, "expected": expected, "value": shown(value)}
-    hint = hint or _rewritten(value) or _FORMS.get(path, "")
+    hint = hint or _pair(value, expected) or _rewritten(value) or _FORMS.get(path, "")
+    if isinstance(value, str) and field in VALUES:
+        answer = VALUES[field].get(simplified(value))
+        hint = str(answer) if answer else hint
     return diagnostic(code, error.subject.values.place(*path), **facts, hint=hint)
 
 
@@ -186,6 +241,18 @@ _FORMS: dict[Loc, str] = {
     ("layers",): "write each layer as an entry: - conv1: {type: conv2d, filters: 8, kernel: 3}",
 }
 """What the two fields that every spec has look like."""
+
+
+_NUMBERS = re.compile(r"[(\[]?\s*(\d+)\s*[x×*,;]\s*(\d+)\s*[)\]]?", re.IGNORECASE)
+
+
+def _pair(value: object, expected: str) -> str:
+    """How to write `(3,3)` or `3x3` where a height and a width are expected."""
+    numbers = _NUMBERS.fullmatch(value) if isinstance(value, str) else None
+    if numbers is None or "[height, width]" not in expected:
+        return ""
+    down, across = numbers.groups()
+    return f"write {down} or [{down}, {across}]" if down == across else f"write [{down}, {across}]"
 
 
 def _rewritten(value: object) -> str:

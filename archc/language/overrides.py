@@ -6,12 +6,13 @@ into the argument.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
 from archc.errors import (
     ArchcError,
+    ArgumentError,
     Diagnostic,
     EnvironmentProblem,
     Source,
@@ -24,7 +25,7 @@ from archc.errors import (
 from archc.language.reader import MAX_DEPTH, Value, parse_part
 from archc.language.spec import Spec
 
-STRUCTURE = ("archc", "defaults", "layers", "expect", "errata", "notes")
+STRUCTURE = ("archc", "defaults", "layers", "expect", "errata", "allow", "notes")
 """Fields of a spec that say nothing of the network itself, or hold layers."""
 SETTABLE = tuple(name for name in Spec.model_fields if name not in STRUCTURE)
 """Fields of a spec that a path may begin with, beside the names of layers."""
@@ -75,9 +76,31 @@ def read(arguments: Iterable[str], name: str = "--set") -> tuple[Override, ...]:
     return tuple(found)
 
 
+def accept(given: object) -> tuple[Override, ...]:
+    """The overrides that Python code passes: values by path, or arguments as those of --set.
+
+    Raises as `read` does, and ArgumentError for what cannot be either.
+    """
+    if isinstance(given, Mapping):
+        return of_values(given)
+    arguments = (given,) if isinstance(given, str) else given
+    if isinstance(arguments, Sequence) and all(isinstance(item, str) for item in arguments):
+        return read(arguments)
+    raise ArgumentError.of("overrides", "values by path, or texts such as 'fc8.units=10'", given)
+
+
 def of_values(values: Mapping[str, Any]) -> tuple[Override, ...]:
-    """The overrides that plain Python values mean, by their paths; raises as `read` does."""
-    arguments = (f"{path}={json.dumps(v, ensure_ascii=False)}" for path, v in values.items())
+    """The overrides that plain Python values mean, by their paths; raises as `accept` does."""
+    arguments = []
+    for path, value in values.items():
+        if not isinstance(path, str):
+            raise ArgumentError.of("overrides", "paths as text", path)
+        try:
+            arguments.append(f"{path}={json.dumps(value, ensure_ascii=False)}")
+        except (TypeError, ValueError):
+            raise ArgumentError.of(
+                "overrides", f"a value that YAML has for {path}", value
+            ) from None
     return read(arguments, "overrides")
 
 

@@ -47,8 +47,18 @@ def schema() -> dict[str, Any]:
         },
         "required": spec["required"],
         "additionalProperties": False,
+        "allOf": [
+            _required(kind, name)
+            for kind, op in OPS.items()
+            for name, field in op.model_fields.items()
+            if field.is_required()
+        ],
     }
-    return root | {"definitions": _used(root, definitions)}
+    used = _used(root, definitions)
+    for name, definition in used.items():
+        _add_titles(definition, name.lower())
+    _add_titles(root, "spec")
+    return root | {"definitions": used}
 
 
 def _operation(kind: str, model: dict[str, Any]) -> dict[str, Any]:
@@ -62,9 +72,38 @@ def _operation(kind: str, model: dict[str, Any]) -> dict[str, Any]:
         "type": "object",
         "description": description,
         "properties": properties | {"from": _FROM},
-        "required": ["type", *model.get("required", [])],
+        "required": ["type"],
         "additionalProperties": False,
     }
+
+
+def _required(kind: str, field: str) -> dict[str, Any]:
+    """That layers of a type have a field, unless the type's defaults have it."""
+    given = {"properties": {kind: {"required": [field]}}, "required": [kind]}
+    layer = {
+        "if": {"properties": {"type": {"const": kind}}, "required": ["type"]},
+        "then": {"required": [field]},
+    }
+    return {
+        "if": {"not": {"properties": {"defaults": given}, "required": ["defaults"]}},
+        "then": {"properties": {"layers": {"items": {"additionalProperties": layer}}}},
+    }
+
+
+def _add_titles(schema: Any, name: str) -> None:
+    """Give each mapping a title, by which an editor calls it: its field's name, or its one key."""
+    if isinstance(schema, list):
+        for item in schema:
+            _add_titles(item, name)
+    if not isinstance(schema, dict):
+        return
+    properties = schema.get("properties", {})
+    if schema.get("type") == "object":
+        schema.setdefault("title", next(iter(properties)) if len(properties) == 1 else name)
+    for key, field in properties.items():
+        _add_titles(field, key)
+    for key in ("anyOf", "oneOf", "items", "then", "else", "additionalProperties"):
+        _add_titles(schema.get(key), name)
 
 
 def _defaults(kind: str, operation: dict[str, Any]) -> dict[str, Any]:

@@ -10,14 +10,16 @@ from pydantic import (
     Field,
     PositiveInt,
     PrivateAttr,
+    WithJsonSchema,
 )
 
+from archc.cautions import WARNINGS
 from archc.errors import Span
 from archc.language.published import Erratum, Expectation, Strict
 from archc.language.reader import Value
 from archc.language.recipe import Train
 from archc.ops.base import Op
-from archc.ops.problem import Mismatch, OutOfRange
+from archc.ops.problem import Mismatch, OutOfRange, UnknownName
 
 
 class Input(Strict):
@@ -52,6 +54,31 @@ def _version(value: Any) -> Any:
     return value
 
 
+def _allowances(value: Any) -> Any:
+    if not isinstance(value, dict):
+        raise Mismatch("a mapping of warnings to reasons", hint='write {W301: "why"}')
+    for code, reasons in value.items():
+        if code not in WARNINGS:
+            raise UnknownName("warning", tuple(WARNINGS), key=code)
+        given = tuple(reasons.values()) if isinstance(reasons, dict) else (reasons,)
+        if not given or not all(isinstance(text, str) and text.strip() for text in given):
+            raise Mismatch("the reason, or a mapping of layers to reasons", key=code)
+    return value
+
+
+_REASON = {"type": "string", "pattern": r"\S"}
+_ALLOWANCES = {
+    "type": "object",
+    "propertyNames": {"enum": list(WARNINGS)},
+    "additionalProperties": {
+        "anyOf": [
+            _REASON,
+            {"type": "object", "additionalProperties": _REASON, "minProperties": 1},
+        ]
+    },
+}
+
+
 class Spec(Strict):
     """A network as its author describes it."""
 
@@ -80,6 +107,14 @@ class Spec(Strict):
     errata: Annotated[
         tuple[Erratum, ...], Field(description="Published figures that are wrong, and why.")
     ] = ()
+    allow: Annotated[
+        dict[str, str | dict[str, str]],
+        BeforeValidator(_allowances),
+        WithJsonSchema(_ALLOWANCES),
+    ] = Field(
+        default_factory=dict,
+        description="Warnings that do not apply: by code, the reason, or reasons by layer.",
+    )
     notes: Annotated[tuple[str, ...], Field(description="The author's remarks.")] = ()
     _root: Value = PrivateAttr()
 

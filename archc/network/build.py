@@ -1,11 +1,12 @@
 """Spec → Graph: names become edges, and with them each layer's shape, weights and cost."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from archc.errors import ArchcError, Diagnostic, Fault, Span, diagnostic, did_you_mean
+from archc.language.reader import Value
 from archc.language.spec import Input, Layer, Spec
-from archc.language.validate import Unfinished
+from archc.language.validate import Unfinished, in_order
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.tensor import Shape, show
 
@@ -16,53 +17,89 @@ MOST_TRAILS, LONGEST_TRAIL = 3, 4
 
 def build(spec: Spec) -> Graph:
     """The graph of a spec; raises ArchcError with every diagnostic, in file order."""
-    builder = _Builder(spec.input, [(layer.name, layer.span, layer) for layer in spec.layers])
-    nodes, diagnostics = tuple(builder.nodes.values()), builder.diagnostics
-    if not diagnostics:  # else one of them may hide who reads a layer
-        read = {name for node in nodes for name in node.inputs}
-        unread = [layer for layer in spec.layers[:-1] if layer.name not in read]
-        diagnostics = [diagnostic("E303", layer.span, name=layer.name) for layer in unread]
+    items = [_Item(x.name, x.span, x.fields, x, x.inputs, True) for x in spec.layers]
+    builder = _Builder(spec.input, items)
+    nodes = tuple(builder.nodes.values())
+    diagnostics = [*builder.diagnostics, *_unknown_allowed(spec)]
     if diagnostics:
-        raise ArchcError(diagnostics)
+        raise ArchcError(in_order(diagnostics))
     loss = spec.train.loss if spec.train else None
     return Graph(spec.name, spec.cite, _shape(spec.input), nodes, loss)
 
 
+def _unknown_allowed(spec: Spec) -> Iterable[Diagnostic]:
+    """Layers that `allow` names and that there are not."""
+    names = [layer.name for layer in spec.layers]
+    for code, allowed in spec.allow.items():
+        for name in () if isinstance(allowed, str) else allowed:
+            if name not in names:
+                span = spec.root.place("allow", code, name, key=True)
+                yield diagnostic("E301", span, name=name, suggestion=did_you_mean(name, names))
+
+
 def faults(unfinished: Unfinished) -> list[Diagnostic]:
-    """What is wrong with the edges and shapes of the layers that are valid by themselves."""
+    """What is wrong with edges, and with shapes as far as they are known."""
     if unfinished.input is None:
         return []
-    layers = [(plain.name, plain.name_span, layer) for plain, layer in unfinished.layers]
-    return _Builder(unfinished.input, layers).diagnostics
+    items = [
+        _Item(x.plain.name, x.plain.name_span, x.plain.fields, x.layer, x.inputs, x.connected)
+        for x in unfinished.layers
+    ]
+    return _Builder(unfinished.input, items).diagnostics
 
 
 def _shape(input: Input) -> Shape:
     return input.channels, input.height, input.width
 
 
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """A layer to build; `layer` is None where no shape follows from it.
+
+    `inputs` is None for the layer before, and nothing is known of them unless it is `connected`.
+    """
+
+    name: str
+    span: Span
+    fields: Value
+    layer: Layer | None
+    inputs: tuple[str, ...] | None
+    connected: bool
+
+
 class _Builder:
     """The nodes of layers, one after the other, and what is wrong with the others.
 
-    Layers are (name, place, model); the model is None for one that is not valid by itself. What
-    reads a value of unknown shape is left out in silence: the fault is reported where it is.
+    What reads a value of unknown shape is left out in silence: the fault is reported where it is.
     """
 
-    def __init__(self, input: Input, layers: Sequence[tuple[str, Span, Layer | None]]) -> None:
+    def __init__(self, input: Input, items: Sequence[_Item]) -> None:
         self.nodes: dict[str, Node] = {}
         self.diagnostics: list[Diagnostic] = []
         self.shapes: dict[str, Shape | None] = {INPUT: _shape(input)}  # None: unknown
-        self.lines = {name: span.line for name, span, _ in layers}
+        self.lines = {item.name: item.span.line for item in items}
+        read: set[str] = set()
+        settled = all(item.connected for item in items)
         before = INPUT
-        for name, _, layer in layers:
-            node = self._node(layer, layer.inputs or (before,)) if layer else None
-            self.shapes[name] = node.shape if node else None
+        for item in items:
+            inputs = item.inputs or (before,)
+            wrong = list(self._unknown(item, inputs)) if item.connected else []
+            self.diagnostics += wrong
+            settled &= not wrong
+            read.update(inputs)
+            known = item.layer if item.connected and not wrong else None
+            node = self._node(known, inputs) if known else None
+            self.shapes[item.name] = node.shape if node else None
             if node:
-                self.nodes[name] = node
-            before = name
+                self.nodes[item.name] = node
+            before = item.name
+        if settled:  # else it is open who reads a layer
+            unread = [item for item in items[:-1] if item.name not in read]
+            self.diagnostics += [diagnostic("E303", x.span, name=x.name) for x in unread]
 
     def _node(self, layer: Layer, inputs: tuple[str, ...]) -> Node | None:
         """A layer with all that follows from its inputs; None after a diagnostic."""
-        wrong = [*self._unknown(layer, inputs), *_miscounted(layer, inputs)]
+        wrong = list(_miscounted(layer, inputs))
         self.diagnostics += wrong
         known = tuple(shape for name in inputs if (shape := self.shapes.get(name)) is not None)
         if wrong or len(known) < len(inputs):
@@ -87,13 +124,13 @@ class _Builder:
             span=layer.span,
         )
 
-    def _unknown(self, layer: Layer, inputs: tuple[str, ...]) -> Iterable[Diagnostic]:
+    def _unknown(self, item: _Item, inputs: tuple[str, ...]) -> Iterable[Diagnostic]:
         """Inputs that no layer above has for a name."""
         for index, name in enumerate(inputs):
             if name in self.shapes:
                 continue
-            span = layer.fields.place("from", index)
-            if name == layer.name:
+            span = item.fields.place("from", index)
+            if name == item.name:
                 yield diagnostic("E313", span, name=name)
             elif name in self.lines:
                 yield diagnostic("E302", span, name=name, line=self.lines[name])

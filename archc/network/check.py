@@ -52,6 +52,13 @@ def check(spec: Spec, graph: Graph) -> list[Diagnostic]:
     return found
 
 
+def figures(spec: Spec) -> int:
+    """How many published figures a spec cites."""
+    claims: list[Claim] = [*spec.expect, *(erratum.says for erratum in spec.errata)]
+    parts = [part for claim in claims for part in (*claim.layers.values(), claim.totals)]
+    return sum(len(part.model_dump(exclude_none=True)) for part in parts)
+
+
 def _compare(claim: Claim, place: Value, graph: Graph) -> Iterator[Diagnostic | _Comparison]:
     """Each figure of a claim beside the network's, or what is wrong with the claim itself."""
     nodes = {node.name: node for node in graph.nodes}

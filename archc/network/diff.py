@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from difflib import SequenceMatcher
 from typing import Any
 
+from archc.errors import count
 from archc.language.writer import flow_yaml, spell
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
@@ -177,7 +178,7 @@ def diff(before: Graph, after: Graph) -> Diff:
     for old, new in pairs:
         changes: list[Change] = []
         if old and new:
-            changes += _fields(old.op, new.op)
+            changes += _fields(old, new)
             # A layer that follows the one before it in both networks has not been rewired.
             follows = old.name in chains[0] and new.name in chains[1]
             if not follows and [partners.get(name) for name in old.inputs] != [*new.inputs]:
@@ -226,16 +227,29 @@ def _chained(graph: Graph) -> set[str]:
     return {node.name for node, previous in pairs if node.inputs == (previous,)}
 
 
-def _fields(old: Op, new: Op) -> Iterator[Change]:
-    """How an operation's fields changed; fields that one type lacks, if they are not defaults."""
+def _fields(before: Node, after: Node) -> Iterator[Change]:
+    """How an operation's fields changed; fields that one type lacks, if they are not defaults.
+
+    A field that is spelled otherwise and means the same has not changed.
+    """
+    old, new = before.op, after.op
     ours, theirs = type(old).model_fields, type(new).model_fields
+    same = _respelled(before, after)
     for name in ours:
-        if name in theirs and getattr(old, name) != getattr(new, name):
+        if name in theirs and name not in same and getattr(old, name) != getattr(new, name):
             yield from _unequal(name, spell(getattr(old, name)), spell(getattr(new, name)))
     for side, op, others in (("before", old, theirs), ("after", new, ours)):
         for name, field in type(op).model_fields.items():
             if name not in others and getattr(op, name) != field.default:
                 yield Change(name, {side: spell(getattr(op, name))})
+
+
+def _respelled(old: Node, new: Node) -> set[str]:
+    """The fields that come to the same in two layers of one type, however they are spelled."""
+    if old.op.type != new.op.type:
+        return set()
+    ours, theirs = old.op.meaning(old.geometry), new.op.meaning(new.geometry)
+    return {name for name in ours if ours[name] == theirs[name]}
 
 
 def _unequal(field: str, old: Any, new: Any) -> Iterator[Change]:
@@ -271,5 +285,5 @@ def _signed(cost: Cost) -> list[str]:
     return [f"{n:+,}" if n else "0" for n in _figures(cost)]
 
 
-def _layers(count: int) -> str:
-    return f"{count:,} layer{'s' * (count != 1)}"
+def _layers(number: int) -> str:
+    return count(number, "layer")

@@ -58,6 +58,13 @@ class Graph:
     nodes: tuple[Node, ...]
     loss: str | None = None
     """The loss of its training recipe, where the spec has one."""
+    changes: tuple[str, ...] = ()
+    """The overrides that made it from its spec, as `path=value`."""
+
+    @cached_property
+    def by_name(self) -> dict[str, Node]:
+        """Every layer by its name."""
+        return {node.name: node for node in self.nodes}
 
     @cached_property
     def shapes(self) -> dict[str, Shape]:

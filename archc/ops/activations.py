@@ -10,6 +10,7 @@ from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Output, Stateless, Traits, Weights
 from archc.ops.problem import Mismatch
 from archc.ops.tensor import Shape
+from archc.ops.usual import Usual
 
 
 class Activation(Stateless):
@@ -92,7 +93,11 @@ class LeakyRelu(Elementwise):
     each: ClassVar[Arithmetic] = Arithmetic(comparisons=1, multiplications=1)
 
     type: Literal["leaky_relu"] = "leaky_relu"
-    slope: Annotated[float, Field(gt=0, le=1, description="Slope for negative inputs.")]
+    slope: Annotated[
+        float,
+        Field(gt=0, le=1, description="Slope for negative inputs."),
+        Usual("0.01 (PyTorch, ONNX), 0.1 (Darknet), 0.2 (TensorFlow) or 0.3 (Keras)"),
+    ]
 
     def apply(self, xp: Any, x: Array) -> Array:
         return xp.where(x >= 0, x, self.slope * x)
@@ -114,6 +119,7 @@ class Gelu(Elementwise):
     form: Annotated[
         Literal["exact", "tanh"],
         Field(description="exact: by the error function; tanh: by the paper's approximation."),
+        Usual("exact (PyTorch, Keras, ONNX) or tanh (Flax, GPT-2)"),
     ]
 
     @property
@@ -262,9 +268,12 @@ def schema() -> dict[str, Any]:
                 "additionalProperties": False,
             }
         )
+    # A word alone decides: an editor then lists the words, and not that it might be a mapping.
     return {
         "description": "Applied to the layer's own output: a word, or a mapping if it has fields.",
-        "anyOf": forms,
+        "if": {"type": "string"},
+        "then": words,
+        "else": {"anyOf": forms},
     }
 
 

@@ -60,6 +60,8 @@ class Op(BaseModel, ABC):
     """The fewest and the most inputs; None: any number."""
     keeps_shape: ClassVar[bool] = False
     """Whether the output has the input's shape whatever that is."""
+    shapeless: ClassVar[tuple[str, ...]] = ("activation", "bias", "init", "count_padding")
+    """Optional fields that neither a shape nor a check of shapes depends on."""
     traits: ClassVar[Traits]
     label: ClassVar[str] = ""
     """What pictures call it; if empty, its type with spaces."""
@@ -93,6 +95,14 @@ class Op(BaseModel, ABC):
     @abstractmethod
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         """The output's shape; raises Fault where the inputs do not fit."""
+
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        """What fields come to that can be spelled in several ways, by their names.
+
+        Two spellings whose meanings are equal compute the same. Fields that are not in it mean what
+        they say.
+        """
+        return {}
 
     @abstractmethod
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:

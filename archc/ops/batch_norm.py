@@ -10,6 +10,7 @@ from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Op, Traits, Weights
 from archc.ops.initializers import ONE, ZERO, BiasInit
 from archc.ops.tensor import Cost, Shape, Weight
+from archc.ops.usual import Usual
 
 
 class NormInits(BaseModel):
@@ -43,10 +44,15 @@ class BatchNorm(Op):
     traits: ClassVar[Traits] = Traits(neurons=False, mixes=False, shares="never")
 
     type: Literal["batch_norm"] = "batch_norm"
-    epsilon: Annotated[float, Field(gt=0, description="What is added to the variance.")]
+    epsilon: Annotated[
+        float,
+        Field(gt=0, description="What is added to the variance."),
+        Usual("1e-5 (PyTorch, ONNX, Caffe) or 1e-3 (Keras)"),
+    ]
     momentum: Annotated[
         float,
         Field(ge=0, lt=1, description="Weight of the old running statistics, as in Keras."),
+        Usual("0.9 (PyTorch's 0.1; ONNX) or 0.99 (Keras)"),
     ]
     activation: ActivationField = None
     init: Annotated[NormInits, Field(description="How scales and biases are initialised.")] = (

@@ -95,6 +95,10 @@ class Conv2d(WindowedOp):
     def drawings(self) -> tuple[Bitmap, ...]:
         return (self.connections,) if self.connections is not None else ()
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        init = self.init if self.bias else Inits(weight=self.init.weight)
+        return {**super().meaning(geometry), "init": init}
+
     @property
     def pair_counts(self) -> tuple[int, int] | None:
         """How many pairs of an input map and a filter a connection table connects, and how many

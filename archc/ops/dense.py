@@ -51,6 +51,9 @@ class Dense(Op):
             raise Fault("E306", "from", type="dense", shape=show(inputs[0]))
         return (self.units,)
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        return {"init": self.init if self.bias else Inits(weight=self.init.weight)}
+
     def weights(self, inputs: tuple[Shape, ...]) -> tuple[Weight, ...]:
         fans = (inputs[0][0], self.units)
         matrix = Weight("weight", "OI", fans[::-1], self.init.weight, fans=fans)

@@ -7,6 +7,7 @@ from pydantic import Field
 from archc.ops.arithmetic import Work
 from archc.ops.base import Array, Arrays, Geometry, Stateless, Traits, Weights
 from archc.ops.tensor import Shape
+from archc.ops.usual import Usual
 
 
 class Dropout(Stateless):
@@ -20,7 +21,9 @@ class Dropout(Stateless):
 
     type: Literal["dropout"] = "dropout"
     rate: Annotated[
-        float, Field(ge=0, lt=1, description="Probability of zeroing a value in training.")
+        float,
+        Field(ge=0, lt=1, description="Probability of zeroing a value in training."),
+        Usual("0.5 (Krizhevsky et al. 2012, PyTorch)"),
     ]
 
     @property

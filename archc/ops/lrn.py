@@ -9,6 +9,7 @@ from archc.ops.arithmetic import Arithmetic, Work
 from archc.ops.base import Array, Arrays, Family, Geometry, Stateless, Traits, Weights
 from archc.ops.problem import EvenWindow
 from archc.ops.tensor import Shape
+from archc.ops.usual import Usual
 from archc.ops.window import require_maps
 
 
@@ -38,17 +39,35 @@ class Lrn(Stateless):
         PositiveInt,
         AfterValidator(_odd),
         Field(description="Number of channels in the window; odd. n in the paper."),
+        Usual("5 (Krizhevsky et al. 2012, Caffe)"),
     ]
-    k: Annotated[float, Field(gt=0, description="What is added to the scaled squares.")]
-    alpha: Annotated[float, Field(gt=0, description="Scale of the squares.")]
-    beta: Annotated[float, Field(gt=0, description="Exponent.")]
+    k: Annotated[
+        float,
+        Field(gt=0, description="What is added to the scaled squares."),
+        Usual("2 (Krizhevsky et al. 2012) or 1 (PyTorch, ONNX, TensorFlow, Caffe)"),
+    ]
+    alpha: Annotated[
+        float,
+        Field(gt=0, description="Scale of the squares."),
+        Usual("1e-4 (Krizhevsky et al. 2012, PyTorch, ONNX)"),
+    ]
+    beta: Annotated[
+        float,
+        Field(gt=0, description="Exponent."),
+        Usual("0.75 (Krizhevsky et al. 2012, PyTorch, ONNX, Caffe) or 0.5 (TensorFlow)"),
+    ]
     over: Annotated[
         Literal["sum", "mean"],
         Field(description="sum: alpha multiplies the sum of squares; mean: their mean."),
+        Usual("sum (Krizhevsky et al. 2012, TensorFlow) or mean (PyTorch, ONNX, Caffe)"),
     ]
 
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return require_maps(self.type, inputs)
+
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        scale = float(f"{self._scale:.12g}")  # a quotient may be off by its last digit
+        return {"alpha": scale, "over": scale}
 
     def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
         # A square, size - 1 sums of squares, alpha, k, the power, the quotient.

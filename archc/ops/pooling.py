@@ -88,6 +88,10 @@ class AvgPool(Pool):
         bool, Field(description="Whether the zeros of the padding count in the mean.")
     ] = False
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        padded = geometry is not None and any(geometry.pads)
+        return {**super().meaning(geometry), "count_padding": self.count_padding and padded}
+
     def work(self, inputs: tuple[Shape, ...], shape: Shape) -> Work:
         each = Arithmetic(additions=prod(self.kernel) - 1, divisions=1)
         return {"pooling": each * prod(shape)}

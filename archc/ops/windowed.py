@@ -23,6 +23,16 @@ class WindowedOp(Op):
         """The number of feature maps of the output, given the input's; the same by default."""
         return channels
 
+    def meaning(self, geometry: Geometry) -> dict[str, object]:
+        win = _known(geometry)
+        dilation = tuple(d if k > 1 else 1 for d, k in zip(win.dilation, win.kernel, strict=True))
+        return {
+            "stride": win.stride,
+            "padding": win.pads,
+            "dilation": dilation,
+            "ceil_mode": win.extra,
+        }
+
     @final
     def shape(self, inputs: tuple[Shape, ...], geometry: Geometry) -> Shape:
         return (self.output_maps(inputs[0][0]), *_known(geometry).size)

@@ -1,4 +1,4 @@
-"""What `archc explain` prints: the page of a diagnostic or of an operation.
+"""What `archc explain` prints: the page of a diagnostic, an operation or a section of a spec.
 
 The page of a diagnostic is written by hand, in `explanations/<code>.md`: what it means, an example
 that fails, and the example fixed. The output of archc for the example is added when the page is
@@ -22,7 +22,7 @@ _YAML = re.compile(r"^```yaml\n(.*?)^```\n", re.MULTILINE | re.DOTALL)
 
 
 def explain(word: str) -> str:
-    """The page of `word`, a code (E201), its name (unknown-field) or an operation, as Markdown.
+    """The page of a code (E201), its name (unknown-field), an operation or a section, as Markdown.
 
     Raises EnvironmentProblem if there is no such page.
     """
@@ -35,7 +35,11 @@ def explain(word: str) -> str:
         from archc.pages.operation import operation
 
         return operation(word.lower())
-    facts = {"what": "code, name or operation", "value": word, "suggestion": _suggestion(word)}
+    from archc.pages.section import PAGES, section
+
+    if word.lower() in PAGES:
+        return section(word.lower())
+    facts = {"what": "code, operation or section", "value": word, "suggestion": _suggestion(word)}
     raise EnvironmentProblem([diagnostic("E205", **facts)])
 
 
@@ -50,14 +54,14 @@ def examples(code: str) -> list[str]:
 
 
 def diagnose(text: str) -> list[Diagnostic]:
-    """All that is wrong with a spec, or, if nothing is, what targets do not support."""
+    """All that is wrong with a spec; if nothing is, what targets do not support; else its warnings."""
     from archc.compiler import compile_text
 
     try:
         network = compile_text(text)
     except ArchcError as error:
         return list(error.diagnostics)
-    return network.check() or _refusals(network.graph)
+    return network.check() or _refusals(network.graph) or network.warnings()
 
 
 def _refusals(graph: "Graph") -> list[Diagnostic]:
@@ -85,11 +89,12 @@ def _whole(text: str) -> str:
 
 
 def _suggestion(word: str) -> str:
-    """The nearest code, name or operation, as archc spells it."""
-    from archc.language.synonyms import TYPES
+    """The nearest code, name, operation or section, as archc spells it."""
+    from archc.language.synonyms import TYPES, suggest
     from archc.ops import OPS
+    from archc.pages.section import PAGES
 
-    if not re.fullmatch(r"[eE]?\d+", word):
-        return did_you_mean(word, [*CODES, *OPS], TYPES)
+    if not re.fullmatch(r"[eEwW]?\d+", word):
+        return str(suggest(word, [*CODES, *OPS, *PAGES], TYPES))
     hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
-    return re.sub(r"\be\d", lambda match: match[0].upper(), hint)
+    return re.sub(r"\b[ew]\d", lambda match: match[0].upper(), hint)

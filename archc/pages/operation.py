@@ -93,13 +93,14 @@ def _entry(name: str, field: dict[str, Any], margin: str) -> list[str]:
     lines = [f"- {name}. {field['description']}"]
     if "properties" not in field:
         lines.append(f"  Values: {values(field)}.")
-    found = [_wrapped(line, margin, f"{margin}  ") for line in lines]
+    found = [wrapped(line, margin, f"{margin}  ") for line in lines]
     for inner, own in field.get("properties", {}).items():
         found += _entry(f"`{inner}`", own, f"{margin}  ")
     return found
 
 
-def _wrapped(text: str, margin: str = "", hanging: str = "  ") -> str:
+def wrapped(text: str, margin: str = "", hanging: str = "") -> str:
+    """A paragraph as wide as generated code: its first line behind `margin`, others `hanging`."""
     return fill(
         text, WIDTH, initial_indent=margin, subsequent_indent=hanging, break_on_hyphens=False
     )
@@ -107,6 +108,8 @@ def _wrapped(text: str, margin: str = "", hanging: str = "  ") -> str:
 
 def values(field: dict[str, Any]) -> str:
     """What a JSON Schema allows, as a phrase."""
+    if "else" in field:  # whose forms include those of "then"
+        return values(field["else"])
     if "anyOf" in field:
         return _choice(field["anyOf"])
     if "enum" in field:
@@ -178,7 +181,7 @@ def _generated(kind: str, graph: Graph, target: Target) -> str:
     template = target.templates / "ops" / f"{kind}.py.jinja"
     remarks = [re.sub(r"\s+", " ", r) for r in _remarks(template)]
     remarks += [f"The file defines {_summary(*each)}" for each in context["definitions"].items()]
-    notes = "\n".join(_wrapped(f"- {remark}") for remark in remarks)
+    notes = "\n".join(wrapped(f"- {remark}", hanging="  ") for remark in remarks)
     heading = f"## Generated code: {target.name}"
     return f"{heading}\n\n```{target.language}\n{text}\n```\n\n{notes}".rstrip()
 
@@ -200,5 +203,5 @@ def _summary(name: str, text: str) -> str:
 
 def _differences(kind: str) -> str:
     """What targets declare about this operation: emulated, inert or refused, and why."""
-    text = "\n".join(_wrapped(f"- {line}") for line in capabilities.lines(kind))
+    text = "\n".join(wrapped(f"- {line}", hanging="  ") for line in capabilities.lines(kind))
     return f"## How targets differ\n\n{text or 'No differences: every target supports all fields natively.'}"

@@ -117,7 +117,7 @@ def _table(summary: Summary) -> Table:
 
     last = row(summary.totals.get(name, "") for name in summary.columns)
     headings = tuple((column.name.replace("_", " "), column.side) for column in columns)
-    return Table(headings, tuple(map(row, summary.rows)), last)
+    return Table(headings, tuple(map(row, summary.values)), last)
 
 
 def _files(network: Compiled) -> tuple[list[Listing], dict[str, str]]:

@@ -30,7 +30,7 @@ Row = Mapping[str, Value]
 def summary_rows(graph: Graph) -> dict[str, Row]:
     """The summary's row of each layer, by the layer's name and the column's heading."""
     summary = Summary(graph, (*USUAL, "fixed"))
-    return {str(row[0]): dict(zip(summary.columns, row, strict=True)) for row in summary.rows}
+    return {str(row[0]): dict(zip(summary.columns, row, strict=True)) for row in summary.values}
 
 
 def tip(item: Item, known: Mapping[str, Row]) -> str:

@@ -1,7 +1,9 @@
 """Graph × target → generated files, through `templates/<target>/`."""
 
+import re
 from collections.abc import Callable, Iterable
 from functools import cache
+from textwrap import wrap
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -12,7 +14,7 @@ from archc.language import names
 from archc.network.graph import Graph
 from archc.ops.tensor import Shape
 from archc.targets import TARGETS, literals
-from archc.targets.formatting import identifiers, statement
+from archc.targets.formatting import WIDTH, identifiers, statement
 from archc.targets.macros import Macros
 from archc.targets.statements import File, Statement, assemble
 
@@ -41,6 +43,7 @@ def render(graph: Graph, target: str, stem: str, **options: Any) -> File:
             figures=_figures(graph),
             output=_output(graph),
             loss=TARGETS[target].loss(graph),
+            changes=_changes(graph),
             write=write,
             **layers,
         )
@@ -88,6 +91,29 @@ def _output(graph: Graph) -> str:
     output = graph.output.operations[-1].output
     words = {"values": "", "distances": ", squared distances to the codes"}
     return words.get(output, f", {output}")
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_.]+=[A-Za-z0-9_.,:+\-\[\]{} ]*")
+"""An override that is surely no code, nor the end of a docstring."""
+_NAMES = re.compile(r"[^A-Za-z0-9_.]")
+_INDENT = " " * 8
+_NOT_IN_FILES = ("title=", "year=", "train=", "train.")
+"""Fields that change nothing in a file; the loss, where it does, is there itself."""
+_LONGEST = 60
+"""Characters of an override that a file shows."""
+
+
+def _changes(graph: Graph) -> str:
+    """The overrides of a network, in lines that go behind a heading of eight characters."""
+    shown = (
+        (change if len(change) <= _LONGEST else f"{change[:_LONGEST]}...")
+        if _PLAIN.fullmatch(change)
+        else f"{_NAMES.sub('', change.partition('=')[0])[:_LONGEST]}=..."
+        for change in (each.replace('"', "") for each in graph.changes)
+        if not change.startswith(_NOT_IN_FILES)
+    )
+    lines = wrap(", ".join(shown), WIDTH - len(_INDENT), break_on_hyphens=False)
+    return f"\n{_INDENT}".join(lines)
 
 
 def _batched(shape: Shape) -> str:

@@ -113,6 +113,7 @@ def test_json_is_the_contract() -> None:
         "activation_operations": 290400,
         "other_operations": 0,
         "neurons": 290400,
+        "as_dense": 44892355200,
         "values": 290400,
         "activation_bytes": 1161600,
         "live_bytes": 1779948,

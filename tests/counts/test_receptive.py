@@ -77,7 +77,7 @@ def test_where_jumps_differ_a_field_holds_those_of_all_branches() -> None:
     # At place 0 pixels 0 to 8, at place 7 pixels 7 to 15: in steps of 2, from 7 before to 1 after.
     assert (field.size, field.jump, field.start, field.exact) == (16, 2, -7, False)
     table = archc.api.summary(graph, ["receptive_field"])
-    assert table.rows[-1] == ("c", "≤ 16×16")
+    assert table.values[-1] == ("c", "≤ 16×16")
     assert "$\\le$ 16\\texttimes{}16" in table.text("latex")
     assert "≤" not in table.text("latex")
 

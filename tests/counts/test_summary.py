@@ -9,6 +9,8 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from support.markup import Text
@@ -322,3 +324,70 @@ def test_what_is_stored_and_not_trained_is_said_once(form: Form) -> None:
 def test_several_tables_are_one_after_the_other() -> None:
     net = archc.load("lenet5-1998")
     assert render_summaries([net.summary()], "table") == str(net.summary())
+
+
+def test_a_dense_layer_between_the_same_layers_is_counted() -> None:
+    """C1 of LeNet-5 as a perceptron: (32·32 + 1) inputs for each of 28·28·6 outputs."""
+    rows = {row["layer"]: row for row in archc.load("lenet5-1998").summary(["as_dense"]).rows()}
+    assert rows["c1"] == {"layer": "c1", "as_dense": 4_821_600}
+    assert rows["f6"]["as_dense"] == 10_164  # it is one
+    assert rows["flat"]["as_dense"] == 0
+
+
+def test_rows_are_plain_dictionaries_of_exact_figures() -> None:
+    rows = archc.load("alexnet").summary(["output", "macs"]).rows()
+    assert rows[0] == {"layer": "conv1", "output": "96×55×55", "macs": 105_415_200}
+    assert (len(rows), rows[-1]["layer"]) == (16, "fc8")
+
+
+class Frame:
+    """As much of a pandas.DataFrame as is asked for."""
+
+    def __init__(self, rows: object, columns: object) -> None:
+        self.rows, self.columns, self.index = rows, columns, ""
+
+    def set_index(self, name: str) -> "Frame":
+        self.index = name
+        return self
+
+
+def test_a_dataframe_has_the_rows_by_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", SimpleNamespace(DataFrame=Frame))
+    table = archc.load("lenet5").summary("macs")
+    frame = table.dataframe()
+    assert (frame.rows, frame.columns, frame.index) == (table.rows(), ["layer", "macs"], "layer")
+
+
+def test_a_dataframe_of_pandas_itself() -> None:
+    pytest.importorskip("pandas")
+    frame = archc.load("lenet5").summary("macs").dataframe()
+    assert frame.loc["f6", "macs"] == 10_080
+
+
+def test_without_pandas_the_line_that_installs_it_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(archc.EnvironmentProblem) as caught:
+        archc.load("lenet5").summary().dataframe()
+    assert str(caught.value).endswith("pandas is not installed\n  help: pip install pandas")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"columns": 5}, "summary takes names of columns, not int"),
+        ({"columns": ["macs", 5]}, "summary takes names of columns, not list"),
+        ({"convention": 3}, "summary takes convention by name, not int"),
+        ({"units": None}, "summary takes units by name, not NoneType"),
+    ],
+)
+def test_arguments_of_a_wrong_type_are_told_in_one_line(
+    arguments: dict[str, Any], message: str
+) -> None:
+    with pytest.raises(TypeError) as caught:
+        archc.load("lenet5").summary(**arguments)
+    assert str(caught.value) == message
+
+
+def test_unknown_units_are_refused() -> None:
+    with pytest.raises(archc.ArchcError, match="unknown units 'metric'"):
+        archc.load("lenet5").summary(units="metric")  # type: ignore[arg-type]

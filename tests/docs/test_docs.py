@@ -2,14 +2,21 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 from support.shell import ROOT, Shell
+from typer.main import get_command
 
 import archc
+from archc.cautions import WARNINGS
+from archc.cli import app
+from archc.cli.project import KEYS
 from archc.language.reserved import DERIVED
 from archc.targets import TARGETS
 from archc.targets.onnx.target import IR_VERSIONS
@@ -128,3 +135,46 @@ def test_every_page_is_reached_from_the_readme() -> None:
     text = (ROOT / "README.md").read_text()
     for page in PAGES[2:]:
         assert f"docs/{page.name}" in text
+
+
+def test_the_workflow_and_the_hooks_of_the_page_run_commands_that_there_are() -> None:
+    page = (ROOT / "docs" / "ci.md").read_text()
+    workflow, local = (
+        yaml.safe_load(text) for text in re.findall(r"^```yml\n(.*?)^```", page, re.M | re.S)
+    )
+    assert workflow[True] == ["push", "pull_request"]  # YAML 1.1 reads `on` so
+    steps = [step for job in workflow["jobs"].values() for step in job["steps"]]
+    assert all(("uses" in step) != ("run" in step) for step in steps)
+    assert all(
+        re.fullmatch(r"[\w-]+/[\w-]+@v\d+", step["uses"]) for step in steps if "uses" in step
+    )
+    runs = [step["run"] for step in steps if "run" in step]
+    runs += [hook["entry"] for repo in local["repos"] for hook in repo["hooks"]]
+    known = get_command(app)
+    for line in runs:
+        program, name, *arguments = shlex.split(line)
+        if program == "archc":
+            command = known.commands[name]  # type: ignore[attr-defined]
+            command.make_context(name, [*arguments])
+        else:
+            assert (program, name) == ("pip", "install")
+            assert re.fullmatch(r"archc-compiler(\[all\])?", arguments[0])
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    shipped = {hook["id"]: hook for hook in hooks}
+    for hook in local["repos"][0]["hooks"]:
+        assert hook["language"] == "system"
+        same = ("name", "entry", "always_run", "pass_filenames")
+        assert all(hook[key] == shipped[hook["id"]][key] for key in same)
+
+
+def test_the_warnings_on_the_page_are_those_that_there_are() -> None:
+    page = (ROOT / "docs" / "language.md").read_text()
+    rows = re.findall(r"^\| (W\d+) `([a-z-]+)` \|", page, re.M)
+    assert rows == [(code, words[0]) for code, words in WARNINGS.items()]
+
+
+def test_the_settings_on_the_pages_are_those_that_there_are() -> None:
+    for name in ("commands", "ci"):
+        page = (ROOT / "docs" / f"{name}.md").read_text()
+        (text,) = re.findall(r"^```toml\n(.*?)^```", page, re.M | re.S)
+        assert {*tomllib.loads(text)["tool"]["archc"]} <= {*KEYS}

@@ -41,15 +41,14 @@ def test_a_field_of_the_defaults_is_placed_there() -> None:
 @pytest.mark.parametrize(
     ("defaults", "message", "help"),
     [
-        ("{dense: {}}", "unused defaults: no layer has the type 'dense'", "remove them"),
-        ("{conv: {}}", "unused defaults: no layer has the type 'conv'", "archc calls it 'conv2d'"),
-        ("{conv2: {}}", "unused defaults: no layer has the type 'conv2'", "did you mean 'conv2d'?"),
+        ("{conv: {}}", "unknown type 'conv'", "archc calls it 'conv2d'"),
+        ("{conv2: {}}", "unknown type 'conv2'", "did you mean 'conv2d'?"),
         ("{conv2d: 3}", "conv2d must be a mapping of fields, not 3", ""),
         ("{conv2d: {from: a}}", "defaults for conv2d has no field 'from'", "each layer has its own"),
         ("{conv2d: {type: relu}}", "defaults for conv2d has no field 'type'", "each layer has its own"),
     ],
 )  # fmt: skip
-def test_defaults_that_reach_no_layer(defaults: str, message: str, help: str) -> None:
+def test_defaults_that_reach_no_layer_by_mistake(defaults: str, message: str, help: str) -> None:
     (found,) = read(f"defaults: {defaults}\nlayers: [a: {{type: conv2d}}]").diagnostics
     assert (found.message, found.help) == (message, help)
 

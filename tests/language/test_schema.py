@@ -15,6 +15,9 @@ from archc.errors import Source
 from archc.language.reader import parse
 from archc.language.schema import schema
 from archc.language.shipped import shipped
+from archc.ops import OPS
+from archc.ops.activations import ACTIVATIONS
+from archc.ops.base import Op
 
 SCHEMA = schema()
 VALIDATOR = jsonschema.Draft7Validator(SCHEMA)
@@ -23,7 +26,7 @@ FIXTURES = ROOT / "tests" / "errors"
 # command line; that 3.0 is no whole number; that drawings are uneven; and that Python's `$`, unlike
 # an editor's, also matches before a newline.
 UNSEEN = (
-    *("E1", "E208", "E209", "E210", "E211", "E212", "E213", "E3", "E4", "E5", "E6", "E7"),
+    *("E1", "E208", "E209", "E210", "E212", "E213", "E3", "E4", "E5", "E6", "E7", "W"),
     *("E203_float", "E205_column", "E205_convention", "E207_network", "several_graph"),
 )
 
@@ -89,3 +92,63 @@ def test_it_has_no_loose_ends() -> None:
     named = {part.split('"')[0] for part in text.split("#/definitions/")[1:]}
     assert named == set(SCHEMA["definitions"])
     assert "$defs" not in text
+
+
+HEAD = "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\n"
+
+
+@pytest.mark.parametrize(
+    ("defaults", "accepted"),
+    [
+        ("{batch_norm: {epsilon: 1e-5, momentum: 0.9}}", True),
+        ("{batch_norm: {epsilon: 1e-5}}", False),
+        ("{conv2d: {kernel: 3}}", False),
+        ("{}", False),
+    ],
+)
+def test_a_field_that_defaults_give_is_not_required(defaults: str, accepted: bool) -> None:
+    text = f"{HEAD}defaults: {defaults}\nlayers:\n  - a: {{type: batch_norm}}\n"
+    found = [error.message for error in VALIDATOR.iter_errors(read(text))]
+    assert (found == []) is accepted
+    if not accepted:
+        assert any("'momentum' is a required property" in message for message in found)
+
+
+@pytest.mark.parametrize(("kind", "op"), OPS.items())
+def test_a_required_field_is_required_of_a_layer_or_of_its_defaults(
+    kind: str, op: type[Op]
+) -> None:
+    for name, field in op.model_fields.items():
+        if field.is_required():
+            text = f"{HEAD}layers:\n  - a: {{type: {kind}}}\n"
+            wanted = f"'{name}' is a required property"
+            assert wanted in [error.message for error in VALIDATOR.iter_errors(read(text))]
+            given = text.replace("layers:", f"defaults: {{{kind}: {{{name}: 1}}}}\nlayers:")
+            assert wanted not in [error.message for error in VALIDATOR.iter_errors(read(given))]
+
+
+def test_an_unknown_activation_is_answered_by_the_words() -> None:
+    text = HEAD + "layers:\n  - a: {type: max_pool, kernel: 2, activation: swish}\n"
+    (error,) = VALIDATOR.iter_errors(read(text))
+    assert (
+        error.message
+        == "'swish' is not one of ['relu', 'tanh', 'scaled_tanh', 'sigmoid', 'softmax']"
+    )
+
+
+def objects(schema: Any) -> Iterator[Any]:
+    """Every schema of a mapping, however deep."""
+    for item in schema if isinstance(schema, list) else schema.values():
+        if isinstance(item, (dict, list)):
+            yield from objects(item)
+    if isinstance(schema, dict) and schema.get("type") == "object":
+        yield schema
+
+
+def test_every_mapping_has_a_title_by_which_editors_call_it() -> None:
+    titles = [schema.get("title") for schema in objects(SCHEMA)]
+    assert len(titles) > 60
+    assert all(isinstance(title, str) and title for title in titles)
+    assert not any(title.startswith(("op_", "defaults_")) for title in titles)
+    activation = SCHEMA["definitions"]["activation"]["else"]["anyOf"]
+    assert [form["title"] for form in activation if form["type"] == "object"] == [*ACTIVATIONS]

@@ -26,14 +26,13 @@ TABLE = """\
       layer   change                parameters           macs
  ─────────────────────────────────────────────────────────────
   ~   conv2   groups: 2 -> 1          +307,200   +223,948,800
-  ~   conv3   padding: 1 -> same             0              0
   ~   fc8     units: 1000 -> 10     -4,056,040     -4,055,040
               bias: true -> false
               shape: 1000 -> 10
 
       total                         -3,748,840   +219,893,760
 
-13 layers are the same"""
+14 layers are the same"""
 
 
 def changes(before: str, after: str) -> list[tuple[str, str, str]]:
@@ -243,3 +242,43 @@ def test_the_changes_of_a_layer_put_into_the_first_spec_give_the_second(
         f"c.{change.field}": change.values["after"] for change in fields if change.field != "shape"
     }
     assert archc.parse(texts[0], overrides=overrides).diff(after).equal
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("conv2d, filters: 4, kernel: 3, padding: same", "conv2d, filters: 4, kernel: 3, padding: 1"),
+        ("conv2d, filters: 4, kernel: 3, padding: valid", "conv2d, filters: 4, kernel: [3, 3]"),
+        ("conv2d, filters: 4, kernel: 4, padding: same_upper", "conv2d, filters: 4, kernel: 4, padding: {top: 1, bottom: 2, left: 1, right: 2}"),
+        ("conv2d, filters: 4, kernel: 1, dilation: 3", "conv2d, filters: 4, kernel: 1"),
+        ("conv2d, filters: 4, kernel: 1, bias: false, init: {bias: 1}", "conv2d, filters: 4, kernel: 1, bias: false"),
+        ("max_pool, kernel: 2", "max_pool, kernel: 2, stride: 2"),
+        ("max_pool, kernel: 2, ceil_mode: true", "max_pool, kernel: 2"),
+        ("avg_pool, kernel: 2, count_padding: true", "avg_pool, kernel: 2"),
+        ("lrn, size: 5, k: 2, alpha: 1e-4, beta: 0.75, over: sum", "lrn, size: 5, k: 2, alpha: 5e-4, beta: 0.75, over: mean"),
+        ("lrn, size: 7, k: 2, alpha: 1e-4, beta: 0.75, over: sum", "lrn, size: 7, k: 2, alpha: 7e-4, beta: 0.75, over: mean"),
+    ],
+)  # fmt: skip
+def test_another_spelling_of_the_same_is_no_change(one: str, other: str) -> None:
+    nets = [archc.parse(f"{HEAD}  - a: {{type: {layer}}}\n") for layer in (one, other)]
+    assert nets[0].diff(nets[1]).equal
+    assert nets[1].diff(nets[0]).equal
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("conv2d, filters: 4, kernel: 5, padding: same", "conv2d, filters: 4, kernel: 5, padding: 1", "padding: same -> 1; shape: 4×8×8 -> 4×6×6"),
+        ("max_pool, kernel: 3, ceil_mode: true", "max_pool, kernel: 3", "ceil_mode: true -> false; shape: 4×3×3 -> 4×2×2"),
+        ("avg_pool, kernel: 3, stride: 1, padding: 1, count_padding: true", "avg_pool, kernel: 3, stride: 1, padding: 1", "count_padding: true -> false"),
+        ("lrn, size: 5, k: 2, alpha: 1e-4, beta: 0.75, over: sum", "lrn, size: 5, k: 2, alpha: 1e-4, beta: 0.75, over: mean", "over: sum -> mean"),
+        ("lrn, size: 5, k: 2, alpha: 1e-4, beta: 0.75, over: sum", "lrn, size: 3, k: 2, alpha: 3e-4, beta: 0.75, over: mean", "size: 5 -> 3"),
+        ("dense, units: 4, init: {bias: 1}", "dense, units: 4", "init.bias: 1 -> 0"),
+    ],
+)  # fmt: skip
+def test_a_spelling_that_means_another_thing_is_a_change(
+    one: str, other: str, expected: str
+) -> None:
+    flat = "  - f: {type: flatten}\n" if one.startswith("dense") else ""
+    (change,) = changes(*(f"{flat}  - a: {{type: {layer}}}\n" for layer in (one, other)))
+    assert change[2] == expected

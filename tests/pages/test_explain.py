@@ -16,9 +16,11 @@ import archc
 from archc.catalogue import CATALOGUE, CODES
 from archc.cli import app
 from archc.files.locations import EXPLANATIONS
+from archc.language.spec import Spec
 from archc.ops import OPS
 from archc.pages.explain import HEAD, diagnose, examples, explain, page
 from archc.pages.operation import example, values
+from archc.pages.section import PAGES
 from archc.targets import TARGETS
 
 SHOWN_BY_SPECS = [code for code in CATALOGUE if examples(code)]
@@ -84,7 +86,8 @@ def test_the_first_example_fails_with_this_code_and_the_second_does_not(code: st
 def test_a_page_says_what_archc_says_of_its_example(code: str) -> None:
     finding = diagnose(examples(code)[0])[0]
     text = explain(code)
-    expected = f"error {code} [{CATALOGUE[code].name}]: {finding.message}"
+    severity = "warning" if code.startswith("W") else "error"
+    expected = f"{severity} {code} [{CATALOGUE[code].name}]: {finding.message}"
     assert f"archc reports:\n\n```text\n{expected}\n" in text
     assert finding.help in text
     assert text.count("```") % 2 == 0
@@ -213,6 +216,8 @@ def test_codes_and_names_are_found_in_either_case() -> None:
         ("conv2", "did you mean 'conv2d'?"),
         ("unknown-feild", "did you mean 'unknown-field'?"),
         ("Linear", "archc calls it 'dense'"),
+        ("trian", "did you mean 'train'?"),
+        ("swish", "archc has no silu (swish), x · sigmoid(x); known: "),
         ("\x1b[2J", "known: "),
         ("", "known: "),
         ("../errors", "known: "),
@@ -221,7 +226,7 @@ def test_codes_and_names_are_found_in_either_case() -> None:
 def test_an_unknown_word_is_a_wrong_command(word: str, hint: str) -> None:
     status, out, said = run("explain", word)
     assert (status, out) == (2, "")
-    assert said.startswith("error E205 [unknown-name]: unknown code, name or operation '")
+    assert said.startswith("error E205 [unknown-name]: unknown code, operation or section '")
     assert f"help: {hint}" in said
     assert "\x1b" not in said
     assert "Traceback" not in said
@@ -257,3 +262,33 @@ def test_a_code_is_explained_without_what_generates_code() -> None:
 
 def test_the_head_is_a_spec_that_lacks_its_layers() -> None:
     assert diagnose(HEAD + "  - a: {type: relu}\n") == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_section_explains_itself_with_an_example_that_is_right(name: str) -> None:
+    text = explain(name)
+    assert text.startswith(f"# {name}\n\n")
+    (example,) = re.findall(r"^```yaml\n(.*?)^```", text, re.M | re.S)
+    assert re.search(rf"\b{name}:", example)
+    assert diagnose(example) == []
+    assert max(len(line) for line in text.splitlines()) <= 110
+    assert "None" not in text
+
+
+def test_every_field_of_a_spec_has_a_page() -> None:
+    assert {*Spec.model_fields} <= {*PAGES}
+    assert not {*PAGES} & {*OPS, *CODES}
+
+
+def test_a_section_lists_its_fields_with_what_they_mean() -> None:
+    assert run("explain", "Train")[1] == explain("train")
+    fields = explain("schedule").partition("## Fields\n\n")[2].partition("\n\n## Example")[0]
+    assert fields.startswith(
+        "- `type: plateau`. Divide when the validation error stops improving.\n"
+        "  - `divide_by`. What the rate is divided by each time.\n"
+    )
+    assert "\n    - `learning_rate`. The rate in this stage." in fields
+    assert "- `says`. Published figures, by layer and in total.\n  - `layers`. " in explain(
+        "errata"
+    )
+    assert "\n\nValues: an integer of at least 1; a list of 2, each an integer" in explain("kernel")

@@ -17,8 +17,10 @@ from archc.errors import ArchcError, Diagnostic
 from support.shell import ROOT, Shell, shell_in
 
 FIXTURES = sorted((ROOT / "tests" / "errors").glob("*.yaml"))
-_PIN = re.compile(r"^# (E\d+ .*)\n", re.MULTILINE)
-_REPORTED = re.compile(r"^(?:\S+?:(\d+:\d+): )?error (E\d+) \[\S+\]: (.*)$", re.MULTILINE)
+_PIN = re.compile(r"^# ([EW]\d+ .*)\n", re.MULTILINE)
+_REPORTED = re.compile(
+    r"^(?:\S+?:(\d+:\d+): )?(?:error|warning) ([EW]\d+) \[\S+\]: (.*)$", re.MULTILINE
+)
 
 
 def commands(text: str) -> list[str]:
@@ -32,9 +34,10 @@ def pins(text: str) -> list[str]:
 
 
 def diagnose(text: str) -> list[Diagnostic]:
-    """All that is wrong with a spec."""
+    """All that is wrong with a spec, and its warnings."""
     try:
-        return archc.parse(text).check()
+        net = archc.parse(text)
+        return [*net.check(), *net.warnings]
     except ArchcError as error:
         return list(error.diagnostics)
 

@@ -244,10 +244,16 @@ def test_the_page_of_an_operation_tells_the_same(kind: str) -> None:
 @pytest.mark.parametrize(
     ("command", "hint"),
     [
-        ("explain", "pass an error code, its name, an operation, or --targets"),
+        (
+            "explain",
+            "pass an error code, its name, an operation, a section of a spec, or --targets",
+        ),
         ("explain conv2d --targets", "--targets covers every operation and takes no CODE|NAME|OP"),
         ("explain conv2d --format json", "--format only applies to --targets"),
-        ("explain --format json", "pass an error code, its name, an operation, or --targets"),
+        (
+            "explain --format json",
+            "pass an error code, its name, an operation, a section of a spec, or --targets",
+        ),
         ("explain --targets --format csv", "csv"),
     ],
 )
