@@ -26,6 +26,7 @@ SLOW = (
     "pages/test_browser.py",
     "pages/test_explain.py",
     "pages/test_print.py",
+    "picture/test_canvas.py",
     "picture/test_labels.py",
     "picture/test_widths.py",
     "picture/test_written.py",

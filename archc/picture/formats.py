@@ -25,23 +25,20 @@ def _tex(scene: Scene) -> bytes:
 
 
 def _pdf(scene: Scene) -> bytes:
-    """Raises EnvironmentProblem if CairoSVG is not installed."""
+    """Raises EnvironmentProblem if cairo or fontTools is not installed."""
     _require()
-    from archc.picture.pdf import pdf
+    from archc.picture.canvas import pdf
 
-    return pdf(_svg(scene))
+    return pdf(scene)
 
 
 def _png(scene: Scene) -> bytes:
-    """Raises EnvironmentProblem if CairoSVG is not installed, or the picture is too large."""
+    """Raises EnvironmentProblem if cairo or fontTools is not installed, or the picture is too large."""
     share = density(scene)
     _require()
-    import cairosvg
+    from archc.picture.canvas import png
 
-    wide, high = int(scene.width * share), int(scene.height * share)
-    given = {"output_width": wide, "output_height": high, "background_color": scene.paper}
-    made: bytes = cairosvg.svg2png(bytestring=_svg(scene), **given)
-    return made
+    return png(scene, share)
 
 
 def density(scene: Scene) -> float:
@@ -87,11 +84,12 @@ def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
 
 
 def _require() -> None:
-    if find_spec("cairosvg") is None:
-        missing = diagnostic("E504", what="cairosvg", install="pip install cairosvg")
-        raise EnvironmentProblem([missing])
+    for package in ("cairocffi", "fontTools"):
+        if find_spec(package) is None:
+            install = f"pip install {package.lower()}"
+            raise EnvironmentProblem([diagnostic("E504", what=package, install=install)])
     try:
-        import cairosvg  # noqa: F401
+        import cairocffi  # noqa: F401
     except OSError:  # it finds no cairo, which is not a Python package
         facts = {
             "what": "the library cairo",

@@ -54,28 +54,30 @@ def test_a_file_that_is_there_is_kept(tmp_path: Path) -> None:
     assert path.read_text().startswith("<svg")
 
 
+@pytest.mark.parametrize("package", ["cairocffi", "fontTools"])
 @pytest.mark.parametrize("ending", [".pdf", ".png"])
-def test_without_cairosvg_it_says_what_to_install(
-    ending: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+def test_without_its_packages_it_says_what_to_install(
+    ending: str, package: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: None)
+    found = {package: None}
+    monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: found.get(name, True))
     done = draw("lenet5", "-o", str(tmp_path / f"net{ending}"))
     assert done.exit_code == 2
-    assert "error E504 [missing-package]: cairosvg is not installed" in done.output
-    assert "pip install cairosvg" in done.output
+    assert f"error E504 [missing-package]: {package} is not installed" in done.output
+    assert f"pip install {package.lower()}" in done.output
     assert not any(tmp_path.iterdir())
 
 
 def test_without_the_library_cairo_it_says_so(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Importing CairoSVG raises OSError where it finds no cairo."""
+    """Importing cairocffi raises OSError where it finds no cairo."""
 
     def find(*_: object) -> None:
         raise OSError("no library called cairo")
 
     monkeypatch.setattr("archc.picture.formats.find_spec", lambda name: SimpleNamespace())
-    monkeypatch.delitem(sys.modules, "cairosvg", raising=False)
+    monkeypatch.delitem(sys.modules, "cairocffi", raising=False)
     monkeypatch.setattr(sys, "meta_path", [SimpleNamespace(find_spec=find), *sys.meta_path])
     done = draw("lenet5", "-o", str(tmp_path / "net.png"))
     assert done.exit_code == 2
