@@ -249,6 +249,23 @@ CATALOGUE: dict[str, Entry] = {
         "a picture of {wide} by {high} pixels is too large for a PNG",
         "use .svg or .pdf",
     ),
+    "E521": Entry("empty-section", "no path leads from '{first}' to '{last}'", "{suggestion}"),
+    "E522": Entry(
+        "conflicting-sizes",
+        "{one} and {other} are mutually exclusive",
+        "leave one out: {other} decides the width, too",
+    ),
+    "E523": Entry(
+        "unknown-picture-format",
+        "no picture can be written as {path}",
+        "let its name end in {endings}",
+    ),
+    "E524": Entry(
+        "picture-does-not-fit",
+        "{name} does not fit {frame}: its smallest letters would be {size}, and less than {least} "
+        "cannot be read",
+        "use {ways}, or draw a part of it with --from and --to",
+    ),
     # E6: an override of --set cannot be applied
     "E601": Entry(
         "invalid-override",

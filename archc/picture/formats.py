@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from importlib.util import find_spec
 from math import sqrt
+from pathlib import Path
 
 from archc.errors import EnvironmentProblem, diagnostic
-from archc.picture.lengths import Length
+from archc.picture.lengths import PIXELS, Length
 from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.tikz import tikz
@@ -59,6 +60,29 @@ FORMS: dict[str, Callable[[Scene], bytes]] = {
 }
 """What a picture can be written as."""
 
+
+def require_ending(path: Path) -> str:
+    """The ending of a path. Raises EnvironmentProblem if no picture is written as that."""
+    ending = path.suffix.lower()
+    if ending not in FORMS:
+        raise EnvironmentProblem([diagnostic("E523", path=path, endings=" or ".join(FORMS))])
+    return ending
+
+
+def size(scene: Scene, ending: str, unit: str | None = None) -> str:
+    """How large a picture is written, in a unit or in what a format is measured in."""
+    unit = unit or UNITS[ending]
+    sides = (pixels / PIXELS[unit] for pixels in (scene.width, scene.height))
+    places = 0 if unit == "px" else 1
+    words = " × ".join(f"{side:.{places}f}" for side in sides) + f" {unit}"
+    if ending != ".png":
+        return words
+    share = density(scene)
+    return f"{words}, {int(scene.width * share)} × {int(scene.height * share)} dots"
+
+
+UNITS = {".svg": "px", ".tex": "pt", ".pdf": "mm", ".png": "px"}
+"""What pictures of each format are measured in."""
 LINE, PAGE = Length(345, "pt"), Length(550, "pt")
 """How wide and how high the text on a page of LaTeX's own article is."""
 

@@ -13,6 +13,12 @@ from archc.cli import app
 from archc.errors import EnvironmentProblem
 from archc.picture.formats import FORMS
 
+SIZES = {
+    ".svg": "506 × 383 px",
+    ".tex": "275.5 × 468.2 pt",
+    ".pdf": "133.9 × 101.3 mm",
+    ".png": "506 × 383 px, 1518 × 1149 dots",
+}
 BEGINNINGS = {".svg": b"<svg ", ".tex": b"% ", ".pdf": b"%PDF-", ".png": b"\x89PNG"}
 
 
@@ -24,7 +30,7 @@ def draw(*arguments: str) -> Any:
 def test_the_ending_says_what_is_written(ending: str, tmp_path: Path) -> None:
     path = tmp_path / f"net{ending}"
     done = draw("lenet5", "-o", str(path))
-    assert (done.exit_code, done.output) == (0, f"{path}\n")
+    assert (done.exit_code, done.output) == (0, f"wrote {path} ({SIZES[ending]})\n")
     assert path.read_bytes().startswith(BEGINNINGS[ending])
 
 
