@@ -1,8 +1,8 @@
 """A picture that fits a frame: its rows, the size of its figures and of its letters."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import partial
-from math import floor
+from math import floor, sqrt
 from typing import get_args
 
 from archc.errors import EnvironmentProblem, diagnostic
@@ -55,7 +55,7 @@ def fitted(
     if found.letters >= LEAST:
         usual = picture(graph, style, theme, None, view).letters
         return found.scaled(usual / found.letters) if natural and frame.ratio else found
-    larger = _on_slide(frame).grown(LEAST / found.letters)
+    larger = on_slide(frame).grown(LEAST / found.letters)
     ways = [f"--fit {larger}"]
     ways += [
         f"--style {other}"
@@ -75,7 +75,7 @@ def fitted(
     raise EnvironmentProblem([diagnostic("E524", **facts)])
 
 
-def _on_slide(frame: Frame) -> Frame:
+def on_slide(frame: Frame) -> Frame:
     """A ratio as the size that a picture has on a slide."""
     if not frame.ratio:
         return frame
@@ -100,9 +100,9 @@ def _draw(
 
 def _best(draw: Draw, frame: Frame, style: StyleName) -> Scene:
     """The picture of the largest figures whose letters are good, else of the largest letters."""
-    size = _on_slide(frame)
+    size = on_slide(frame)
     if style == "flow":
-        return _largest(_columns(draw), size)
+        return _largest(lambda columns: draw(1, WIDE, columns), size, columns=True)
     best = _largest(_rows(draw, SHARES[0]), size)
     for share in SHARES[1:]:
         # Smaller figures make letters larger, but never many times.
@@ -113,38 +113,46 @@ def _best(draw: Draw, frame: Frame, style: StyleName) -> Scene:
     return best
 
 
-def _rows(draw: Draw, share: float) -> Iterator[Scene]:
-    """The picture in one row, in two, and so on: each less wide and higher."""
+def _rows(draw: Draw, share: float) -> Callable[[int], Scene]:
+    """The picture in a number of rows, or about that, with figures of a share of their size."""
     whole = draw(share, WIDE, 1)
-    yield whole
-    for count in range(2, MOST):
+
+    def rows(count: int) -> Scene:
         width = 2 * MARGIN + SLACK * (whole.width - 2 * PAPER) / count
-        scene = draw(share, width, 1)
-        yield scene
-        if scene.width > width:  # its widest part is
-            break
+        return draw(share, width, 1)
+
+    return lambda count: whole if count == 1 else rows(count)
 
 
-def _columns(draw: Draw) -> Iterator[Scene]:
-    """The picture in one column, in two, and so on: each wider and less high."""
-    for count in range(1, MOST):
-        yield draw(1, WIDE, count)
+def _largest(parts: Callable[[int], Scene], size: Frame, *, columns: bool = False) -> Scene:
+    """The picture in so many rows, or columns, that it is the largest within a size.
 
-
-def _largest(scenes: Iterator[Scene], size: Frame) -> Scene:
-    """The picture that is the largest within a size, as large as it can be.
-
-    They come from one that is long one way to one that is long the other: where a picture is limited
-    by the other side than the first, no later one is larger.
+    The more rows, the less wide it is and the higher. In one it is limited by its width, if it gains
+    from more at all; the largest is the last that still is, or the first that no longer is.
     """
-    best: Scene | None = None
-    first: bool | None = None
-    for scene in scenes:
-        across, down = size.width.pixels / scene.width, size.height.pixels / scene.height
-        found = scene.scaled(min(across, down))
-        best = found if best is None or found.letters > best.letters else best
-        first = across < down if first is None else first
-        if first != (across < down):
+
+    def limits(scene: Scene) -> tuple[float, float]:
+        return size.width.pixels / scene.width, size.height.pixels / scene.height
+
+    def still(scene: Scene) -> bool:
+        """Whether it is limited as one that gains from more rows or columns."""
+        across, down = limits(scene)
+        return down < across if columns else across < down
+
+    whole = parts(1)
+    across, down = limits(whole)
+    found = {1: whole}
+    # Rows as high as the whole picture would be enough; without its title and legend, they are less.
+    count = max(2, floor(sqrt(max(across, down) / min(across, down))))
+    step = 0
+    while still(whole) and 1 < count <= MOST:
+        found[count] = parts(count)
+        more = still(found[count])
+        step = step or (1 if more else -1)
+        if more != (step > 0):
             break
-    assert best is not None
-    return best
+        count += step
+    return max(
+        (scene.scaled(min(limits(scene))) for scene in found.values()),
+        key=lambda scene: scene.letters,
+    )
