@@ -30,7 +30,7 @@ class Latex:
 
     @property
     def fits(self) -> bool:
-        """Whether its letters are made to fit: those of a bare tabular are the document's own."""
+        """Whether it is made to fit: the letters of a bare tabular are the document's own."""
         return not self.bare or self.width is not None
 
 
@@ -53,20 +53,13 @@ $rows\bottomrule
 \end{tabular}""")
 
 _FITTED = Template(r"""\setlength{\tabcolsep}{4pt}
-\newcommand{\archctabular}{%
+\sbox0{%
 $tabular}
-% How much it is too wide or too high, whichever is more.
-\newcommand{\archcfit}{\sbox0{\archctabular}\dimen0=\dimexpr\wd0-$width\relax
-\dimen2=\dimexpr\ht0+\dp0-$height\relax\ifdim\dimen2>\dimen0 \dimen0=\dimen2\fi}
-\archcfit
-\ifdim\dimen0>0pt\small\archcfit\fi
-\ifdim\dimen0>0pt\footnotesize\archcfit\fi
-\ifdim\dimen0>0pt\scriptsize\archcfit\fi
-\ifdim\dimen0>0pt\tiny\archcfit\fi
 \ifdim\wd0>$width\sbox0{\resizebox{$width}{!}{\usebox0}}\fi
 \ifdim\dimexpr\ht0+\dp0>$height\sbox0{\resizebox{!}{$height}{\usebox0}}\fi
 \usebox0""")
-"""The largest letters with which a tabular fits; if none do, it is scaled down.
+"""A tabular that is scaled down where it is too wide or too high: the smaller sizes of LaTeX's own
+font are wider for their height, and would have to be smaller still.
 
 It has no parameters (#1), so that it can stand in a frame of beamer.
 """

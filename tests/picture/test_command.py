@@ -110,3 +110,68 @@ def test_python_refuses_what_no_picture_is_like(options: dict[str, Any], said: s
     with pytest.raises(EnvironmentProblem) as problem:
         archc.load("lenet5").draw(**options)
     assert f"error E205 [unknown-name]: {said}" in str(problem.value)
+
+
+SPOKEN = {
+    ("net.tex", "--fit", "120mmx90mm"): "120.0 × 87.0 mm",
+    ("net.svg", "--fit", "12cmx9cm"): "12.0 × 8.7 cm",
+    ("net.png", "--fit", "16:9"): "442 × 293 px, 1326 × 879 dots",
+    ("net.tex", "--fit", "16:9"): "111.6 × 74.0 mm",
+    ("net.pdf", "--width", "400pt"): "380.9 × 288.3 pt",
+}
+
+
+@pytest.mark.parametrize("given", SPOKEN)
+def test_it_says_how_large_the_picture_is(given: tuple[str, ...], tmp_path: Path) -> None:
+    name, *options = given
+    done = draw("lenet5", "-o", str(tmp_path / name), *options)
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert done.stdout == f"wrote {tmp_path / name} ({SPOKEN[given]})\n"
+
+
+@pytest.mark.parametrize(
+    ("options", "beginning"),
+    [
+        ([], b"<svg "),
+        (["--format", "svg"], b"<svg "),
+        (["--format", "tikz"], b"% Generated"),
+        (["--format", "png"], b"\x89PNG"),
+        (["--format", "pdf"], b"%PDF-"),
+    ],
+)
+def test_a_dash_is_standard_output(options: list[str], beginning: bytes, tmp_path: Path) -> None:
+    done = draw("lenet5", "-o", "-", *options)
+    assert done.exit_code == 0
+    assert done.stdout_bytes.startswith(beginning)
+    assert done.stderr.startswith("wrote standard output (")
+    quiet = draw("lenet5", "-o", "-", "--quiet", *options)
+    assert (quiet.stdout_bytes, quiet.stderr) == (done.stdout_bytes, "")
+
+
+def test_standard_output_is_what_a_file_would_be(tmp_path: Path) -> None:
+    for form, ending in (("svg", ".svg"), ("tikz", ".tex"), ("png", ".png")):
+        path = tmp_path / f"net{ending}"
+        draw("alexnet", "-o", str(path))
+        assert draw("alexnet", "-o", "-", "--format", form).stdout_bytes == path.read_bytes()
+
+
+def test_a_format_is_stronger_than_an_ending(tmp_path: Path) -> None:
+    path = tmp_path / "figure.tikz"
+    assert draw("lenet5", "-o", str(path), "--format", "tikz").exit_code == 0
+    assert path.read_bytes().startswith(b"% ")
+
+
+def test_what_a_picture_shows_can_be_chosen(tmp_path: Path) -> None:
+    path = tmp_path / "net.svg"
+    options = ("--from", "c3", "--to", "f6", "--no-title", "--no-legend", "--fit", "16:9")
+    assert draw("lenet5", "-o", str(path), *options).exit_code == 0
+    net = archc.load("lenet5")
+    view = {"first": "c3", "last": "f6", "title": False, "legend": False}
+    assert path.read_text() == net.draw(fit="16:9", **view)
+
+
+def test_a_name_that_is_a_command_to_a_terminal_is_spelled_out(tmp_path: Path) -> None:
+    done = draw("lenet5", "-o", str(tmp_path / "a\n::error::b\x1b[31m.svg"))
+    assert done.exit_code == 0
+    assert "a\\n::error::b\\x1b[31m.svg (" in done.stdout
+    assert done.stdout.count("\n") == 1

@@ -39,7 +39,7 @@ def test_it_fits_or_is_refused(name: str, style: Any, size: str) -> None:
     assert (touching(scene), outside(scene), struck(scene)) == ([], [], [])
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(specs(), st.sampled_from(STYLES), st.integers(40, 400), st.integers(40, 400))
 def test_random_networks_fit_or_are_refused(text: str, style: Any, wide: int, high: int) -> None:
     wanted = frame(f"{wide}mmx{high}mm", "fit")
