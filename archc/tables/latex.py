@@ -56,7 +56,7 @@ _FITTED = Template(r"""\setlength{\tabcolsep}{4pt}
 \sbox0{%
 $tabular}
 \ifdim\wd0>$width\sbox0{\resizebox{$width}{!}{\usebox0}}\fi
-\ifdim\dimexpr\ht0+\dp0>$height\sbox0{\resizebox{!}{$height}{\usebox0}}\fi
+\ifdim\dimexpr\ht0+\dp0>$height\sbox0{\resizebox*{!}{$height}{\usebox0}}\fi
 \usebox0""")
 """A tabular that is scaled down where it is too wide or too high: the smaller sizes of LaTeX's own
 font are wider for their height, and would have to be smaller still.
