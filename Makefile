@@ -26,9 +26,9 @@ test: $(VENV)/tests system lint types ## Install, lint, check types, run all tes
 system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX for the tests, if missing
 	@{ command -v chromium || command -v google-chrome; } >/dev/null && \
 	$(BIN)/python -c 'import cairocffi' 2>/dev/null && \
-	kpsewhich tikz.sty phvr8t.tfm >/dev/null 2>&1 || \
+	kpsewhich tikz.sty beamer.cls phvr8t.tfm >/dev/null 2>&1 || \
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	chromium libcairo2 texlive-latex-base texlive-pictures texlive-fonts-recommended; } >/dev/null
+	chromium libcairo2 texlive-latex-base texlive-latex-recommended texlive-pictures texlive-fonts-recommended; } >/dev/null
 
 .PHONY: lint
 lint: $(VENV)/tests ## Check style and the direction of imports

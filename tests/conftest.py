@@ -33,7 +33,6 @@ SLOW = (
     "picture/test_widths.py",
     "picture/test_written.py",
     "proof",
-    "tables/test_slides.py",
     "targets/test_generated.py",
     "targets/test_init_weights.py",
     "targets/test_safety.py",

@@ -52,9 +52,9 @@ $headings
 $rows\bottomrule
 \end{tabular}""")
 
-_FITTED = Template(r"""\setlength{\tabcolsep}{4pt}
+_FITTED = Template(r"""\setlength{\tabcolsep}{4pt}%
 \sbox0{%
-$tabular}
+$tabular}%
 \ifdim\wd0>$width\sbox0{\resizebox{$width}{!}{\usebox0}}\fi
 \ifdim\dimexpr\ht0+\dp0>$height\sbox0{\resizebox*{!}{$height}{\usebox0}}\fi
 \usebox0""")
@@ -78,8 +78,8 @@ def _table(sheet: Sheet, label: str, latex: Latex) -> str:
         width, height = latex.width or r"\linewidth", latex.height or r"0.8\textheight"
         tabular = _FITTED.substitute(tabular=tabular, width=width, height=height)
     if latex.bare:
-        # A group, for the size of its letters.
-        lines = ["{%", f"{tabular}}}"] if latex.fits else [tabular]
+        # A group for what it sets, and no space at its end, which LaTeX would put beside it.
+        lines = ["{%", f"{tabular}}}%"] if latex.fits else [f"{tabular}%"]
         return "\n".join([*lines, *(f"% {' '.join(one.split())}" for one in sheet.notes)])
     notes = [rf"{escape_tex(note(one, sheet))}\par" for one in sheet.notes]
     if notes:

@@ -10,7 +10,7 @@ from itertools import combinations
 
 import cairocffi
 import numpy as np
-from pypdf import PdfReader
+from pypdf import PageObject, PdfReader
 
 from archc.picture.scene import Box, Scene, Text
 
@@ -108,7 +108,24 @@ def in_pdf(scene: Scene, write: Callable[[Scene], bytes]) -> list[Box]:
     return found
 
 
-def _fills(tokens: list[bytes]):
+def outlines(page: PageObject) -> list[tuple[float, float]]:
+    """The corners of all that is drawn on a page and is no text, and the beginnings of its texts."""
+    found: list[tuple[float, float]] = []
+
+    def visit(text: str, matrix: list[float], place: list[float], *_: object) -> None:
+        if text.strip():
+            a, b, c, d, e, f = matrix
+            x, y = place[4:]
+            found.append((a * x + c * y + e, b * x + d * y + f))
+
+    page.extract_text(visitor_text=visit)
+    paths = _fills(
+        page.get_contents().get_data().split(), drawn=(b"f", b"f*", b"S", b"s", b"B", b"b")
+    )
+    return [*found, *(point for _, path in paths for point in path)]
+
+
+def _fills(tokens: list[bytes], drawn: tuple[bytes, ...] = (b"f", b"f*")):
     """(colour, points) of every filled outline of a page, in its own units."""
     matrix, saved = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0), []
     ink, path, numbers = "", [], []
@@ -133,8 +150,10 @@ def _fills(tokens: list[bytes]):
             a, b, c, d, e, f = matrix
             pairs = zip(given[::2], given[1::2], strict=True)
             path += [(a * x + c * y + e, b * x + d * y + f) for x, y in pairs]
-        elif token in (b"f", b"f*"):
+        elif token in drawn:
             yield ink, path
+            path = []
+        elif token == b"n":
             path = []
 
 

@@ -31,7 +31,7 @@ conv\_1 &    100.00 \\
 \midrule
 total   &    100.00 \\
 \bottomrule
-\end{tabular}
+\end{tabular}%
 % macs%: of all"""
 
 
