@@ -20,19 +20,22 @@ BORDER = 40
 """Beside a picture, in its pixels: what would leave the page is drawn there."""
 
 
-def loose(scene: Scene, boxes: Sequence[Box]) -> list[tuple[str, str]]:
-    """What is wrong with texts that cover these boxes: outside the page, over another, too wide."""
+def loose(scene: Scene, boxes: Sequence[Box], slack: float = 0.5) -> list[tuple[str, str]]:
+    """What is wrong with texts that cover these boxes: outside the page, over another, too wide.
+
+    `slack`, in pixels, is how far a text may reach beyond what it is measured to cover.
+    """
     texts = scene.texts()
     wrong = []
     for text, box in zip(texts, boxes, strict=True):
         if box.left < 0 or box.top < 0 or box.right > scene.width or box.bottom > scene.height:
             wrong.append((text.text, "leaves the page"))
-        room, near = text.box, 0.5 + 0.15 * text.size
+        room, near = text.box, slack + 0.15 * text.size
         if not (
-            room.left - 0.5 <= box.left <= room.left + near
-            and room.right - near <= box.right <= room.right + 0.5
-            and room.top - 0.5 <= box.top
-            and box.bottom <= room.bottom + 0.5
+            room.left - slack <= box.left <= room.left + near
+            and room.right - near <= box.right <= room.right + slack
+            and room.top - slack <= box.top
+            and box.bottom <= room.bottom + slack
         ):
             wrong.append((text.text, f"{box} is not {room}"))
     for (one, a), (other, b) in combinations(zip(texts, boxes, strict=True), 2):
