@@ -14,6 +14,7 @@ from archc.language.overrides import Override, of_values, read
 from archc.language.shipped import locate
 from archc.language.spec import Spec
 from archc.network.graph import Graph
+from archc.tables.words import count_noun
 
 if TYPE_CHECKING:  # imported where needed, so that a table does not import them
     from archc.network.diff import Diff
@@ -239,7 +240,8 @@ class Network:
 
     def __repr__(self) -> str:
         total = self.graph.totals
-        return f"<Network {self.name}: {len(self.graph.nodes)} layers, {total.parameters:,} parameters>"
+        layers = count_noun(len(self.graph.nodes), "layer")
+        return f"<Network {self.name}: {layers}, {count_noun(total.parameters, 'parameter')}>"
 
     def __str__(self) -> str:
         return str(self.summary())

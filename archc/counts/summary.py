@@ -17,6 +17,7 @@ from archc.tables.documents import Format, Row, Units, as_json, render_documents
 from archc.tables.latex import FLOAT, Latex
 from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
+from archc.tables.words import count_noun
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,9 @@ class Summary:
         return self.text("table")
 
     def __repr__(self) -> str:
-        layers = len(self.graph.nodes)
-        return f"<Summary of {self.graph.name}: {layers} layers, {len(self.columns)} columns>"
+        layers = count_noun(len(self.graph.nodes), "layer")
+        columns = count_noun(len(self.columns), "column")
+        return f"<Summary of {self.graph.name}: {layers}, {columns}>"
 
     def _repr_html_(self) -> str:
         return self.text("html")

@@ -12,6 +12,7 @@ from archc.ops.tensor import FREE, Cost, show
 from archc.tables.documents import render_documents
 from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
+from archc.tables.words import count_noun
 
 FIGURES = ("parameters", "macs")
 COLUMNS = ("", "layer", "change", *FIGURES)
@@ -273,4 +274,4 @@ def _signed(cost: Cost) -> list[str]:
 
 
 def _layers(count: int) -> str:
-    return f"{count:,} layer{'s' * (count != 1)}"
+    return count_noun(count, "layer")

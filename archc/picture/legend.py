@@ -22,7 +22,8 @@ from archc.picture.section import Section
 from archc.picture.styles import View
 from archc.picture.text import shorten, width
 from archc.picture.theme import HUES, Kind, Theme
-from archc.picture.words import count_noun, label
+from archc.picture.words import label
+from archc.tables.words import count_noun
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
