@@ -50,12 +50,14 @@ class Flow:
         self._layers = arrange(items, {item.name: (half, half) for item in items}, APART)
         self._columns = _split(self._layers, columns)
         self._column = {rank: i for i, ranks in enumerate(self._columns) for rank in ranks}
+        self._lefts: list[float] = []
         self._shifts: list[float] = []
         self._right = MARGIN - GUTTER
         for ranks in self._columns:
             slots = [slot for rank in ranks for slot in self._layers.ranks[rank]]
-            left = self._right + GUTTER
-            self._shifts.append(left - min(slot.place - slot.before for slot in slots))
+            self._lefts.append(self._right + GUTTER)
+            least = min(slot.place - slot.before for slot in slots)
+            self._shifts.append(self._lefts[-1] - least)
             self._right = max(slot.place + slot.after for slot in slots) + self._shifts[-1]
 
     def scene(self) -> Scene:
@@ -137,8 +139,7 @@ class Flow:
                 points += [Point(here, low), Point(here, low + 3)]
                 points += [Point(there, high - 8), Point(there, high)]
                 continue
-            first = self._layers.ranks[other.rank]
-            aside = min(self._x(slot) - slot.before for slot in first) - GUTTER / 2
+            aside = self._lefts[self._column[other.rank]] - GUTTER / 2
             points += [Point(here, low), Point(here, low + TURN), Point(aside, low + TURN)]
             points += [Point(aside, high - TURN), Point(there, high - TURN), Point(there, high)]
         return arrow(points, self._theme.quiet)

@@ -1,6 +1,7 @@
 """A picture fits what it was asked to fit, with letters that can be read, or is refused."""
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from support.ink import in_pdf, loose
 from support.networks import specs
-from support.scenes import BRANCHES, HEAD, STYLES, outside, struck, touching
+from support.scenes import BRANCHES, HEAD, STYLES, inside, links, outside, struck, touching
 
 import archc
 from archc.errors import EnvironmentProblem
@@ -86,6 +87,30 @@ def test_a_flow_in_columns_is_legible(text: str, columns: int) -> None:
     assert (touching(scene), outside(scene)) == ([], [])
     boxes = [group.parts[0].box for group in scene.groups if group.name]
     assert len({round(box.left) for box in boxes}) >= min(columns, 2)
+
+
+RESIDUAL = HEAD + "".join(
+    f"  - p{i}: {{type: conv2d, filters: 4, kernel: 1}}\n  - a{i}: {{type: relu}}\n"
+    f"  - b{i}: {{type: relu, from: p{i}}}\n  - c{i}: {{type: relu}}\n"
+    f"  - s{i}: {{type: add, from: [a{i}, c{i}]}}\n"
+    for i in range(4)
+)
+
+
+@pytest.mark.parametrize("columns", range(1, 8))
+def test_no_edge_of_a_flow_in_columns_runs_through_a_box(columns: int) -> None:
+    scene = picture(archc.parse(RESIDUAL).graph, "flow", columns=columns)
+    boxes = {group.name: inside(group.parts[0].box) for group in scene.groups if group.name}
+    through = [
+        name
+        for name, box in boxes.items()
+        for link in links(scene)
+        for part in link.parts
+        for one, other in pairwise(part.points)
+        if box.cut(one, other)
+    ]
+    assert through == []
+    assert outside(scene) == []
 
 
 def test_a_flow_is_broken_only_where_one_value_goes_on() -> None:
