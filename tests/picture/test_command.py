@@ -1,5 +1,7 @@
 """archc draw: what it writes, and what it refuses."""
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
@@ -146,6 +148,16 @@ def test_a_dash_is_standard_output(options: list[str], beginning: bytes, tmp_pat
     assert done.stderr.startswith("wrote standard output (")
     quiet = draw("lenet5", "-o", "-", "--quiet", *options)
     assert (quiet.stdout_bytes, quiet.stderr) == (done.stdout_bytes, "")
+
+
+def test_a_terminal_is_given_no_bytes_of_a_bitmap() -> None:
+    terminal, other = os.openpty()
+    command = [sys.executable, "-m", "archc", "draw", "lenet5", "-o", "-", "--format", "png"]
+    with os.fdopen(terminal), os.fdopen(other, "wb") as screen:
+        done = subprocess.run(command, stdout=screen, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 2
+    words = " ".join(done.stderr.decode().replace("│", "").split())
+    assert "a PNG is not text for a terminal: name a file with -o" in words
 
 
 def test_standard_output_is_what_a_file_would_be(tmp_path: Path) -> None:
