@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from archc.compiler import Compiled, compile_file, compile_text
 from archc.counts.summary import Summary, summary
-from archc.errors import Diagnostic
+from archc.errors import Diagnostic, count
 from archc.language.overrides import Override, of_values, read
 from archc.language.shipped import locate
 from archc.language.spec import Spec
 from archc.network.graph import Graph
-from archc.tables.words import count_noun
 
 if TYPE_CHECKING:  # imported where needed, so that a table does not import them
     from archc.network.diff import Diff
@@ -240,8 +239,8 @@ class Network:
 
     def __repr__(self) -> str:
         total = self.graph.totals
-        layers = count_noun(len(self.graph.nodes), "layer")
-        return f"<Network {self.name}: {layers}, {count_noun(total.parameters, 'parameter')}>"
+        layers = count(len(self.graph.nodes), "layer")
+        return f"<Network {self.name}: {layers}, {count(total.parameters, 'parameter')}>"
 
     def __str__(self) -> str:
         return str(self.summary())

@@ -166,6 +166,11 @@ def shown(value: object) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
+def count(number: int, what: str) -> str:
+    """A number of things: `1 layer`, `1,200 layers`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def file_name(name: str) -> str:
     """A file name that is safe at the start of a line: no control characters, no CI command."""
     text = printable(name)

@@ -23,7 +23,6 @@ from archc.cli.options import (
 )
 from archc.cli.output import load_or_exit, load_specs, print_diagnostics, print_result
 from archc.errors import EnvironmentProblem, diagnostic, file_name, printable
-from archc.tables.words import count_noun
 
 
 def check(
@@ -41,11 +40,11 @@ def check(
         print_diagnostics(problems, form)
     elif not quiet:
         for network in networks:
-            figures = f"{count_noun(network.spec.published, 'published figure')} checked"
+            sources = len(network.spec.expect) + len(network.spec.errata)
+            figures = f"{sources} source{'s' * (sources != 1)} checked"
             if changes:
                 figures = "expect and errata not checked because of --set"
-            layers = count_noun(len(network.graph.nodes), "layer")
-            print(f"{file_name(network.stem)}: ok, {layers}, {figures}")
+            print(f"{file_name(network.stem)}: ok, {len(network.graph.nodes)} layers, {figures}")
     raise typer.Exit(2 if environmental else 1 if problems else 0)
 
 

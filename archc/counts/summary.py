@@ -8,7 +8,7 @@ from typing import Any
 from archc.counts.columns import COLUMNS, USUAL, Value, cell, select_columns
 from archc.counts.conventions import CONVENTIONS, DEFAULT
 from archc.counts.figures import Figures
-from archc.errors import EnvironmentProblem, diagnostic, did_you_mean
+from archc.errors import EnvironmentProblem, count, diagnostic, did_you_mean
 from archc.network import collector
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
@@ -17,7 +17,6 @@ from archc.tables.documents import Format, Row, Units, as_json, render_documents
 from archc.tables.latex import FLOAT, Latex
 from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
-from archc.tables.words import count_noun
 
 
 @dataclass(frozen=True)
@@ -124,8 +123,8 @@ class Summary:
         return self.text("table")
 
     def __repr__(self) -> str:
-        layers = count_noun(len(self.graph.nodes), "layer")
-        columns = count_noun(len(self.columns), "column")
+        layers = count(len(self.graph.nodes), "layer")
+        columns = count(len(self.columns), "column")
         return f"<Summary of {self.graph.name}: {layers}, {columns}>"
 
     def _repr_html_(self) -> str:

@@ -51,12 +51,6 @@ class Claim(Strict):
     ] = {}
     totals: Annotated[Totals, Field(description="Figures of the whole network.")] = Totals()
 
-    @property
-    def count(self) -> int:
-        """How many figures there are."""
-        said = (*self.layers.values(), self.totals)
-        return sum(len(figures.model_dump(exclude_none=True)) for figures in said)
-
 
 class Expectation(Claim):
     """Figures that the network must have."""

@@ -84,12 +84,6 @@ class Spec(Strict):
     _root: Value = PrivateAttr()
 
     @property
-    def published(self) -> int:
-        """How many published figures the author gives, right and wrong."""
-        claims = (*self.expect, *(erratum.says for erratum in self.errata))
-        return sum(claim.count for claim in claims)
-
-    @property
     def root(self) -> Value:
         """The file's values with their places."""
         return self._root

@@ -12,7 +12,6 @@ from archc.ops.tensor import FREE, Cost, show
 from archc.tables.documents import render_documents
 from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
-from archc.tables.words import count_noun
 
 FIGURES = ("parameters", "macs")
 COLUMNS = ("", "layer", "change", *FIGURES)
@@ -274,4 +273,4 @@ def _signed(cost: Cost) -> list[str]:
 
 
 def _layers(count: int) -> str:
-    return count_noun(count, "layer")
+    return f"{count:,} layer{'s' * (count != 1)}"

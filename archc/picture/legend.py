@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
+from archc.errors import count
 from archc.picture.captions import SMALL
 from archc.picture.items import Item
 from archc.picture.scale import Scale
@@ -23,7 +24,6 @@ from archc.picture.styles import View
 from archc.picture.text import shorten, width
 from archc.picture.theme import HUES, Kind, Theme
 from archc.picture.words import label
-from archc.tables.words import count_noun
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -37,9 +37,9 @@ def head(section: Section, theme: Theme) -> tuple[Text, Text]:
     """The network's name and its totals, from the left upper corner at 0."""
     name = shorten(section.title, TITLE, LONGEST_TITLE, bold=True)
     total = section.totals
-    facts = [_layers(section), count_noun(total.parameters, "parameter")]
+    facts = [_layers(section), count(total.parameters, "parameter")]
     facts += [f"{total.fixed:,} fixed"] if total.fixed else []
-    facts += [count_noun(total.macs, "multiply-accumulate")]
+    facts += [count(total.macs, "multiply-accumulate")]
     return (
         Text(0, TITLE, name, TITLE, theme.ink, bold=True),
         Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
@@ -50,7 +50,7 @@ def _layers(section: Section) -> str:
     """How many layers a part has as papers count, and as the spec does."""
     every, weighted = len(section.nodes), section.weighted
     some = f", {weighted:,} with weights" if 0 < weighted < every else ""
-    return count_noun(every, "layer") + some
+    return count(every, "layer") + some
 
 
 def top(view: View) -> float:
@@ -129,7 +129,7 @@ def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
     )
     line = Path(points, None, theme.ink, 0.8, closed=False)
     root = " (square-root scale)" if scale.root else ""
-    return _worded((line,), long + 5, count_noun(number, what) + root, theme)
+    return _worded((line,), long + 5, count(number, what) + root, theme)
 
 
 def note(text: str, theme: Theme) -> Entry:

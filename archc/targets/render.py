@@ -6,12 +6,11 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from archc.errors import ArchcError, Fault, diagnostic, did_you_mean, fail
+from archc.errors import ArchcError, Fault, count, diagnostic, did_you_mean, fail
 from archc.files import header
 from archc.language import names
 from archc.network.graph import Graph
 from archc.ops.tensor import Shape
-from archc.tables.words import count_noun
 from archc.targets import TARGETS, literals
 from archc.targets.formatting import identifiers, statement
 from archc.targets.macros import Macros
@@ -81,8 +80,8 @@ def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
 def _figures(graph: Graph) -> str:
     total = graph.totals
     fixed = f" and {total.fixed:,} non-trainable" if total.fixed else ""
-    parameters = count_noun(total.parameters, "parameter") + fixed
-    return f"{parameters}, {count_noun(total.macs, 'multiply-accumulate')} per image"
+    parameters = count(total.parameters, "parameter") + fixed
+    return f"{parameters}, {count(total.macs, 'multiply-accumulate')} per image"
 
 
 def _output(graph: Graph) -> str:

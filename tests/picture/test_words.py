@@ -155,3 +155,7 @@ def test_one_is_not_many() -> None:
     text = head + "  - a: {type: conv2d, filters: 1, kernel: 1, bias: false}\n"
     said = [found.text for found in picture(archc.parse(text).graph).texts()]
     assert "1 layer · 1 parameter · 1 multiply-accumulate" in said
+    net = archc.parse(text)
+    assert repr(net) == "<Network Net: 1 layer, 1 parameter>"
+    assert repr(net.summary(["macs"])) == "<Summary of Net: 1 layer, 2 columns>"
+    assert "\n1 parameter, 1 multiply-accumulate per image\n" in net.compile("torch")
