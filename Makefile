@@ -69,6 +69,10 @@ fuzz: $(VENV)/tests ## Test with random valid and invalid specs, for MINUTES (30
 fuzz-targets: $(VENV)/tests ## Prove N (10000) random networks; print a failing one, shrunk
 	$(BIN)/python tests/fuzz_targets.py --cases $(or $(N),10000) $(if $(SEED),--seed $(SEED))
 
+.PHONY: fuzz-files
+fuzz-files: $(VENV)/tests ## Read N (3000) broken files of every format; keep what fails
+	$(BIN)/python tests/fuzz_files.py --cases $(or $(N),3000) $(if $(SEED),--seed $(SEED))
+
 .PHONY: mutants
 mutants: $(VENV)/tests ## Plant every fault and prove 300 correct networks; print what was caught
 	$(BIN)/python tests/sharpness.py

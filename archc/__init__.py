@@ -7,11 +7,13 @@
 """
 
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
 
 from archc.version import VERSION
 
+TYPE_CHECKING = False  # what type checkers take for true; `typing` itself is slow to import
 if TYPE_CHECKING:
+    from typing import Any
+
     from archc.api import Network, load, parse
     from archc.errors import ArchcError, Diagnostic, EnvironmentProblem
     from archc.proof.verify import verify
@@ -40,7 +42,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> "Any":
     if name in _HOMES:
         return getattr(import_module(_HOMES[name]), name)
     raise AttributeError(f"module 'archc' has no attribute '{name}'")

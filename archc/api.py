@@ -105,16 +105,26 @@ class Network:
         seed: int = 0,
         gradients: bool = False,
         train_steps: int = 0,
+        weights: Weights = None,
+        against: str | None = None,
+        samples: str | Path | None = None,
     ) -> Proof:
         """Prove that the generated files equal the reference implementation.
 
         On all targets, or only those named. `backend` is what Keras runs on, TensorFlow by default:
         "tensorflow", "torch" or "jax". `gradients` also proves the backward pass, `train_steps`
-        that many steps of the spec's training recipe. Raises EnvironmentProblem if a required
+        that many steps of the spec's training recipe.
+
+        `weights` are a file in any format that `archc weights import` reads, or arrays by canonical
+        name, to prove with in place of sampled ones. `against` is the model that the spec describes:
+        a `.onnx` or `.keras` file, or "net.py:factory", whose code is run in another process.
+        `samples` is an `.npz` with `inputs` and the `outputs` that are expected of them. Raises EnvironmentProblem if a required
         framework is not installed.
         """
+        from archc.proof.original.given import Given
         from archc.proof.verify import verify
 
+        own = Path(weights) if isinstance(weights, str) else weights
         (proof,) = verify(
             [self.compiled],
             targets=targets,
@@ -122,6 +132,7 @@ class Network:
             seed=seed,
             with_gradients=gradients,
             train_steps=train_steps,
+            given=Given(own, against, None if samples is None else Path(samples)),
         )
         return proof
 

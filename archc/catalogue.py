@@ -249,6 +249,11 @@ CATALOGUE: dict[str, Entry] = {
         "a picture of {wide} by {high} pixels is too large for a PNG",
         "use .svg or .pdf",
     ),
+    "E513": Entry(
+        "out-of-memory",
+        "archc needs more memory than it may take",
+        "use a machine with more memory, raise the memory limit, or use a smaller network",
+    ),
     "E521": Entry("empty-section", "no path leads from '{first}' to '{last}'", "{suggestion}"),
     "E522": Entry(
         "conflicting-sizes",
@@ -266,7 +271,7 @@ CATALOGUE: dict[str, Entry] = {
         "cannot be read",
         "use {ways}, or draw a part of it with --from and --to",
     ),
-    # E6: an override of --set cannot be applied
+    # E6: an option cannot be applied: an override of --set, or what a proof is asked for
     "E601": Entry(
         "invalid-override",
         "expected PATH=VALUE, got '{argument}'",
@@ -288,6 +293,34 @@ CATALOGUE: dict[str, Entry] = {
         "'{layer}' is a layer, not a field",
         "set its fields one by one: {layer}.FIELD=VALUE",
     ),
+    "E606": Entry(
+        "too-few-targets",
+        "{what} need {needed}, got {asked}",
+        "add {others}, or leave --target out",
+    ),
+    "E607": Entry(
+        "nothing-to-train", "{name} has no parameters to train", "leave --train-steps out"
+    ),
+    "E608": Entry(
+        "unknown-model",
+        "cannot tell what model '{source}' is",
+        "name a file ({endings}), or what makes the model: net.py:factory",
+    ),
+    "E609": Entry(
+        "model-failed",
+        "cannot run {source}: {problem}",
+        "the model must take the spec's input and run on the CPU",
+    ),
+    "E610": Entry(
+        "samples-without-weights",
+        "samples say nothing of a network with other weights",
+        "name the weights as well, with --weights or --against",
+    ),
+    "E611": Entry(
+        "invalid-samples",
+        "cannot use the samples in {path}: {problem}",
+        "save them with np.savez(path, inputs=x, outputs=y), x as (N, C, H, W)",
+    ),
     # E7: stored weights
     "E701": Entry(
         "file-exists", "{path} already exists", "choose another name, or overwrite with --force"
@@ -304,12 +337,12 @@ CATALOGUE: dict[str, Entry] = {
     "E705": Entry(
         "extra-tensors",
         "extra tensors in {path}: {names}",
-        "to leave them out, list them under 'ignore' in a --map file",
+        "to leave them out, pass --ignore with a name or a pattern such as 'head.*'",
     ),
     "E706": Entry(
         "ambiguous-match",
         "{layers} could be any of {candidates}",
-        "match them in a --map file, with lines such as {example}",
+        "match {settled} in a --map file, with {lines} such as {example}; {follow}",
     ),
     "E707": Entry("invalid-weight", "'{weight}' in {path} {problem}", "{hint}"),
     "E708": Entry(
@@ -331,6 +364,17 @@ CATALOGUE: dict[str, Entry] = {
         "unknown-weights-format",
         "the file extension of {path} is not that of a weights format",
         "{hint}",
+    ),
+    "E712": Entry(
+        "layer-mismatch",
+        "{field} of {layers} is {ours} in the spec, but {theirs} in {path}",
+        "{hint}",
+    ),
+    "E713": Entry(
+        "unproven-order",
+        "{layers} fit {candidates} equally well, and {path} does not say in which order they are used",
+        "if the model uses them in this order ({pairs}), pass --by-order; otherwise match them in a "
+        "--map file",
     ),
 }
 

@@ -12,6 +12,12 @@ from typing import NoReturn
 from archc.catalogue import CATALOGUE
 
 CLIP = 100  # longest part of a source line that a message shows, in characters
+FACT = 300
+"""Characters of one fact of a message, such as a name or a path; a longer one loses its middle."""
+SENTENCE = 600
+"""Characters of a whole message, of its help and of a note: each fits on a screen."""
+LISTED = 12
+"""Names of a list of all that there is."""
 
 
 @dataclass(frozen=True)
@@ -24,10 +30,7 @@ class Source:
     @cached_property
     def lines(self) -> list[str]:
         # Only YAML's own line breaks: str.splitlines also splits at others.
-        text = self.text
-        for other in ("\r\n", "\r", "\x85", "\u2028", "\u2029"):
-            text = text.replace(other, "\n")
-        return text.split("\n")
+        return self.text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +65,7 @@ class Diagnostic:
         if self.span is not None:
             place = f"{file_name(self.span.source.name)}:{self.span.line}:{self.span.column}"
             text = f"{place}: {text}\n{_excerpt(self.span)}"
-        text += "".join(f"\n  note: {note}" for note in self.notes)
+        text += "".join(f"\n  note: {shortened(note, SENTENCE)}" for note in self.notes)
         return text + (f"\n  help: {self.help}" if self.help else "")
 
     def record(self) -> dict[str, str | int | list[str] | None]:
@@ -105,8 +108,11 @@ class Fault(Exception):
 def diagnostic(code: str, span: Span | None = None, /, **facts: object) -> Diagnostic:
     """The diagnostic `code`, its wording filled with `facts`."""
     entry = CATALOGUE[code]
-    words = {name: _printable(value) for name, value in facts.items()}
-    return Diagnostic(code, entry.message.format(**words), span, entry.help.format(**words))
+    words = {name: _Fact(value, FACT) for name, value in facts.items()}
+    message = shortened(entry.message.format(**words), SENTENCE)
+    # The facts of a help are sentences already.
+    words = {name: _Fact(value, SENTENCE) for name, value in facts.items()}
+    return Diagnostic(code, message, span, shortened(entry.help.format(**words), SENTENCE))
 
 
 def fail(code: str, span: Span | None = None, /, **facts: object) -> NoReturn:
@@ -129,7 +135,11 @@ class Suggestion:
             return f"archc calls it '{self.meant}'"
         if self.meant is not None:
             return f"did you mean '{self.meant}'?"
-        return f"known: {', '.join(self.known)}" if self.known else "there is none"
+        if not self.known:
+            return "there is none"
+        more = len(self.known) - LISTED
+        names = ", ".join(brief(name) for name in self.known[:LISTED])
+        return f"known: {names}" + (f" and {more} more" if more > 0 else "")
 
 
 def nearest(
@@ -177,8 +187,38 @@ def file_name(name: str) -> str:
     return f"./{text}" if text.startswith(("::", "##[")) else text
 
 
-def _printable(value: object) -> object:
-    return printable(value) if isinstance(value, str) else value
+class _Fact:
+    """A fact of a message, whatever it is: printable, and of at most `most` characters."""
+
+    def __init__(self, value: object, most: int) -> None:
+        self._value, self._most = value, most
+
+    def __format__(self, form: str) -> str:
+        value = self._value
+        if isinstance(value, int) and value.bit_length() > 256:
+            return f"an integer of {value.bit_length():,} bits"
+        # Only numbers have forms, such as thousands apart.
+        return shortened(printable(format(value, form) if form else str(value)), self._most)
+
+
+def shortened(text: str, most: int) -> str:
+    """A text of at most `most` characters: a longer one has an ellipsis for its middle."""
+    if len(text) <= most:
+        return text
+    tail = most // 3
+    return f"{text[: most - tail - 1]}…{text[len(text) - tail :]}"
+
+
+def brief(name: str) -> str:
+    """A name of somebody else's in a sentence: printable, and short."""
+    return shortened(printable(name), 60)
+
+
+def quoted(names: Iterable[str], most: int = 3) -> str:
+    """The first names in quotes, each short, and how many more there are."""
+    all_ = [*names]
+    more = f" and {len(all_) - most} more" if len(all_) > most else ""
+    return ", ".join(f"'{brief(name)}'" for name in all_[:most]) + more
 
 
 def printable(text: str) -> str:

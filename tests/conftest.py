@@ -89,3 +89,20 @@ def warm(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, pools:
     if request.node.get_closest_marker("cold") is None:
         monkeypatch.setattr("archc.proof.verify.Pool", pools)
         monkeypatch.setattr("archc.targets.isolation.environment", pools.environment)
+
+
+@pytest.fixture(scope="session")
+def readers() -> Iterator[Any]:
+    """The warm processes of a session that read files of others."""
+    from support.warm_readers import WarmReaders
+
+    found = WarmReaders()
+    yield found
+    found.stop()
+
+
+@pytest.fixture(autouse=True)
+def _warm_readers(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests of weights share them, but one that is marked `cold`."""
+    if request.path.parent.name == "weights" and not request.node.get_closest_marker("cold"):
+        monkeypatch.setattr("archc.weights.importing.start", request.getfixturevalue("readers"))

@@ -67,8 +67,12 @@ def _in_training(fault: Fault) -> Outcome:
         [compiled()[fault.network].compiled],
         targets=["torch", "keras"],
         sources=[{fault.target: _wrong(fault)}],
-        with_gradients=True,
+        with_gradients=fault.quantity != "steps",
+        train_steps=3 if fault.quantity == "steps" else 0,
     )
+    if proof.steps:
+        caught = all(t.passed for t in proof.targets.values()) and not proof.steps.passed
+        return Outcome(fault, caught and not proof.passed, "", "training steps", 0.0)
     first = proof.first
     if first is None or not all(target.passed for target in proof.targets.values()):
         return Outcome(fault, False, "", "not only in training", 0.0)

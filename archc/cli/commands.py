@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import (
     ALL,
     CheckFormat,
@@ -92,7 +93,7 @@ def compile_(
     else:
         for path in writing.write(output, files, force=force):
             if not quiet:
-                print(path)
+                print(file_name(str(path)))
 
 
 def _print_diff(folder: Path, files: dict[str, str]) -> None:
@@ -136,6 +137,7 @@ def schema() -> None:
     from archc.language.schema import schema as build
     from archc.tables.documents import as_json
 
+    in_utf8()
     print(as_json(build()))
 
 
@@ -160,6 +162,8 @@ def explain(
     if targets:
         from archc.targets.capabilities import Capabilities
 
+        if form not in (None, TargetsFormat.table):
+            in_utf8()
         print(Capabilities().text((form or TargetsFormat.table).value))
         return
     if word is None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from archc import __version__
+from archc.cli.encoding import in_utf8
 from archc.cli.options import CheckFormat, Format, UsageError
 from archc.errors import ArchcError, Diagnostic, EnvironmentProblem, diagnostic
 
@@ -36,6 +37,7 @@ def print_diagnostics(
         from archc.cli.sarif import document
         from archc.tables.documents import as_json
 
+        in_utf8()
         records = [d.record() for d in diagnostics]
         print(as_json(records if form.value == "json" else document(diagnostics, __version__)))
         return
@@ -61,6 +63,8 @@ def print_result(result: "Diff | Listing", form: Format) -> None:
     """Print a result as text or as JSON."""
     from archc.tables.documents import as_json
 
+    if form is Format.json:
+        in_utf8()
     print(as_json(result.record()) if form is Format.json else result)
 
 

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import (
     ALL,
     Backend,
@@ -56,6 +57,24 @@ def verify(
     train_steps: Annotated[
         int, typer.Option(min=0, max=10_000, help="Training steps of the spec's recipe to compare.")
     ] = 0,
+    weights: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Prove with these weights, in any format 'weights import' reads."
+        ),
+    ] = None,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MODEL",
+            help="Compare with this model and its weights: a .onnx or .keras file, or "
+            "net.py:factory, whose code is run.",
+        ),
+    ] = None,
+    samples: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Compare with the inputs and outputs in this .npz file."),
+    ] = None,
     report: Annotated[
         list[Path] | None,
         typer.Option(help="Write the proof to a .json or .md file (repeatable)."),
@@ -67,6 +86,7 @@ def verify(
     """Prove that the generated code equals the reference implementation, layer by layer."""
     from archc.files import writing
     from archc.proof import documents, terminal
+    from archc.proof.original.given import Given
     from archc.proof.verify import verify as run
 
     for path in report or []:
@@ -77,6 +97,11 @@ def verify(
             )
         writing.require_free(path, force=force)
     networks = load_or_exit(specs, form, changes)
+    given = Given(weights, against, samples)
+    if given and len(networks) > 1:
+        raise typer.BadParameter(
+            "--weights, --against and --samples take a single SPEC", param_hint="SPEC"
+        )
     chosen = targets() if ALL in (target or ()) else tuple(target or ())
     with terminal.progress(console(error=True), quiet or form is Format.json) as tell:
         proofs = run(
@@ -89,8 +114,10 @@ def verify(
             progress=tell,
             with_gradients=gradients,
             train_steps=train_steps,
+            given=given,
         )
     if form is Format.json:
+        in_utf8()
         print(documents.in_json(proofs), end="")
     else:
         with suppress(

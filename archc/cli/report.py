@@ -7,6 +7,7 @@ import typer
 
 from archc.cli.options import Force, Quiet, Set, one_spec
 from archc.cli.output import load_or_exit
+from archc.errors import file_name
 
 
 def report(
@@ -39,4 +40,4 @@ def report(
     with writing.replace_file(output, force=force) as path:
         path.write_text(text, encoding="utf-8")
     if not quiet:
-        print(output)
+        print(file_name(str(output)))

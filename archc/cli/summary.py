@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import Format, Quiet, Set, Specs, UsageError
 from archc.cli.output import load_or_exit, terminal_width
 from archc.tables.documents import Format as TableFormat
@@ -99,6 +100,8 @@ def summary(
     networks = load_or_exit(specs, Format.json if form == "json" else Format.table, changes)
     shown = () if totals else names
     tables = [n.summary(shown, convention=convention, units=units) for n in networks]
+    if form != "table":
+        in_utf8()
     if totals:
         print(Comparison.of(tables, names).text(form, terminal_width(), latex))
     else:

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from archc.cli.encoding import in_utf8
 from archc.cli.options import (
     Backend,
     Force,
@@ -20,6 +21,7 @@ from archc.cli.options import (
     require_opset,
 )
 from archc.cli.output import load_or_exit
+from archc.errors import file_name
 
 weights = typer.Typer(
     name="weights",
@@ -108,14 +110,30 @@ def import_(
         Order | None,
         typer.Option(help="How the file's feature maps were flattened: C, H, W or H, W, C."),
     ] = None,
+    fresh: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LAYER", help="Draw this layer's weights anew (repeatable)."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Leave out tensors, such as 'head.*' (repeatable)."),
+    ] = None,
+    by_order: Annotated[
+        bool,
+        typer.Option(
+            "--by-order",
+            help="Match equal layers in the file's order, though it need not be that of use.",
+        ),
+    ] = False,
     form: FormatOption = Format.table,
     force: Force = False,
     quiet: Quiet = False,
 ) -> None:
     """Convert a checkpoint to archc's own format; nothing in it is executed.
 
-    Reads .safetensors, .pt, .pth, .bin, .ckpt, .weights.h5, .keras and .onnx. Tensors are matched
-    by name, else by shape and order; the match is printed before anything is written.
+    Reads .safetensors, .pt, .pth, .th, .bin, .ckpt, .tar, .weights.h5, .keras and .onnx. Tensors
+    are matched by name, else by shape and order; the match is printed before anything is written.
+    What the file says of its layers must agree with the spec.
     """
     from archc.files import writing
     from archc.tables.documents import as_json
@@ -124,13 +142,21 @@ def import_(
     (network,) = load_or_exit([spec], form, changes)
     writing.require_free(output, force=force)
     found = importing.find(
-        network.graph, source, mapping_file=mapping_file, flatten=flatten.value if flatten else None
+        network.graph,
+        source,
+        mapping_file=mapping_file,
+        flatten=flatten.value if flatten else None,
+        fresh=fresh or (),
+        ignore=ignore or (),
+        by_order=by_order,
     )
     if form is Format.json:
+        in_utf8()
         print(as_json({"spec": network.stem, **found.record(), "output": str(output)}))
     elif not quiet:
         print(_escaped(str(found)))
     found.write(output, force=force)
+    found.close()
     if form is Format.table:
         _print_path(output, quiet)
 
@@ -144,4 +170,4 @@ def _escaped(text: str) -> str:
 
 def _print_path(path: Path, quiet: bool) -> None:
     if not quiet:
-        print(path)
+        print(file_name(str(path)))

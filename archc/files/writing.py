@@ -8,6 +8,7 @@ overwrites them only with `force`.
 """
 
 import fcntl
+import io
 import os
 import shutil
 import tempfile
@@ -16,15 +17,23 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
-from archc.files import header
+from archc.files import header, interrupts
 from archc.files.header import PYTHON as MARKER
 
 STAGE = ".archc-stage-"
 COMMIT = ".archc-commit"
+MOST = 2**26
+"""Bytes of a file that may be one that archc generated."""
 
 
 def find_stale(folder: Path, files: Mapping[str, str]) -> dict[str, str | None]:
-    """The text on disk (None: no file) of each file that differs from `files`."""
+    """The text on disk (None: no file) of each file that differs from `files`.
+
+    Raises EnvironmentProblem if there is something else than a file.
+    """
+    problems = [p for name in files for p in _blocked(folder / name)]
+    if problems:
+        raise EnvironmentProblem(problems)
     present = {name: _read_text(folder / name) for name in files}
     return {name: text for name, text in present.items() if text != files[name]}
 
@@ -38,11 +47,13 @@ def write(folder: Path, files: Mapping[str, str], *, force: bool = False) -> lis
     with _failures_reported(folder), _locked(folder):
         _finish(folder, force)
         problems = [p for name in files for p in _blocked(folder / name)]
-        problems += [] if force else [p for name in files for p in _foreign(folder / name)]
+        if not force:
+            problems = problems or [p for name in files for p in _foreign(folder / name)]
         if problems:
             raise EnvironmentProblem(problems)
         _stage(folder, files)
-        _move(folder)
+        with interrupts.held():
+            _move(folder)
     return [folder / name for name in files]
 
 
@@ -56,10 +67,9 @@ def replace_file(path: Path, *, force: bool = False) -> Iterator[Path]:
     require_free(path, force=force)
     folder = path.parent
     with _failures_reported(folder), _locked(folder):
-        for stage in folder.glob(f"{STAGE}*"):
-            shutil.rmtree(stage, ignore_errors=True)
-        stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
-        try:
+        for left in folder.glob(f"{STAGE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with interrupts.temporary_folder(STAGE, folder) as stage:
             yield stage / path.name
             for staged in stage.iterdir():
                 _require_unoccupied(folder / staged.name, force)
@@ -68,8 +78,6 @@ def replace_file(path: Path, *, force: bool = False) -> Iterator[Path]:
             for staged in sorted(stage.iterdir(), key=lambda staged: staged.name == path.name):
                 staged.replace(folder / staged.name)
             _sync(folder)
-        finally:
-            shutil.rmtree(stage, ignore_errors=True)
 
 
 def require_free(path: Path, *, force: bool = False) -> None:
@@ -77,7 +85,8 @@ def require_free(path: Path, *, force: bool = False) -> None:
     _require_unoccupied(path, force)
     folder = next(parent for parent in path.absolute().parents if parent.exists())
     try:
-        os.rmdir(tempfile.mkdtemp(prefix=STAGE, dir=folder))
+        # Without a name, where the system can: another run beside this one cannot sweep it away.
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
@@ -122,8 +131,7 @@ def _locked(folder: Path) -> Iterator[None]:
 
 def _stage(folder: Path, files: Mapping[str, str]) -> None:
     """Write the set to a folder of its own, and rename that to COMMIT."""
-    stage = Path(tempfile.mkdtemp(prefix=STAGE, dir=folder))
-    try:
+    with interrupts.temporary_folder(STAGE, folder) as stage:
         for name, text in files.items():
             with (stage / name).open("x", encoding="ascii", newline="\n") as file:
                 file.write(text)
@@ -132,9 +140,6 @@ def _stage(folder: Path, files: Mapping[str, str]) -> None:
         _sync(stage)
         stage.rename(folder / COMMIT)
         _sync(folder)
-    except BaseException:
-        shutil.rmtree(stage, ignore_errors=True)
-        raise
 
 
 def _move(folder: Path) -> None:
@@ -173,8 +178,10 @@ def _sync(folder: Path) -> None:
 
 
 def _read_text(path: Path) -> str | None:
+    """The text of a file, None if there is none; only the beginning of one that is far too long."""
     try:
-        return path.read_text(encoding="utf-8", errors="replace")
+        with header.open_regular(path) as file:
+            return io.TextIOWrapper(file, "utf-8", "replace").read(MOST)
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError:

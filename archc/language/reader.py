@@ -32,6 +32,9 @@ _WORDS: dict[str, bool | None] = {
 }
 _INTEGER = re.compile(r"[-+]?[0-9]+|0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?")
+# Lone surrogates, and what ends a line in YAML 1.1, and so in its parser, but not in YAML 1.2, an
+# editor or a diff: behind a comment it would hide a layer.
+_NEVER = re.compile("[\ud800-\udfff\x85\u2028\u2029]")
 _NOT_FINITE = re.compile(r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -193,11 +196,9 @@ class _Open:
 
 
 def _document(source: Source, text: str) -> Value | None:
-    surrogate = re.search(r"[\ud800-\udfff]", text)
-    if surrogate:
-        raise yaml.reader.ReaderError(
-            source.name, surrogate.start(), ord(surrogate[0]), "utf-8", "a lone surrogate"
-        )
+    wrong = _NEVER.search(text)
+    if wrong:
+        raise yaml.reader.ReaderError(source.name, wrong.start(), ord(wrong[0]), "utf-8", "")
     if len(text) > LONG:
         deque(_events(source, text), maxlen=0)
     root: Value | None = None

@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
+from archc.language import docstrings
 from archc.language.names import LAYER, NETWORK
 from archc.language.spec import Spec
 from archc.ops import OPS
@@ -24,6 +25,7 @@ _FROM = {
 
 def schema() -> dict[str, Any]:
     """The schema of a spec; a layer's fields are narrowed by its `type`."""
+    docstrings.restore()
     models: list[type[BaseModel]] = [Spec, *OPS.values()]
     found = models_json_schema([(m, "validation") for m in models], ref_template=_REF)[1]
     definitions = _plain(found["$defs"])

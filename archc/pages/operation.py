@@ -13,6 +13,7 @@ from typing import Any
 from archc.compiler import compile_text
 from archc.counts.summary import Summary
 from archc.files.locations import EXPLANATIONS
+from archc.language import docstrings
 from archc.language.schema import schema
 from archc.language.writer import flow_yaml, spell
 from archc.network.graph import Graph, Node
@@ -39,6 +40,7 @@ _REMARK = re.compile(r"\{#\s*(.*?)\s*#\}", re.DOTALL)
 
 def operation(kind: str) -> str:
     """The page of an operation, as Markdown: meaning, fields, example, weights, generated code."""
+    docstrings.restore()
     text = example(kind)
     graph = compile_text(text, f"{kind}.yaml").graph
     sections = [

@@ -1,7 +1,7 @@
 """The comparison at inference, a target's outputs against the reference's values; and how the first
 values that differ are told, there and in training."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -9,7 +9,16 @@ import numpy.typing as npt
 
 from archc.network.graph import Graph, Node
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
-from archc.proof.layer_errors import DRIFT, EXACT, STORED32, UNITS, Divergence, Errors, Samples
+from archc.proof.layer_errors import (
+    DRIFT,
+    EXACT,
+    MOST,
+    STORED32,
+    UNITS,
+    Divergence,
+    Errors,
+    Samples,
+)
 from archc.targets import capabilities
 
 U, U64 = 2.0**-24, 2.0**-53
@@ -21,17 +30,13 @@ def compare(
     job: Job, target: str, magnitudes: Mapping[int, npt.NDArray[np.float32]], stored32: set[str]
 ) -> tuple[dict[str, Errors], list[str]]:
     """Every pass of a target, and what could not be compared, whose error is infinite."""
-    exact: dict[str, float] = {}
-    accumulated: dict[str, float] = {}
-    limit = EXACT
-    for step in job.steps:
-        exact[step.name] = STORED32 if step.name in stored32 else EXACT
-        limit += STORED32 if step.name in stored32 else 0.0  # each may add its own
-        accumulated[step.name] = limit
     names = [step.name for step in job.steps]
-    units = dict.fromkeys(names, UNITS)
-    drift = dict.fromkeys(names, DRIFT)
-    limits = {LOCAL64: exact, WHOLE64: accumulated, LOCAL32: units, WHOLE32: drift}
+    limits = {
+        LOCAL64: {name: STORED32 if name in stored32 else EXACT for name in names},
+        WHOLE64: accumulated_limits(names, WHOLE64, stored32),
+        LOCAL32: dict.fromkeys(names, UNITS),
+        WHOLE32: accumulated_limits(names, WHOLE32, stored32),
+    }
     problems: list[str] = []
     found = {phase: Errors({}, limits[phase]) for phase in job.passes[target]}
     for number, name in enumerate(names, start=1):
@@ -49,10 +54,24 @@ def compare(
     return found, problems
 
 
+def accumulated_limits(
+    names: Iterable[str], phase: str, stored32: Collection[str]
+) -> dict[str, float]:
+    """The largest error that passes in each layer where errors add up from the network's input."""
+    if phase == WHOLE32:
+        return dict.fromkeys(names, DRIFT)
+    found = {}
+    limit = EXACT
+    for name in names:
+        limit = min(limit + STORED32 * (name in stored32), MOST)  # each may add its own
+        found[name] = limit
+    return found
+
+
 QUANTITIES = {"output": "values", "mean": "statistics", "variance": "statistics"}
 NAMES = {LOCAL64: "float64", WHOLE64: "float64 accumulated", LOCAL32: "float32",
          WHOLE32: "float32 accumulated"}  # fmt: skip
-MOST = 5
+SHOWN = 5
 """How many values of a divergence are shown."""
 
 
@@ -91,8 +110,9 @@ def divergence(
 
 def apart(expected: npt.NDArray[Any], found: npt.NDArray[Any]) -> Samples:
     """(index, expected, found) of the values that are furthest apart, NaN first."""
-    difference = np.nan_to_num(np.abs(found.astype(np.float64) - expected), nan=np.inf)
-    places = np.argsort(-difference.ravel(), kind="stable")[:MOST]
+    with np.errstate(invalid="ignore"):
+        difference = np.nan_to_num(np.abs(found.astype(np.float64) - expected), nan=np.inf)
+    places = np.argsort(-difference.ravel(), kind="stable")[:SHOWN]
     return tuple(
         (
             tuple(int(i) for i in np.unravel_index(place, expected.shape)),
@@ -131,7 +151,8 @@ def _error(
 ) -> float:
     """How far an output is off, in the unit of its pass; `rounding` is what any may be off by, as a
     share of the terms of each value."""
-    difference = np.abs(found.astype(np.float64) - expected)
+    with np.errstate(invalid="ignore"):
+        difference = np.abs(found.astype(np.float64) - expected)
     terms = magnitude.astype(np.float64)
     if not (np.isfinite(difference).all() and np.isfinite(terms).all()):
         return float("nan")

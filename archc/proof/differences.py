@@ -1,6 +1,6 @@
 """The reference in training mode, differentiated: what the targets' gradients are held against."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,10 @@ Array = npt.NDArray[Any]
 SAMPLES = 4
 """Places of each tensor at which differences are taken."""
 STEP = 2.0**-16
+STEPS = (STEP, STEP / 32, STEP / 1024)
+"""The steps of differences; smaller ones where at no place of a tensor those before are smooth."""
+FLOOR = 1e-3
+"""What a local gradient is at least scaled by: inputs, weights and cotangents are about 1."""
 KINK = DIFFERENCES / 4
 """How far two differences may be apart; beyond, one of them has stepped over a kink of a ReLU or a
 maximum, and the place is left out."""
@@ -75,12 +79,12 @@ def differentiate(
         tensors |= {canonical_name(node, w): own[w.name] for w in node.weights if w.trainable}
         for k, (name, array) in enumerate(tensors.items()):
             places = _places(seed, number << 8 | k, array.size)
-            slopes[name] = [_slope(lambda: run()[0], array, cotangent, p) for p in places]
-    slopes[f"whole.{INPUT}"] = list(_through(graph, weights, job, seed))
+            slopes[name] = _slopes(lambda: run()[0], array, cotangent, places)
+    slopes[f"whole.{INPUT}"] = _through(graph, weights, job, seed)
     return TrainingReference(values, slopes)
 
 
-def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> Iterator[Slope]:
+def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) -> list[Slope]:
     """Slopes of the whole network at two places of its input."""
     x, cotangent = np.load(job.training_input(INPUT)), np.load(job.training_input("cotangent"))
 
@@ -92,8 +96,7 @@ def _through(graph: Graph, weights: Mapping[str, Array], job: Job, seed: int) ->
         *_, (_, _, y) = reference.walk(graph, x, compute)
         return y
 
-    for place in _places(seed, 0, x.size)[:2]:
-        yield _slope(run, x, cotangent, place)
+    return _slopes(run, x, cotangent, _places(seed, 0, x.size)[:2])
 
 
 def _places(seed: int, stream: int, size: int) -> list[int]:
@@ -101,11 +104,26 @@ def _places(seed: int, stream: int, size: int) -> list[int]:
     return sorted({int(place * size) for place in sampled.astype(np.float64)})
 
 
-def _slope(run: Callable[[], Array], array: Array, cotangent: Array, place: int) -> Slope:
+def _slopes(
+    run: Callable[[], Array], array: Array, cotangent: Array, places: list[int]
+) -> list[Slope]:
+    """The slopes at these places, at least one of them smooth if any step makes it so."""
+    found: list[Slope] = []
+    for step in STEPS:
+        found = [_slope(run, array, cotangent, place, step) for place in places]
+        scale = max(FLOOR, *(abs(slope.value) for slope in found))
+        if any(slope.smooth(scale) for slope in found):
+            break
+    return found
+
+
+def _slope(
+    run: Callable[[], Array], array: Array, cotangent: Array, place: int, coarse: float
+) -> Slope:
     flat = array.reshape(-1)
     before = flat[place]
     found = []
-    for step in (STEP, STEP / 2):
+    for step in (coarse, coarse / 2):
         flat[place] = before + step
         above = run().copy()  # it may be the very array
         flat[place] = before - step

@@ -12,16 +12,24 @@ import numpy.typing as npt
 from archc.network.graph import INPUT, Graph, Node
 from archc.proof import running_variance, training_inputs
 from archc.proof.compare import apart, divergence
-from archc.proof.differences import Slope, TrainingReference
+from archc.proof.differences import FLOOR, Slope, TrainingReference
 from archc.proof.job import Job, weight_in
-from archc.proof.layer_errors import DIFFERENCES, EXACT, STORED32, Divergence, Errors, Samples
+from archc.proof.layer_errors import (
+    DIFFERENCES,
+    EXACT,
+    MOST,
+    STORED32,
+    Divergence,
+    Errors,
+    Samples,
+    largest,
+    within,
+)
 from archc.proof.training_result import Gradients
 from archc.targets import TARGETS
 from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
-FLOOR = 1e-3
-"""What a local gradient is at least scaled by: inputs, weights and cotangents are about 1."""
 
 
 @dataclass
@@ -36,10 +44,9 @@ class Comparison:
 
     def add(self, layer: str, error: float, limit: float) -> bool:
         """Keep a layer's largest error, of which a NaN is larger than any; whether this one passes."""
-        known = self.errors.layers.get(layer, 0.0)
-        self.errors.layers[layer] = error if not error <= known else known
+        self.errors.layers[layer] = largest((self.errors.layers.get(layer, 0.0), error))
         self.errors.limits[layer] = limit
-        return error <= limit
+        return within(error, limit)
 
     def hold(
         self,
@@ -175,7 +182,7 @@ def _whole(
     """The gradients of all weights and of the input, through the whole network, against the
     baseline's; `sizes` are those of the gradients of each layer's output."""
     comparison = Comparison(outputs.target, "gradients agree, whole")
-    limit = EXACT + STORED32 * len(stored32)
+    limit = min(EXACT + STORED32 * len(stored32), MOST)
     for node, floor in zip(graph.nodes, sizes, strict=True):
         for weight in node.weights:
             if weight.trainable:
@@ -236,15 +243,15 @@ def _places_of(gradient: Array, slopes: list[Slope]) -> Samples:
 
 
 def _scaled(found: Array, expected: Array, floor: float) -> float:
-    largest = max(float(np.abs(expected).max()), floor) or 1.0
-    return float(np.abs(found - expected).max()) / largest
+    scale = max(float(np.abs(expected).max()), floor) or 1.0
+    return float(np.abs(found - expected).max()) / scale
 
 
 def _against(gradient: Array, slopes: list[Slope]) -> float:
-    """The largest error at the places where the reference is smooth."""
-    if not np.isfinite(gradient).all():
-        return float("nan")
-    largest = max([float(np.abs(gradient).max()), FLOOR, *(abs(s.value) for s in slopes)])
+    """The largest error at the places where the reference is smooth; NaN if there is none."""
+    scale = max([float(np.abs(gradient).max()), FLOOR, *(abs(s.value) for s in slopes)])
     flat = gradient.reshape(-1)
-    errors = [abs(flat[s.place] - s.value) for s in slopes if s.smooth(largest)]
-    return float(max(errors, default=0.0)) / largest
+    errors = [float(abs(flat[s.place] - s.value)) for s in slopes if s.smooth(scale)]
+    if not errors or not np.isfinite(gradient).all():
+        return float("nan")
+    return largest(errors) / scale

@@ -3,12 +3,16 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from safetensors.numpy import load_file
+
 from archc.compiler import Compiled
 from archc.network.graph import Graph
 from archc.proof import compare, gradients, sensitivity, steps
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.origin import Origin
-from archc.proof.reference_run import Expected
+from archc.proof.original.result import OriginalProof, SamplesProof
+from archc.proof.reference_run import Expected, stored_as_float32
 from archc.proof.result import Proof, TargetProof
 from archc.proof.terminal import PrintableProof
 from archc.proof.training_result import Gradients, Steps
@@ -37,14 +41,14 @@ class Judge:
         if "error" in message:
             lines = str(message["error"]).strip().splitlines()
             return TargetProof(versions=found, seconds=seconds, problems=(lines[-1],))
-        stored32 = _stored_as_float32(graph, TARGETS[target].inexact(self.origin.backend))
+        stored32 = stored_as_float32(graph, TARGETS[target].inexact(self.origin.backend))
         magnitudes = self.expected.magnitudes
         errors, problems = compare.compare(self.job, target, magnitudes, set(stored32))
         below: tuple[str, ...] = ()
         for phase in {WHOLE64, WHOLE32} & {*errors}:
             if errors[phase].failed:
                 amplified = sensitivity.amplified_errors(
-                    graph, self.origin.seed, phase, set(stored32)
+                    graph, load_file(self.job.weights), np.load(self.job.value(0)), phase, stored32
                 )
                 errors[phase], unresolved = sensitivity.widen(phase, errors[phase], amplified)
                 below += unresolved
@@ -74,10 +78,13 @@ class Judge:
         asked: bool,
         seconds: float,
         peak: int,
+        original: OriginalProof | None = None,
+        samples: SamplesProof | None = None,
     ) -> Proof:
         """The verdict on the network; a target that refuses although it was `asked` for fails."""
         trained, stepped = self._training(found)
-        targets = {**found}
+        absent = TargetProof(problems=("it was not compared",))
+        targets = {**dict.fromkeys(self.job.outputs, absent), **found}
         if asked:
             targets |= {t: TargetProof(problems=(why,)) for t, why in refused.items()}
         graph = self.network.graph
@@ -90,10 +97,13 @@ class Judge:
             targets={t: targets[t] for t in TARGETS if t in targets},
             skipped={} if asked else {**refused},
             vacuous=self.expected.vacuous,
+            not_finite=self.expected.not_finite,
             seconds=seconds,
             peak=peak,
             gradients=trained,
             steps=stepped,
+            original=original,
+            samples=samples,
         )
 
     def _training(self, found: Mapping[str, TargetProof]) -> tuple[Gradients | None, Steps | None]:
@@ -114,12 +124,3 @@ class Judge:
 
 def _stored(graph: Graph) -> int:
     return graph.totals.parameters + graph.totals.fixed
-
-
-def _stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
-    found = {}
-    for node in graph.nodes:
-        for op in node.operations:
-            if op.type in kinds:
-                found[node.name] = kinds[op.type]
-    return found

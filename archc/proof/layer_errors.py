@@ -1,5 +1,6 @@
 """The errors of a comparison by layer, the limits that they are held to, and where one first fails."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,10 @@ DRIFT = 5e-5
 GROWN = 16.0
 """Training magnifies rounding: how many times what it has made of float32's, at the ratio of the two
 precisions, float64's may be."""
+MOST = 1e-3
+"""No difference beyond this is called equal, however much a network or its training magnifies rounding."""
+LOST = 0.1
+"""Training in float32 that ends up so far from that in float64, over the largest value, is lost."""
 DIFFERENCES = 1e-6
 """Gradients, against finite differences of the reference in float64: what those err by."""
 
@@ -31,8 +36,8 @@ class Errors:
 
     @property
     def failed(self) -> list[str]:
-        """The layers beyond their limit, in order; a NaN is beyond any."""
-        return [name for name, error in self.layers.items() if not error <= self.limits[name]]
+        """The layers beyond their limit, in order; a NaN is beyond any, and no limit is infinite."""
+        return [name for name, error in self.layers.items() if not within(error, self.limits[name])]
 
     @property
     def worst(self) -> str:
@@ -71,6 +76,16 @@ class Divergence:
         numbers = {"error": number(self.error), "limit": self.limit, "samples": samples}
         names = ("layer", "quantity", "what", "comparison")
         return {name: getattr(self, name) for name in names} | numbers | {"notes": [*self.notes]}
+
+
+def within(error: float, limit: float) -> bool:
+    """Whether an error passes: a NaN never does, nor anything under a limit that is not finite."""
+    return error <= limit < float("inf")
+
+
+def largest(errors: Iterable[float]) -> float:
+    """The largest of some errors, of which a NaN is larger than any; 0 if there are none."""
+    return max(errors, key=lambda error: (error != error, error), default=0.0)
 
 
 def numbers(errors: Errors) -> dict[str, float | None]:

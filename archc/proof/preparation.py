@@ -6,10 +6,8 @@ from dataclasses import replace
 from math import prod
 from pathlib import Path
 
-import psutil
-
 from archc.compiler import Compiled
-from archc.errors import fail
+from archc.errors import EnvironmentProblem, diagnostic, fail
 from archc.language import names
 from archc.network.graph import INPUT, Graph
 from archc.ops.batch_norm import BatchNorm
@@ -19,7 +17,7 @@ from archc.proof.job import Job, Output, Passes, Step
 from archc.targets import TARGETS
 from archc.targets.render import rendered
 from archc.targets.statements import File
-from archc.weights.limits import stored
+from archc.weights.limits import free_memory, stored
 from archc.weights.placement import placements
 from archc.weights.requirements import require
 
@@ -38,9 +36,29 @@ def require_memory(graph: Graph, with_gradients: bool = False, with_steps: bool 
     needed = stored(graph) + 8 * max(layers) + 12 * values + 8 * max(windows, default=0)
     # in training, other weights, and what every layer makes of inputs of its own
     needed += with_gradients * (stored(graph) + 8 * values) + with_steps * stored(graph)
-    free = psutil.virtual_memory().available
+    free = free_memory()
     if needed > free:
         fail("E510", name=graph.name, needed=f"{needed:,}", free=f"{free:,}")
+
+
+def require_trained(asked: Sequence[str], with_gradients: bool, train_steps: int) -> None:
+    """Refuse (E606) to prove training on too few targets, before any work."""
+    trains = [name for name, target in TARGETS.items() if target.trains]
+    needed = 2 if train_steps else int(with_gradients)
+    if sum(name in asked for name in trains) < needed:
+        facts = {
+            "what": "training steps" if train_steps else "gradients",
+            "needed": "two targets that train" if train_steps else "a target that trains",
+            "asked": ", ".join(asked),
+            "others": " and ".join(f"--target {name}" for name in trains),
+        }
+        raise EnvironmentProblem([diagnostic("E606", **facts)])
+
+
+def require_parameters(graph: Graph) -> None:
+    """Refuse (E607) to train a network that has nothing to train."""
+    if not graph.totals.parameters:
+        fail("E607", name=graph.name)
 
 
 def generated(

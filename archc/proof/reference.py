@@ -76,6 +76,4 @@ def forward(
 
     for node, inputs, y in walk(graph, x.astype(np.float64), compute):
         narrow = tuple(value.astype(np.float32) for value in inputs)
-        with np.errstate(over="ignore", invalid="ignore"):  # the comparison sees what is not finite
-            m = magnitude(node, narrow, weights_of(node, weights, np.float32))
-        yield node, y, m
+        yield node, y, magnitude(node, narrow, weights_of(node, weights, np.float32))

@@ -5,6 +5,7 @@ from typing import Any
 
 from archc.proof.layer_errors import Divergence, Errors, number, numbers
 from archc.proof.origin import Origin
+from archc.proof.original.result import OriginalProof, SamplesProof
 from archc.proof.training_result import Gradients, Steps
 from archc.targets import TARGETS
 
@@ -61,18 +62,25 @@ class Proof:
     targets: dict[str, TargetProof]
     skipped: dict[str, str]
     vacuous: bool = False
+    not_finite: str | None = None
+    """The first layer some value of which is beyond float64: no target is equal to that."""
     seconds: float = 0.0
     peak: int = 0
     gradients: Gradients | None = None
     steps: Steps | None = None
+    original: OriginalProof | None = None
+    """The network against the model that it describes, if one was named."""
+    samples: SamplesProof | None = None
+    """Its outputs on samples of the user's own."""
 
     @property
     def passed(self) -> bool:
         """Some target was proven, none failed, the output depends on the input and float32
         resolves every layer."""
         proven = bool(self.targets) and all(t.passed for t in self.targets.values())
-        trained = all(part is None or part.passed for part in (self.gradients, self.steps))
-        return proven and trained and not self.vacuous and not self.below_float32
+        parts = (self.gradients, self.steps, self.original, self.samples)
+        rest = all(part is None or part.passed for part in parts)
+        return proven and rest and not self.vacuous and not self.below_float32
 
     @property
     def below_float32(self) -> tuple[str, ...]:
@@ -89,7 +97,8 @@ class Proof:
         """The first divergence of all: at inference before in training."""
         inference = [t.first for t in self.targets.values() if t.first]
         inference.sort(key=lambda first: self.layers.index(first.layer))
-        return next(iter(inference), self.gradients.first if self.gradients else None)
+        others = (part.first for part in (self.original, self.gradients) if part)
+        return next((first for first in (*inference, *others) if first), None)
 
     def record(self) -> dict[str, Any]:
         """The verdict as plain values: the JSON contract."""
@@ -100,6 +109,7 @@ class Proof:
             "passed": self.passed,
             "parameters": self.parameters,
             "vacuous": self.vacuous,
+            "not_finite": self.not_finite,
             "lost_in_float32": list(self.below_float32),
             "targets": {name: _target(name, proof) for name, proof in self.targets.items()},
             "skipped": self.skipped,
@@ -107,7 +117,12 @@ class Proof:
             "peak_bytes": self.peak,
         } | {
             name: part.record()
-            for name, part in (("gradients", self.gradients), ("steps", self.steps))
+            for name, part in (
+                ("gradients", self.gradients),
+                ("steps", self.steps),
+                ("original", self.original),
+                ("samples", self.samples),
+            )
             if part is not None
         }
 

@@ -6,29 +6,32 @@ which every layer is within its limit differ by more than the sum of these limit
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
+from sys import float_info
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from archc.network.graph import INPUT, Graph
 from archc.proof import reference, sampling
 from archc.proof.compare import Array, U
 from archc.proof.job import WHOLE32, WHOLE64
-from archc.proof.layer_errors import EXACT, STORED32, UNITS, Errors
-
-MOST = 1e-3
-"""No accumulated error beyond this is called equal, whatever the network."""
+from archc.proof.layer_errors import EXACT, MOST, STORED32, UNITS, Errors
 
 
 def amplified_errors(
-    graph: Graph, seed: int, phase: str, stored32: Collection[str]
+    graph: Graph,
+    weights: Mapping[str, npt.NDArray[Any]],
+    x: Array,
+    phase: str,
+    stored32: Collection[str],
 ) -> dict[str, float]:
-    """By layer, the largest change over the largest value, if every layer errs by all that it may.
+    """By layer, the largest change over the largest value for inputs `x`, if every layer errs by all
+    that it may.
 
     The larger of two tries: all errors upwards, and errors of random signs. Twice that, for the
     signs of a target's errors are neither.
     """
-    weights = dict(sampling.weights(graph, seed))
-    x = sampling.inputs(graph, seed).astype(np.float64)
     right, upwards, mixed = {INPUT: x}, {INPUT: x}, {INPUT: x}
     found = {}
     with np.errstate(over="ignore", invalid="ignore"):  # a wrong value may leave the range
@@ -47,7 +50,7 @@ def amplified_errors(
             else:
                 error = UNITS * U * terms
             up = up + error
-            mix = mix + error * np.sign(sampling.odd_fractions(seed + 1, stream, y.shape))
+            mix = mix + error * np.sign(sampling.odd_fractions(1, stream, y.shape))
             largest = float(np.abs(y).max()) or 1.0
             found[node.name] = 2 * max(_most(up - y), _most(mix - y)) / largest
             right[node.name], upwards[node.name], mixed[node.name] = y, up, mix
@@ -65,7 +68,7 @@ def widen(
     limits = {name: max(limit, min(amplified[name], MOST)) for name, limit in errors.limits.items()}
     beyond = replace(errors, limits=limits).failed
     unresolved = tuple(n for n in beyond if phase == WHOLE32 and errors.layers[n] <= amplified[n])
-    limits |= {name: amplified[name] for name in unresolved}
+    limits |= {name: min(amplified[name], float_info.max) for name in unresolved}
     return replace(errors, limits=limits), unresolved
 
 

@@ -10,15 +10,19 @@ import numpy.typing as npt
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.proof import running_variance, training_inputs
-from archc.proof.folding import fold, spread
+from archc.proof.folding import BINS, fold, spread
 from archc.proof.job import EXACT, SINGLE, WRITTEN, Job, Recipe, weight_in
 from archc.proof.layer_errors import EXACT as LIMIT
-from archc.proof.layer_errors import GROWN, STORED32
+from archc.proof.layer_errors import GROWN, LOST, STORED32, largest
 from archc.proof.training_result import Agreement, Steps
 from archc.targets import TARGETS
 from archc.weights.initial import canonical_name
 
 Array = npt.NDArray[Any]
+MOST_STORED32 = 100 * STORED32
+"""What no limit grows beyond where a target keeps an attribute in float32."""
+NAMES = {EXACT: "float64", WRITTEN: "float64 with the numbers as written", SINGLE: "float32"}
+"""What messages call the runs."""
 Stored = list[dict[str, Array]]
 """What a run holds before each of its steps, and after the last."""
 
@@ -31,25 +35,45 @@ def judge(graph: Graph, job: Job, stored32: Mapping[str, Collection[str]]) -> St
     assert job.recipe is not None
     problems: list[str] = []
     targets = [*stored32]
+    moved = [(n, w) for n in graph.nodes for w in n.weights if not w.codes]
     runs = {
-        (target, run): _read(job, target, run, problems)
+        (target, run): _read(job, moved, target, run, problems)
         for target in targets
         for run in _runs(target)
     }
     if problems:
-        return Steps(job.recipe, problems=tuple(dict.fromkeys(problems)))
-    moved = [(n, w) for n in graph.nodes for w in n.weights if not w.codes]
+        return Steps(job.recipe, problems=tuple(problems))
+    problems += (
+        f"{target} does not stay finite in {NAMES[run]} from step {step} on: "
+        "the learning rate may be too large"
+        for (target, run), stored in runs.items()
+        if (step := _first_not_finite(stored)) is not None
+    )
+    problems += (
+        f"{target} did not train in float32 where it was to"
+        for target in targets
+        if not all(_is_single(stored) for stored in runs[target, SINGLE])
+    )
     exact = {target: runs[target, EXACT] for target in targets}
-    for target, stored in exact.items():
-        if not all(np.isfinite(value).all() for step in stored for value in step.values()):
-            problems.append(f"{target} does not stay finite: the learning rate may be too large")
+    problems += (
+        f"no parameter moves on {target}: its gradients vanish, or the learning rate is too small"
+        for target, stored in exact.items()
+        if not _moves(moved, stored)
+    )
     drift = {t: _apart(moved, stored, runs[t, SINGLE]) for t, stored in exact.items()}
+    for target, apart in drift.items():
+        lost = next((step for step, error in enumerate(apart) if error > LOST), None)
+        if lost is not None:
+            problems.append(
+                f"{target} in float32 is {apart[lost]:.0e} from float64 after step {lost}, so that "
+                "no difference would show: lower the learning rate or take fewer steps"
+            )
     baseline = next(iter(targets), "")
     agreement = {}
     for target in targets[1:]:
         drifts = zip(drift[baseline], drift[target], strict=True)
         inexact = bool(stored32[baseline] or stored32[target])
-        limits = tuple(_limit(max(both), inexact) for both in drifts)
+        limits = tuple(_limit(largest(both), inexact) for both in drifts)
         errors = _errors(graph, job, moved, exact, (baseline, target))
         agreement[target] = Agreement(errors, limits)
     return Steps(
@@ -73,19 +97,52 @@ def _runs(target: str) -> tuple[str, ...]:
 def _limit(drift: float, inexact: bool) -> float:
     """The largest difference that passes where float32 has drifted so far from float64."""
     if inexact:  # one number of a layer is as a float32: no more than all of them
-        return max(STORED32, drift)
-    return max(LIMIT, GROWN * drift * 2.0**-29)
+        return min(largest((STORED32, drift)), MOST_STORED32)
+    return largest((LIMIT, GROWN * drift * 2.0**-29))
 
 
-def _read(job: Job, target: str, run: str, problems: list[str]) -> Stored:
+def _is_single(stored: Mapping[str, Array]) -> bool:
+    """Whether float32 holds all that a run in float32 stores, the sums of folded tensors aside."""
+    whole = (value for value in stored.values() if value.size < BINS)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return all(np.array_equal(v, v.astype(np.float32), equal_nan=True) for v in whole)
+
+
+def _first_not_finite(stored: Stored) -> int | None:
+    """The first step after which something is not a finite number."""
+    for number, step in enumerate(stored):
+        if not all(np.isfinite(value).all() for value in step.values()):
+            return number
+    return None
+
+
+def _moves(moved: list[tuple[Node, Weight]], stored: Stored) -> bool:
+    """Whether training changes any parameter."""
+    names = [canonical_name(node, weight) for node, weight in moved if weight.trainable]
+    return any((stored[0][name] != stored[-1][name]).any() for name in names)
+
+
+def _read(
+    job: Job, moved: list[tuple[Node, Weight]], target: str, run: str, problems: list[str]
+) -> Stored:
+    """A run's steps; the first that is not all there is a problem."""
     assert job.recipe is not None
-    found = []
+    found: Stored = []
     for number in range(job.recipe.steps + 1):
+        sizes: dict[str, int] = {}
+        for node, weight in moved:
+            name = canonical_name(node, weight)
+            sizes |= {name: min(weight.size, BINS), f"{name}.largest": 1}
+            if run == EXACT and weight.trainable and number < job.recipe.steps:
+                sizes[f"{name}.gradient"] = min(weight.size, BINS)
         try:
             with np.load(job.training_step(target, run, number), allow_pickle=False) as file:
                 found.append(dict(file))
         except (OSError, ValueError, EOFError):
-            problems.append(f"{target} did not return step {number} ({run})")
+            found.append({})
+        if not sizes.items() <= {name: value.size for name, value in found[-1].items()}.items():
+            problems.append(f"{target} did not return step {number} in {NAMES[run]} as expected")
+            break
     return found
 
 
@@ -107,8 +164,8 @@ def _errors(
                 _biased(graph, job, node, name, target, values)
                 for target, values in zip(pair, (expected, others), strict=True)
             )
-        largest = [step[f"{name}.largest"] for step in exact[pair[0]]]
-        found[name] = tuple(map(_scaled, others, expected, largest))
+        sizes = [step[f"{name}.largest"] for step in exact[pair[0]]]
+        found[name] = tuple(map(_scaled, others, expected, sizes))
     return found
 
 
@@ -133,7 +190,7 @@ def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> f
         float(np.float32(value))
         for value in (recipe.learning_rate, recipe.momentum, recipe.weight_decay)
     )
-    worst = 0.0
+    errors = []
     for node, weight in moved:
         if not weight.trainable:
             continue
@@ -142,22 +199,19 @@ def _rule(recipe: Recipe, moved: list[tuple[Node, Weight]], stored: Stored) -> f
         for before, after in pairwise(stored):
             gradient = before[f"{name}.gradient"]
             velocity = momentum * velocity - decay * rate * before[name] - rate * gradient
-            expected = before[name] + velocity
-            error = _scaled(after[name], expected, after[f"{name}.largest"])
-            worst = error if not error <= worst else worst
-    return worst
+            with np.errstate(invalid="ignore"):  # what is not finite is a problem already
+                expected = before[name] + velocity
+            errors.append(_scaled(after[name], expected, after[f"{name}.largest"]))
+    return largest(errors)
 
 
 def _apart(moved: list[tuple[Node, Weight]], one: Stored, other: Stored) -> tuple[float, ...]:
     """How far two runs of one framework are from each other after each step, scaled."""
     return tuple(
-        max(
-            (
-                _scaled(b[name], a[name], a[f"{name}.largest"]) / spread(weight.size)
-                for node, weight in moved
-                for name in [canonical_name(node, weight)]
-            ),
-            default=0.0,
+        largest(
+            _scaled(b[name], a[name], a[f"{name}.largest"]) / spread(weight.size)
+            for node, weight in moved
+            for name in [canonical_name(node, weight)]
         )
         for a, b in zip(one, other, strict=True)
     )

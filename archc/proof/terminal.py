@@ -60,7 +60,13 @@ def show(console: "Console", proof: Proof) -> None:
 
 def _lines(proof: Proof) -> Iterator[str]:
     yield render_table(proof.name, wording.HEADINGS, wording.rows(proof), wording.SIDES) + "\n"
-    for part in (wording.of_targets, wording.of_gradients, wording.of_steps, wording.of_training):
+    for part in (
+        wording.of_targets,
+        wording.of_original,
+        wording.of_gradients,
+        wording.of_steps,
+        wording.of_training,
+    ):
         yield from part(proof)
     first = proof.first
     if first:

@@ -1,10 +1,10 @@
 """What targets are given in training: sampled inputs, cotangents and labels."""
 
+from collections.abc import Mapping
 from math import prod
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import save_file
 
 from archc.language.recipe import Train
 from archc.network.graph import INPUT, Graph, Node
@@ -14,6 +14,7 @@ from archc.ops.tensor import Shape
 from archc.proof import sampling
 from archc.proof.job import Job, Recipe
 from archc.proof.sampling import odd_fractions
+from archc.weights.safetensors import save
 
 BATCH = 2
 BATCH_OF_STATISTICS = 4
@@ -48,13 +49,19 @@ def recipe(graph: Graph, train: Train | None, steps: int) -> Recipe:
     return Recipe(steps=steps, loss=loss, probabilities=probabilities, published=known, **numbers)
 
 
-def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32]]:
-    """Write all that a job in training needs; returns the weights that gradients are taken at."""
-    weights = {}
+Weights = Mapping[str, npt.NDArray[np.float32]]
+
+
+def write(graph: Graph, job: Job, seed: int, given: Weights | None = None) -> Weights:
+    """Write all that a job in training needs; returns the weights that gradients are taken at.
+
+    `given` are canonical weights to take in place of sampled and initial ones.
+    """
+    weights: Weights = {}
     count = batch(graph)
     if job.gradients:
-        weights = dict(sampling.weights(graph, seed, in_training=True))
-        save_file(weights, job.weights_of_gradients)
+        weights = given or dict(sampling.weights(graph, seed, in_training=True))
+        save(job.weights_of_gradients, weights)
         _save(job, INPUT, count, graph.input, seed, 0, REACH)
         _save(job, "cotangent", count, graph.output.shape, seed, 1)
         for number, node in enumerate(graph.nodes, start=1):
@@ -63,7 +70,7 @@ def write(graph: Graph, job: Job, seed: int) -> dict[str, npt.NDArray[np.float32
                 _save(job, f"{node.name}.input{k}", count, shape, seed, number << 8 | k + 1, REACH)
             _save(job, f"{node.name}.cotangent", count, node.shape, seed, number << 8)
     if job.recipe:
-        save_file(dict(sampling.initial_weights(graph, seed)), job.weights_of_steps)
+        save(job.weights_of_steps, given or dict(sampling.initial_weights(graph, seed)))
         shape = (job.recipe.steps, count, *graph.input)
         batches = odd_fractions(seed, _STREAMS + 2, shape) * np.float32(REACH)
         np.save(job.training_input("batches"), batches)

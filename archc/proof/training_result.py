@@ -4,7 +4,16 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from archc.proof.job import Recipe
-from archc.proof.layer_errors import EXACT, Divergence, Errors, number, numbers, series
+from archc.proof.layer_errors import (
+    EXACT,
+    Divergence,
+    Errors,
+    largest,
+    number,
+    numbers,
+    series,
+    within,
+)
 
 
 def _named(word: str, position: int, target: str) -> str:
@@ -82,25 +91,22 @@ class Agreement:
     @property
     def worst(self) -> tuple[str, float]:
         """(tensor, error) of the largest difference."""
-        largest = {
-            name: max(errors, key=lambda error: (error != error, error))
-            for name, errors in self.errors.items()
-        }
-        return max(largest.items(), key=lambda item: (item[1] != item[1], item[1]))
+        worst = {name: largest(errors) for name, errors in self.errors.items()}
+        return max(worst.items(), key=lambda item: (item[1] != item[1], item[1]))
 
     @property
     def divergence(self) -> tuple[str, int] | None:
         """(tensor, step) of the first step after which one differs."""
         for step, limit in enumerate(self.limits):
             for name, errors in self.errors.items():
-                if not errors[step] <= limit:
+                if not within(errors[step], limit):
                     return name, step
         return None
 
     def record(self) -> dict[str, Any]:
         """The agreement as plain values."""
         found: dict[str, Any] = {
-            "limits": [*self.limits],
+            "limits": series(self.limits),
             "agreement": {name: series(errors) for name, errors in self.errors.items()},
         }
         if self.divergence:

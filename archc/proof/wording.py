@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import log10
 
+from archc.errors import quoted
 from archc.proof.layer_errors import STORED32, Divergence, Errors
 from archc.proof.result import Proof, TargetProof
 from archc.targets import TARGETS
@@ -21,7 +22,11 @@ def rows(proof: Proof) -> list[tuple[str, ...]]:
     ]
     if proof.gradients:
         found += [row[1:] for row in proof.gradients.rows]
-    return [_row(*parts) for parts in found]
+    if proof.original:
+        found.append((proof.original.source, proof.original.comparison, proof.original.errors))
+    if proof.samples:
+        found.append((proof.samples.source, proof.samples.comparison, proof.samples.errors))
+    return [_row(*parts) for parts in found if parts[-1].layers]
 
 
 def runner(target: str, comparison: str) -> str:
@@ -61,6 +66,25 @@ def _of_target(name: str, target: TargetProof) -> Iterator[str]:
         yield f"  {problem}"
     for layer, reason in target.stored32.items():
         yield f"  {layer}: {reason}; its float64 limit is {STORED32:.0e}"
+
+
+def of_original(proof: Proof) -> Iterator[str]:
+    """How much of the user's own model could be told apart, and what its samples came to."""
+    original, samples = proof.original, proof.samples
+    if original:
+        versions = ", ".join(f"{name} {version}" for name, version in original.versions.items())
+        layers = len(proof.layers)
+        yield (
+            f"{original.source}: {versions}; {original.steps} steps; "
+            f"{len(original.errors.layers)} of {layers} layers told apart"
+        )
+        if original.untold:
+            yield f"  computed together with others: {quoted(original.untold, 5)}"
+        if original.single:
+            yield "  it only runs in float32: compared at the limit of float32"
+    if samples:
+        place = "" if samples.first is None else f"; the first that differs is {samples.first}"
+        yield f"{samples.source}: {samples.count} samples{place}"
 
 
 def of_gradients(proof: Proof) -> Iterator[str]:
@@ -153,6 +177,8 @@ def samples(first: Divergence) -> list[tuple[str, ...]]:
 
 def of_network(proof: Proof) -> Iterator[str]:
     """Why the network itself cannot be proven, whatever the targets do."""
+    if proof.not_finite:
+        yield f"beyond float64: '{proof.not_finite}' has values that are not finite, on sampled inputs"
     if proof.vacuous:
         yield "vacuous: the output does not depend on the input"
     for name in proof.below_float32:
@@ -175,6 +201,10 @@ def _failed(proof: Proof) -> Iterator[str]:
         yield "gradients"
     if proof.steps and not proof.steps.passed:
         yield "training steps"
+    if proof.original and not proof.original.passed:
+        yield proof.original.source
+    if proof.samples and not proof.samples.passed:
+        yield proof.samples.source
     if proof.vacuous:
         yield "vacuous"
     if proof.below_float32:

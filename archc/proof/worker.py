@@ -86,10 +86,10 @@ def main(module: str) -> None:
             send(done=True, parameters=count, peak=peak())
         except Exception as error:
             traceback.print_exc()
-            send(error=_in_one_line(error))
+            send(error=in_one_line(error))
 
 
-def _in_one_line(error: Exception) -> str:
+def in_one_line(error: Exception) -> str:
     """An exception in one line; Keras adds the arguments of a call, each on a line of its own."""
     message = re.sub(r"\x1b\[\d*m", "", str(error)).partition("Arguments received by")[0]
     text = f"{type(error).__name__}: {' '.join(message.split())}"

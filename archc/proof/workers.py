@@ -3,7 +3,6 @@
 import json
 import os
 import queue
-import signal
 import subprocess
 import tempfile
 import threading
@@ -16,7 +15,8 @@ from typing import Any
 
 import psutil
 
-from archc.targets import TARGETS, isolation
+from archc.files import interrupts
+from archc.targets import TARGETS, isolation, processes
 
 LOOK = 0.05
 """Seconds between two looks at what the workers hold: looking takes longer than a message."""
@@ -48,9 +48,9 @@ class Worker:
 
     def __init__(self, target: str, backend: str, scratch: Path) -> None:
         self.target = target
-        home = Path(tempfile.mkdtemp(prefix=f"{target}-", dir=scratch))
-        self.log = home / "log"
-        environment = isolation.environment(home, backend) | {
+        self.home = Path(tempfile.mkdtemp(prefix=f"{target}-", dir=scratch))
+        self.log = self.home / "log"
+        environment = isolation.environment(self.home, backend) | {
             # One thread for each framework: side by side they fill the cores, and threads that
             # spin while they wait would take them from each other.
             "OMP_NUM_THREADS": "1",
@@ -68,7 +68,7 @@ class Worker:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=log,
-                cwd=home,
+                cwd=self.home,
                 env=environment,
                 start_new_session=True,
                 text=True,
@@ -93,11 +93,8 @@ class Worker:
 
     @property
     def memory(self) -> int:
-        """Bytes that the worker holds now."""
-        try:
-            return int(psutil.Process(self.process.pid).memory_info().rss)
-        except psutil.Error:
-            return 0
+        """Bytes that the worker and all that it started hold now."""
+        return processes.memory(self.process.pid)
 
     @property
     def last_words(self) -> str:
@@ -107,9 +104,7 @@ class Worker:
 
     def stop(self) -> None:
         """End the worker and all that it started."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.wait()
+        processes.end(self.process, self.home)
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 with suppress(BrokenPipeError):
@@ -129,15 +124,17 @@ class Pool:
         self.workers: dict[str, Worker] = {}
         self._start: Callable[[str], Worker] = lambda name: Worker(name, backend, scratch)
         self._messages: queue.Queue[tuple[Worker, dict[str, Any] | None]] = queue.Queue()
-        for name in targets:
-            self._run(name)
+        with interrupts.held():  # until all are where `__exit__` finds them
+            for name in targets:
+                self._run(name)
 
     def __enter__(self) -> "Pool":
         return self
 
     def __exit__(self, *_: object) -> None:
-        for worker in self.workers.values():
-            worker.stop()
+        with interrupts.held():
+            for worker in self.workers.values():
+                worker.stop()
 
     def _run(self, name: str) -> None:
         self.workers[name] = worker = self._start(name)
@@ -164,7 +161,8 @@ class Pool:
     def send(self, name: str, job: Path) -> None:
         """Hand a worker a job; one that an earlier job ended is started anew."""
         if self.workers[name].process.poll() is not None:
-            self._run(name)
+            with interrupts.held():
+                self._run(name)
         self.workers[name].send(job)
 
     def watch(

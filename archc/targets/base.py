@@ -82,6 +82,10 @@ class Target(ABC):
     """Whether saving takes a model of the generated code, in a process of its own."""
     prover: ClassVar[str]
     """The module that runs its files in a process of its own."""
+    tracer: ClassVar[str] = ""
+    """The module that runs models that others wrote for this framework, step by step."""
+    originals: ClassVar[tuple[str, ...]] = ()
+    """Endings of files that hold such a model as a whole."""
     root: ClassVar[Path] = PACKAGE.parent
     """The folder from which that is imported."""
     effort: ClassVar[int] = 0

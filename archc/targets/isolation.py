@@ -7,13 +7,15 @@ from pathlib import Path
 from types import ModuleType
 
 from archc.files.locations import PACKAGE
+from archc.targets.processes import MARK
 
 # This very archc, wherever it was imported from, and nothing else from there.
 _START = (
     "import sys; sys.path.insert(0, {root!r}); import archc; sys.path.pop(0); "
-    "sys.path += filter(None, [{elsewhere!r}]); from {module} import main; main({argument!r})"
+    "sys.path += filter(None, [{elsewhere!r}]); from archc.targets import processes; processes.bind(); "
+    "from {module} import main; main({argument!r})"
 )
-_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG", "TMPDIR")
+_KEPT = ("PATH", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "SYSTEMROOT", "LANG")
 
 
 def command(module: str, argument: str, root: Path = PACKAGE.parent) -> list[str]:
@@ -32,6 +34,8 @@ def environment(home: Path, backend: str) -> dict[str, str]:
     """The variables of such a process, whose own files go to `home`; Keras runs on `backend`."""
     return {name: os.environ[name] for name in _KEPT if name in os.environ} | {
         "HOME": str(home),
+        "TMPDIR": str(home),
+        MARK: str(home),
         "KERAS_HOME": str(home),
         "KERAS_BACKEND": backend,
         "TF_CPP_MIN_LOG_LEVEL": "3",

@@ -1,11 +1,12 @@
 """The canonical file: a network's weights as float32, in PyTorch's layouts, under its own names."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
 
-from archc.errors import Diagnostic, EnvironmentProblem, diagnostic
+from archc.errors import Diagnostic, EnvironmentProblem, diagnostic, quoted
 from archc.files import writing
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Shape, Weight, show
@@ -53,6 +54,8 @@ def write(
 def open_reader(path: Path) -> safetensors.Reader:
     """A reader of the safetensors file at `path`. Raises EnvironmentProblem if there is none."""
     try:
+        if path.exists() and not path.is_file() and not path.is_dir():
+            raise refused(path, "it is not a regular file", "name a file")
         return safetensors.Reader(path)
     except OSError as error:
         raise unreadable(path, error) from None
@@ -65,6 +68,10 @@ def read(graph: Graph, path: Path) -> dict[str, Floats]:
 
     Raises EnvironmentProblem if names, shapes or types differ from those of the network.
     """
+    other = _other_format(path)
+    if other:
+        hint = f"import it first: archc weights import SPEC {path} -o w.safetensors"
+        raise refused(path, f"it is {other}, not a canonical file", hint)
     reader = open_reader(path)
     check_names(graph, reader.entries, path)
     for name, (dtype, _) in reader.entries.items():
@@ -136,11 +143,23 @@ def show_shape(shape: Shape) -> str:
     return show(shape) if shape else "a single number"
 
 
-def quoted(names: Iterable[str], most: int = 3) -> str:
-    """The first names in quotes, and how many more there are."""
-    all_ = [f"'{name}'" for name in names]
-    more = f" and {len(all_) - most} more" if len(all_) > most else ""
-    return ", ".join(all_[:most]) + more
+_BEGINNINGS = {b"\x80\2": "a PyTorch checkpoint", b"\x89HDF": "an HDF5 file of Keras"}
+
+
+def _other_format(path: Path) -> str:
+    """What a file is, by its first bytes, if it is of a format that only `import` reads."""
+    with suppress(OSError):
+        if path.is_file():
+            with path.open("rb") as file:
+                begins = file.read(16)
+            if begins[8:9] == b"{":  # after the length of what describes the tensors
+                return ""
+            if begins.startswith(b"PK\3\4"):
+                return "a Keras model" if path.suffix == ".keras" else "a PyTorch checkpoint"
+            if begins[:1] == b"\x08" and path.suffix == ".onnx":
+                return "an ONNX model"
+            return next((w for b, w in _BEGINNINGS.items() if begins.startswith(b)), "")
+    return ""
 
 
 def unreadable(path: Path, error: OSError) -> EnvironmentProblem:

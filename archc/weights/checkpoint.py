@@ -1,8 +1,8 @@
 """The tensors of a file of weights, in any framework's format; they are read when used."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -11,13 +11,16 @@ import numpy as np
 from archc.network.graph import Node
 from archc.ops.tensor import Shape, Weight
 from archc.targets.base import Target
+from archc.weights.limits import Allowed
 from archc.weights.safetensors import Array
 
 Convert = Callable[[Array], Array]
+Value = bool | int | float | str | tuple[int, ...]
+"""What a file may say a field of an operation is."""
 
 
 @dataclass(frozen=True)
-class Tensor:
+class Stored:
     """One stored array.
 
     `module` is the layer that it belongs to and `leaf` its name there. `position` is the index of
@@ -30,23 +33,64 @@ class Tensor:
     leaf: str
     shape: Shape
     dtype: str
-    read: Callable[[], Array]
     path: str = ""
     position: int | None = None
 
 
 @dataclass(frozen=True)
-class Checkpoint:
-    """All tensors of a file, in its order; `target` is the framework whose layouts they have.
+class Tensor(Stored):
+    """A stored array that can be read."""
+
+    read: Callable[[], Array] = field(kw_only=True)
+
+
+@dataclass(frozen=True)
+class Operation:
+    """What a file says of one operation, in archc's words.
+
+    `kind` is a type of archc's: PASSES if it computes nothing at inference, UNKNOWN if archc has no
+    word for it. `inputs` are the names of the operations that it reads; the network's input is "".
+    """
+
+    name: str
+    kind: str
+    inputs: tuple[str, ...]
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    module: str = ""
+    """Of its tensors, if it has any."""
+
+
+PASSES, UNKNOWN = "passes", "unknown"
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What else is to be known of a file.
 
     `channels_first` is False if feature maps may have been flattened in another order than C, H, W.
-    `constants` is True if some tensors may be constants of the graph rather than weights.
+    `constants` is True if some tensors may be constants of the graph rather than weights. `in_use`
+    is True if the order of the file, or of the numbers in its names, is that in which a chain of
+    layers is used. `place` is where in the file the tensors are, and `dropped` names what is no
+    tensor.
     """
+
+    channels_first: bool = True
+    constants: bool = False
+    in_use: bool = False
+    place: str = ""
+    dropped: tuple[str, ...] = ()
+    described: bool = False
+    """Whether it says what its layers compute, as `operations` lists."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """All tensors of a file, in its order; `target` is the framework whose layouts they have."""
 
     target: Target
     tensors: tuple[Tensor, ...]
-    channels_first: bool = True
-    constants: bool = False
+    remarks: Remarks = Remarks()
+    operations: tuple[Operation, ...] = ()
 
     def native_name(self, node: Node, weight: Weight) -> str:
         """The name of a weight in a file that archc exported."""
@@ -68,8 +112,8 @@ class Checkpoint:
         return None
 
 
-Readers = dict[str, tuple[tuple[str, ...], Callable[[Path], Checkpoint]]]
-"""Ending of a file → the modules that reading it needs, and what reads it."""
+Readers = dict[str, tuple[tuple[str, ...], Callable[[Path, Allowed], Checkpoint]]]
+"""Ending of a file → the modules that reading it needs, and what reads it, within what is allowed."""
 
 
 def as_float32(array: Array, dtype: str) -> Array:
@@ -86,4 +130,5 @@ def numbers(path: str) -> tuple[str, tuple[int, ...]]:
     Keras leaves the first number of a kind out: `dense`, `dense_1`.
     """
     text = path if re.search(r"\d$", path) else f"{path}_0"
-    return re.sub(r"\d+", "#", text), tuple(int(n) for n in re.findall(r"\d+", text))
+    # [0-9] and not \d: other scripts have digits too, and int() limits how many it takes.
+    return re.sub(r"[0-9]+", "#", text), tuple(int(n[:18]) for n in re.findall(r"[0-9]+", text))

@@ -2,15 +2,14 @@
 
 import json
 import subprocess
-import tempfile
 from importlib import import_module
 from pathlib import Path
 
 from archc.compiler import Compiled
 from archc.errors import EnvironmentProblem, diagnostic, did_you_mean, fail
-from archc.files import writing
+from archc.files import interrupts, writing
 from archc.language import names
-from archc.targets import TARGETS, backends, isolation
+from archc.targets import TARGETS, backends, isolation, processes
 from archc.targets.render import render
 from archc.targets.statements import File
 from archc.weights import canonical, limits
@@ -81,28 +80,33 @@ def export(
 
 def _build(target: str, file: File, job: dict[str, object], backend: str) -> str:
     """Run generated code in a separate process; returns the problem, or an empty string."""
-    with tempfile.TemporaryDirectory(prefix="archc-", ignore_cleanup_errors=True) as folder:
-        home = Path(folder)
+    with interrupts.temporary_folder() as home:
         source = home / file.name
         source.write_text(file.text, encoding="ascii")
-        try:
-            done = subprocess.run(
+        with interrupts.held():
+            process = subprocess.Popen(
                 isolation.command("archc.weights.builder", target),
-                input=json.dumps(job | {"source": str(source)}),
-                capture_output=True,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 text=True,
                 errors="replace",
                 cwd=home,
                 env=isolation.environment(home, backend),
-                timeout=SECONDS,
-                check=False,
+                start_new_session=True,
             )
+        try:
+            request = json.dumps(job | {"source": str(source)})
+            printed, said = process.communicate(request, timeout=SECONDS)
         except subprocess.TimeoutExpired:
             return f"timed out after {SECONDS} s"
+        finally:
+            with interrupts.held():
+                processes.end(process, home)
     try:
-        answer = json.loads(done.stdout)
+        answer = json.loads(printed)
     except ValueError:
-        lines = done.stderr.strip().splitlines()
+        lines = said.strip().splitlines()
         last = lines[-1] if lines else "no output"
-        return f"the process exited with status {done.returncode}: {last}"
+        return f"the process exited with status {process.returncode}: {last}"
     return str(answer.get("error", ""))

@@ -1,20 +1,35 @@
 """From any checkpoint to the canonical file."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from archc.errors import EnvironmentProblem, diagnostic
+import numpy as np
+
+from archc.errors import (
+    EnvironmentProblem,
+    brief,
+    diagnostic,
+    did_you_mean,
+    fail,
+    printable,
+    quoted,
+    shortened,
+)
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.weights import canonical, limits, mapping
 from archc.weights.canonical import show_shape
 from archc.weights.checkpoint import Checkpoint, as_float32
+from archc.weights.comparing import compare
 from archc.weights.initial import canonical_name, drawn
-from archc.weights.matching import Match, Matcher
+from archc.weights.matching import Match, Matcher, Wishes
+from archc.weights.reading import Reader, regular_size
 from archc.weights.requirements import require
 from archc.weights.safetensors import Array
+
+_SHOWN = {"spec": "from the spec", "fresh": "drawn anew"}
 
 
 @dataclass(frozen=True)
@@ -28,6 +43,14 @@ class Found:
     ignored: tuple[str, ...]
     turned: frozenset[str]
     """Weights whose inputs are flattened feature maps, in the order H, W, C in the file."""
+    absent: Mapping[str, float] = field(default_factory=dict)
+    """Weights that the file means without having them: all numbers of each."""
+    fresh: tuple[str, ...] = ()
+    """Layers that are drawn anew, as `weights init` does with seed 0."""
+    unchecked: tuple[str, ...] = ()
+    """Layers of which the file does not say what they compute."""
+    reader: Reader | None = None
+    """The process that reads the tensors."""
 
     def record(self) -> dict[str, Any]:
         """The match as plain values: the JSON contract."""
@@ -40,51 +63,94 @@ class Found:
                     "shape": list(weight.shape),
                     "tensor": match.tensor.name if match else None,
                     "dtype": match.tensor.dtype if match else None,
-                    "matched": match.by if match else "spec",
+                    "matched": match.by if match else self._without_tensor(name),
                     "channels_last": name in self.turned,
                 }
                 for name, (_, weight) in canonical.weights_of(self.graph).items()
                 for match in [self.matches.get(name)]
             ],
             "ignored": list(self.ignored),
+            "place": self.checkpoint.remarks.place,
+            "unproven": [name for name, match in self.matches.items() if not match.proven],
+            "unchecked": list(self.unchecked),
         }
+
+    def _without_tensor(self, name: str) -> str:
+        """Where a weight comes from that has no tensor in the file."""
+        if name in self.absent:
+            return f"absent: {self.absent[name]:g}"
+        return "fresh" if name.rpartition(".")[0] in self.fresh else "spec"
 
     def __str__(self) -> str:
         from archc.tables.terminal import render_table
 
+        record = self.record()
         rows = [
             (
                 line["name"],
                 show_shape(tuple(line["shape"])),
                 line["tensor"] or "",
-                {"spec": "from the spec"}.get(line["matched"], line["matched"]),
+                _SHOWN.get(line["matched"], line["matched"])
+                + ", unproven" * (line["name"] in record["unproven"]),
                 ", ".join(_remarks(line)),
             )
-            for line in self.record()["weights"]
+            for line in record["weights"]
         ]
         used = 5 if any(row[4] for row in rows) else 4
         headings = ("weight", "shape", "in the file", "matched by", "changed")[:used]
         sides = ("left", "right", "left", "left", "left")[:used]
         table = render_table(
-            f"{self.graph.name} <- {self.path.name}", headings, [r[:used] for r in rows], sides
+            f"{self.graph.name} <- {printable(self.path.name)}",
+            headings,
+            [r[:used] for r in rows],
+            sides,
         )
-        left = canonical.quoted(self.ignored)
-        return table + (f"\n\nignored: {left}" if left else "")
+        return "\n\n".join([table, *self._notes()])
+
+    def _notes(self) -> Iterator[str]:
+        place = self.checkpoint.remarks.place
+        if place:
+            yield f"read from '{printable(place)}' in the file"
+        if self.ignored:
+            yield f"ignored: {quoted(self.ignored)}"
+        if not self.checkpoint.remarks.described:
+            if self.unchecked:
+                yield (
+                    "not checked: the file does not say stride, padding, epsilon or activation of its "
+                    "layers"
+                )
+        elif self.unchecked:
+            yield f"not checked: what the file says of {quoted(self.unchecked)} cannot be compared"
 
     def write(self, output: Path, *, force: bool = False) -> None:
         """Write the canonical file. Raises EnvironmentProblem if that fails."""
         what = f"importing {self.path.name}"
         canonical.write(self.graph, output, self._value, what=what, force=force)
 
+    def arrays(self) -> dict[str, Array]:
+        """The canonical weights. Raises EnvironmentProblem if one cannot be read."""
+        return {
+            name: np.ascontiguousarray(self._value(*own))
+            for name, own in canonical.weights_of(self.graph).items()
+        }
+
+    def close(self) -> None:
+        """End the process that reads the tensors, if one does; nothing can be written any more."""
+        if self.reader is not None:
+            self.reader.close()
+
     def _value(self, node: Node, weight: Weight) -> Array:
         name = canonical_name(node, weight)
+        if name in self.absent:
+            return np.full(weight.shape, self.absent[name], np.float32)
         if name not in self.matches:
             return drawn(node, weight, 0)
         match = self.matches[name]
         try:
             stored = match.tensor.read()
         except (OSError, ValueError, KeyError, RuntimeError) as error:
-            problem = f"cannot read {match.tensor.name} ({' '.join(str(error).split())})"
+            words = shortened(" ".join(str(error).split()), 200)
+            problem = f"cannot read {brief(match.tensor.name)} ({words})"
             raise canonical.refused(self.path, problem) from None
         array = as_float32(match.convert(stored), match.tensor.dtype)
         if name in self.turned:
@@ -94,37 +160,106 @@ class Found:
 
 
 def find(
-    graph: Graph, path: Path, *, mapping_file: Path | None = None, flatten: str | None = None
+    graph: Graph,
+    path: Path,
+    *,
+    mapping_file: Path | None = None,
+    flatten: str | None = None,
+    fresh: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    by_order: bool = False,
 ) -> Found:
     """Match a checkpoint with a network; `mapping_file` is the file of `--map`.
 
     `flatten` says whether feature maps were flattened "channels_first" (C, H, W) or
-    "channels_last". Raises EnvironmentProblem if there is no match, or more than one.
+    "channels_last"; `fresh` are layers to draw anew, `ignore` patterns of tensors to leave out, and
+    `by_order` takes an order that need not be that of use. Raises EnvironmentProblem if there is no
+    match, or more than one, or if the file says that its layers compute something else.
     """
-    checkpoint = read(path)
+    _require_layers(graph, fresh)
+    checkpoint, reader = read(path, limits.stored(graph))
     limits.require_memory(f"importing {path.name}", 3 * limits.largest(graph))
     names = [tensor.name for tensor in checkpoint.tensors]
     given = mapping.Mapped()
     if mapping_file:
         given = mapping.read(mapping_file, canonical.weights_of(graph), names)
-    matcher = Matcher(graph, checkpoint, path, given)
+    mapping.require_patterns(ignore, names)
+    _require_plain(path, names)
+    wishes = Wishes(given, tuple(fresh), tuple(ignore), by_order)
+    found = matched(graph, checkpoint, path, wishes, flatten)
+    modules: dict[str, str] = {}
+    for name, match in found.matches.items():
+        modules.setdefault(name.rpartition(".")[0], match.tensor.module)
+    comparison = compare(graph, checkpoint, modules)
+    if comparison.differences:
+        raise EnvironmentProblem(comparison.diagnostics(path))
+    return replace(found, unchecked=comparison.unchecked, reader=reader)
+
+
+def matched(
+    graph: Graph,
+    checkpoint: Checkpoint,
+    path: Path,
+    wishes: Wishes,
+    flatten: str | None = None,
+) -> Found:
+    """The match of a checkpoint, whatever it says of its layers. Raises EnvironmentProblem."""
+    matcher = Matcher(graph, checkpoint, path, wishes)
     matches = matcher.run()
     turned = _turned(graph, checkpoint, matches, path, flatten)
-    return Found(graph, path, checkpoint, matches, tuple(matcher.ignored), turned)
+    left = tuple(matcher.ignored) + checkpoint.remarks.dropped
+    return Found(graph, path, checkpoint, matches, left, turned, matcher.absent, wishes.fresh)
 
 
-def read(path: Path) -> Checkpoint:
-    """The checkpoint in a file; the file extension decides its format."""
+def read(path: Path, expected: int = 0) -> tuple[Checkpoint, Reader | None]:
+    """The checkpoint in a file, and the process that reads its tensors, if one does.
+
+    The file extension decides the format; `expected` are the bytes of the network's weights.
+    """
     from archc.weights import keras_format, onnx_format, torch_format
 
-    readers = torch_format.READERS | keras_format.READERS | onnx_format.READERS
-    ending = next((ending for ending in readers if path.name.endswith(ending)), None)
+    formats = (torch_format, keras_format, onnx_format)
+    readers = {e: (f, r) for f in formats for e, r in f.READERS.items()}
+    plain = torch_format.PLAIN
+    name = path.name.lower()
+    ending = next((e for e in (*plain, *readers) if name.endswith(e)), None)
     if ending is None:
-        hint = f"use one of {', '.join(readers)}"
+        hint = f"use one of {', '.join((*plain, *readers))}"
         raise EnvironmentProblem([diagnostic("E711", path=path, hint=hint)])
-    needed, reader = readers[ending]
+    if ending in plain:
+        regular_size(path)
+        return torch_format.read_safetensors(path), None
+    form, (needed, _) = readers[ending]
     require(*needed)
-    return reader(path)
+    regular_size(path)
+    reader = start(form.__name__)
+    return reader.open(path, ending, expected), reader
+
+
+start: Callable[[str], Reader] = Reader
+
+
+def _require_layers(graph: Graph, layers: Sequence[str]) -> None:
+    known = [node.name for node in graph.nodes if node.weights]
+    for name in layers:
+        if name not in known:
+            fail(
+                "E205", what="layer with weights", value=name, suggestion=did_you_mean(name, known)
+            )
+
+
+def _require_plain(path: Path, names: Sequence[str]) -> None:
+    """Refuse a state dict in which weight normalisation has taken weights apart (E702)."""
+    from archc.weights.torch_format import normed
+
+    name = normed(names)
+    if name:
+        hint = (
+            "save it after torch.nn.utils.parametrize.remove_parametrizations(module, 'weight') for "
+            "each of its modules, or remove_weight_norm(module)"
+        )
+        problem = f"{quoted([name])} is one part of a weight that weight normalisation took apart"
+        raise canonical.refused(path, problem, hint)
 
 
 def _remarks(line: Mapping[str, Any]) -> list[str]:
@@ -145,13 +280,14 @@ def _turned(
     flatten: str | None,
 ) -> frozenset[str]:
     """The weights to reorder; raises E709 if the order is unknown."""
-    reading = _maps(graph)
+    reading = {name: shape for name, shape in _maps(graph).items() if name in matches}
     if not reading or flatten == "channels_first":
         return frozenset()
     if flatten == "channels_last":
         return frozenset(reading)
     own = all(matches[name].by == "name" for name in reading)
-    if not checkpoint.channels_first or (checkpoint.target.channels_last and not own):
+    first = checkpoint.remarks.channels_first
+    if not first or (checkpoint.target.channels_last and not own):
         layers = {name.partition(".")[0]: show_shape(shape) for name, shape in reading.items()}
         problems = [
             diagnostic("E709", path=path, layer=layer, maps=maps) for layer, maps in layers.items()

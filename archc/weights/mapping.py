@@ -1,7 +1,8 @@
 """The file of `--map`, in which users match weights and tensors themselves."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from archc.errors import ArchcError, Diagnostic, diagnostic, did_you_mean, fail, shown
@@ -12,7 +13,7 @@ IGNORE = "ignore"
 
 @dataclass(frozen=True)
 class Mapped:
-    """Canonical name → name in the checkpoint, and the names there that are ignored."""
+    """Canonical name → name in the checkpoint, and names or patterns of names that are ignored."""
 
     names: Mapping[str, str] = field(default_factory=dict)
     ignored: frozenset[str] = frozenset()
@@ -34,13 +35,13 @@ def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Mapped:
             facts = {"what": "weight", "value": name, "suggestion": did_you_mean(name, known)}
             problems.append(diagnostic("E205", root.keys[name], **facts))
             continue
-        for entry in value.items if name == IGNORE else (value,):
-            if entry.data not in held:
+        for entry in (value.items or (value,)) if name == IGNORE else (value,):
+            if name == IGNORE and fits(str(entry.data), held):
+                ignored.add(str(entry.data))
+            elif entry.data not in held:
                 word = str(entry.plain())
                 facts = {"what": "tensor", "value": word, "suggestion": did_you_mean(word, held)}
                 problems.append(diagnostic("E205", entry.span, **facts))
-            elif name == IGNORE:
-                ignored.add(str(entry.data))
             elif entry.data in names.values():
                 first = next(key for key, taken in names.items() if taken == entry.data)
                 line = root.keys[first].line
@@ -50,3 +51,19 @@ def read(path: Path, weights: Iterable[str], tensors: Iterable[str]) -> Mapped:
     if problems:
         raise ArchcError(problems)
     return Mapped(names, frozenset(ignored))
+
+
+def fits(pattern: str, tensors: Iterable[str]) -> bool:
+    """Whether a name, or a pattern such as `head.*`, is that of a tensor."""
+    return any(name == pattern or fnmatchcase(name, pattern) for name in tensors)
+
+
+def require_patterns(patterns: Iterable[str], tensors: Sequence[str]) -> None:
+    """Raise ArchcError with each pattern that no tensor fits."""
+    problems = [
+        diagnostic("E205", what="tensor", value=each, suggestion=did_you_mean(each, tensors))
+        for each in patterns
+        if not fits(each, tensors)
+    ]
+    if problems:
+        raise ArchcError(problems)

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
+from archc.errors import brief
 from archc.ops.tensor import Shape
 from archc.targets.onnx.target import Onnx
-from archc.weights import limits
+from archc.weights import limits, onnx_nodes
 from archc.weights.canonical import refused, unreadable
-from archc.weights.checkpoint import Checkpoint, Readers, Tensor
+from archc.weights.checkpoint import Checkpoint, Readers, Remarks, Tensor
+from archc.weights.limits import Allowed
 from archc.weights.safetensors import Array
 
 # Operation → roles of its inputs, from the second on.
@@ -27,39 +29,50 @@ _HINT = "save it with onnx.save"
 _DTYPES = {"FLOAT": "<f4", "DOUBLE": "<f8", "FLOAT16": "<f2", "BFLOAT16": "<u2"}
 
 
-def read_onnx(path: Path) -> Checkpoint:
+def read_onnx(path: Path, allowed: Allowed) -> Checkpoint:
     """The initialisers of a model. Raises EnvironmentProblem if it is invalid, or has data outside
     its folder."""
     import onnx
     from google.protobuf.message import DecodeError
 
     try:
-        limits.require_memory(f"reading {path}", 2 * path.stat().st_size)
+        allowed.require(path, 2 * path.stat().st_size)
         model = onnx.load(str(path), load_external_data=False)
     except OSError as error:
         raise unreadable(path, error) from None
     except (DecodeError, ValueError, RuntimeError) as error:
-        raise refused(path, f"it is not ONNX ({error})", _HINT) from None
+        words = " ".join(str(error).split())[:200]
+        raise refused(path, f"it is not ONNX ({words})", _HINT) from None
     if not model.graph.node:
         raise refused(path, "it is not ONNX", _HINT)
     uses = _uses(model.graph)
     found = []
     for stored in model.graph.initializer:
         use = uses.get(stored.name, _Use())
+        limits.require_name(path, stored.name)
+        if stored.data_type not in onnx.TensorProto.DataType.values():
+            problem = f"{brief(stored.name)} has the unknown type {stored.data_type}"
+            raise refused(path, problem, _HINT)
         kind = onnx.TensorProto.DataType.Name(stored.data_type)
         shape = tuple(stored.dims)
         read = partial(_read, path, stored, kind)
         if use.transposed and len(shape) == 2:
             shape, read = shape[::-1], partial(_turned, read)
         dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(kind, kind.lower())
+        if min(shape, default=0) < 0:
+            raise refused(path, f"{brief(stored.name)} has a negative size", _HINT)
+        module, role = use.module, use.role
         found.append(
-            Tensor(stored.name, use.module, use.role, shape, dtype, read, use.module, use.position)
+            Tensor(stored.name, module, role, shape, dtype, module, use.position, read=read)
         )
         if stored.data_location == onnx.TensorProto.EXTERNAL:
             _outside(path, stored)
     # A converter that adds transposes may have flattened channels last.
     straight = all(node.op_type != "Transpose" for node in model.graph.node)
-    return Checkpoint(Onnx(), tuple(found), channels_first=straight, constants=True)
+    # The nodes of a graph are listed in an order in which they can run.
+    remarks = Remarks(straight, constants=True, in_use=True, described=True)
+    modules = {name: use.module for name, use in uses.items()}
+    return Checkpoint(Onnx(), tuple(found), remarks, onnx_nodes.operations(model.graph, modules))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +96,7 @@ def _uses(graph: Any) -> dict[str, _Use]:
             uses = _of_bias(node, names, products)
         else:
             uses = _of_operator(node, names, position)
-        if node.op_type == "MatMul" and uses:
+        if node.op_type == "MatMul" and uses and node.output:
             products[node.output[0]] = next(iter(uses.values()))
         found = uses | found
     return found
@@ -128,7 +141,7 @@ def _read(path: Path, stored: Any, kind: str) -> Array:
         place, offset, length = _outside(path, stored)
         needed = prod(shape) * np.dtype(_DTYPES[kind]).itemsize
         if length is not None and length != needed:
-            raise refused(path, f"{stored.name} has {length} bytes, not {needed}", _HINT)
+            raise refused(path, f"{brief(stored.name)} has {length} bytes, not {needed}", _HINT)
         return np.fromfile(place, _DTYPES[kind], prod(shape), offset=offset).reshape(shape)
     array = numpy_helper.to_array(stored)
     return np.asarray(array, np.float32) if kind == "BFLOAT16" else array
@@ -144,21 +157,31 @@ def _outside(path: Path, stored: Any) -> tuple[Path, int, int | None]:
         parts and "\0" not in location and ".." not in parts and not Path(location).is_absolute()
     )
     place = folder / location if plain else folder
-    if not plain or not place.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = plain and place.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other
+        inside = False
+    if not inside:
         raise refused(
-            path, f"the data of {stored.name} is outside its folder, in {location}", _HINT
+            path,
+            f"the data of {brief(stored.name)} is outside its folder, in {brief(location)}",
+            _HINT,
         )
     try:
         offset, length = int(facts.get("offset", 0)), int(facts.get("length", -1))
         if not place.is_file():
-            raise refused(path, f"its data file {location} is missing", _HINT)
+            raise refused(path, f"its data file {brief(location)} is missing", _HINT)
         size = place.stat().st_size
     except OSError as error:
         raise unreadable(place, error) from None
     except ValueError:
-        raise refused(path, f"the offset of {stored.name} is not a number", _HINT) from None
+        raise refused(path, f"the offset of {brief(stored.name)} is not a number", _HINT) from None
     if offset < 0 or offset + max(length, 0) > size:
-        raise refused(path, f"{stored.name} extends beyond the end of {location}", _HINT)
+        raise refused(
+            path,
+            f"{brief(stored.name)} extends beyond the end of {brief(location)}",
+            _HINT,
+        )
     return place, offset, length if length >= 0 else None
 
 

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
 
 from archc.ops.tensor import Shape
+from archc.weights import limits
 
 Array = npt.NDArray[Any]
 
@@ -47,6 +48,12 @@ def write(
             file.write(np.ascontiguousarray(array, DTYPES[dtype]).data)
 
 
+def save(path: Path, arrays: Mapping[str, Array]) -> None:
+    """Write arrays as float32. Raises OSError if that fails."""
+    entries: dict[str, tuple[str, Shape]] = {n: ("F32", array.shape) for n, array in arrays.items()}
+    write(path, entries, arrays.items())
+
+
 class Reader:
     """A safetensors file, whose tensors are read from disk when they are used.
 
@@ -56,12 +63,22 @@ class Reader:
     def __init__(self, path: Path) -> None:
         with path.open("rb") as file:
             length = int.from_bytes(file.read(8), "little")
+            if length > limits.HEADER:
+                raise ValueError("it does not begin with a header")
             try:
                 safe_open(path, framework="numpy")  # the format's own checks
             except SafetensorError as error:
                 raise ValueError(str(error)) from None
-            header = json.loads(file.read(length))
+            try:
+                header = json.loads(file.read(length))
+            except RecursionError:
+                raise ValueError("its header is nested too deeply") from None
         header.pop("__metadata__", None)
+        if len(header) > limits.TENSORS:
+            raise ValueError(f"it has more than {limits.TENSORS:,} tensors")
+        for name, entry in header.items():
+            if len(name) > limits.NAME or len(entry["shape"]) > limits.RANK:
+                raise ValueError("a tensor has too long a name, or too many axes")
         self._path, self._start = path, 8 + length
         order = sorted(header, key=lambda name: header[name]["data_offsets"])
         self.entries: dict[str, tuple[str, Shape]] = {

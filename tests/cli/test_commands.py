@@ -507,10 +507,11 @@ def test_a_file_that_cannot_be_opened_is_said_so(
     ("problem", "message"),
     [
         (errno.ENOSPC, "cannot write a temporary file: no space left on device"),
-        (errno.ENOMEM, None),
+        (errno.ENOMEM, "E513 [out-of-memory]: archc needs more memory than it may take"),
+        (errno.EXDEV, None),
     ],
 )
-def test_only_a_failed_write_is_called_one(
+def test_a_failure_of_the_system_is_called_what_it_is(
     problem: int, message: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: object) -> None:

@@ -220,12 +220,13 @@ def test_a_picture_is_drawn_over_the_one_before(ending: str, tmp_path: Path) -> 
 def test_a_folder_that_takes_no_file_is_known_beforehand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refused(prefix: str, dir: Path) -> str:
+    def refused(prefix: str = "", dir: Path = Path()) -> str:
         raise PermissionError(13, "Permission denied", str(dir / f"{prefix}x"))
 
     require_free(tmp_path / "new" / "proof.json")
     assert not any(tmp_path.iterdir())
     monkeypatch.setattr("tempfile.mkdtemp", refused)
+    monkeypatch.setattr("tempfile.TemporaryFile", refused)
     wanted = (
         rf"E507 \[unwritable-file\]: cannot write {tmp_path}/new/proof\.json: permission denied"
     )

@@ -45,6 +45,27 @@ def test_both_specs_at_full_size_are_equal_everywhere() -> None:
         assert proof.peak < 8 * 2**30
 
 
+def test_a_network_whose_reference_is_not_finite_is_not_proven() -> None:
+    """The squared distances of a radial basis function at 1e300, beyond float64."""
+    net = archc.parse(
+        """
+archc: 1
+name: Beyond
+input: {channels: 1, height: 2, width: 2}
+layers:
+  - flat: {type: flatten}
+  - high: {type: scaled_tanh, amplitude: 1e300, slope: 1}
+  - codes: {type: rbf, codes: "X.XX"}
+""",
+        "beyond.yaml",
+    )
+    proof = net.verify()
+    assert not any(target.passed for target in proof.targets.values())
+    assert not proof.passed
+    words = "beyond float64: 'codes' has values that are not finite, on sampled inputs"
+    assert words in str(proof).splitlines()
+
+
 def failing(code: str) -> tuple[str, ...]:
     """The problems of a PyTorch file that runs `code` before its first layer."""
     net = archc.load("lenet5")

@@ -319,6 +319,12 @@ IN_TRAINING: list[tuple[str, str, str, str, str, str]] = [
     ("keras", "gradient cut", 'activation="relu"', "activation=lambda x: keras.ops.relu(keras.ops.stop_gradient(x)) + 0 * x", "conv", "gradient"),
 ]  # fmt: skip
 
+# What only steps of training show, in SMALL: target, kind, what is said, what instead.
+IN_STEPS: list[tuple[str, str, str, str]] = [
+    ("torch", "not finite in training in float32", "return x\n\n    @torch", "return x * float('nan') if self.training and x.dtype == torch.float32 else x\n\n    @torch"),
+    ("torch", "far off in training in float32", "return x\n\n    @torch", "return x * (1 + self.training * (1e-9 if x.dtype == torch.float64 else 99))\n\n    @torch"),
+]  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -334,7 +340,7 @@ class Fault:
     plant: Callable[[], AbstractContextManager[None]] | None = None
     """A fault of archc itself."""
     quantity: str = ""
-    """What differs of the layer, where only training shows it."""
+    """What differs of the layer, where only training shows it; `steps` where only these do."""
 
 
 def faults() -> list[Fault]:
@@ -347,6 +353,9 @@ def faults() -> list[Fault]:
     for target, kind, before, after, layer, quantity in IN_TRAINING:
         text = (before, after)
         found.append(Fault(target, kind, "generated", "small", layer, text=text, quantity=quantity))
+    for target, kind, before, after in IN_STEPS:
+        text = (before, after)
+        found.append(Fault(target, kind, "generated", "small", None, text=text, quantity="steps"))
     for target, kind, name, before, after, network, layer in IN_TEMPLATES:
         plant = partial(template_fault, target, f"ops/{name}.py.jinja", before, after)
         found.append(Fault(target, kind, f"template {name}", network, layer, plant=plant))

@@ -141,10 +141,14 @@ def test_an_array_that_claims_more_than_it_holds_is_never_allocated(tmp_path: Pa
     assert "is 1048576×1048576" in str(caught.value)
 
 
-def test_the_description_in_a_keras_file_is_not_looked_at(tmp_path: Path) -> None:
+def test_the_description_in_a_keras_file_is_data(tmp_path: Path) -> None:
     """One with a lambda, whose code Keras would run, and one that is no JSON."""
     model = keras.Sequential(
-        [keras.layers.Input((8, 8, 4)), keras.layers.Lambda(lambda x: x), keras.layers.Conv2D(4, 3)]
+        [
+            keras.layers.Input((8, 8, 4)),
+            keras.layers.Lambda(lambda x: x),
+            keras.layers.Conv2D(4, 3, padding="same"),
+        ]
     )
     model.save(tmp_path / "k.keras")
     found = importing.find(NET.graph, tmp_path / "k.keras")
@@ -181,7 +185,11 @@ def onnx_file(path: Path, **entries: str) -> Path:
         kernel.external_data.add(key=key, value=value)
     bias = helper.make_tensor("a.bias", TensorProto.FLOAT, (4,), [0.0] * 4)
     graph = helper.make_graph(
-        [helper.make_node("Conv", ["x", "a.weight", "a.bias"], ["y"])], "g", [], [], [kernel, bias]
+        [helper.make_node("Conv", ["x", "a.weight", "a.bias"], ["y"], pads=[1, 1, 1, 1])],
+        "g",
+        [],
+        [],
+        [kernel, bias],
     )
     path.write_bytes(helper.make_model(graph).SerializeToString())
     return path

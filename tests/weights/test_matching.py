@@ -116,13 +116,18 @@ def test_the_one_tower_alexnet_in_pytorch_s_usual_names(ending: str, tmp_path: P
         (torch_file, "pt", ("first", "second", "third"), "order"),
     ],
 )
-def test_names_count_first_and_then_the_order(
+def test_names_count_first_and_then_the_order_if_it_is_asked_for(
     make: Callable[..., Path], ending: str, modules: tuple[str, ...], by: str, tmp_path: Path
 ) -> None:
+    """Modules are registered in an order that need not be that of use, and numbered so."""
     path = make(tmp_path / f"w.{ending}", convolutions(*modules))
     tensors = [f"{module}.{leaf}" for module in modules for leaf in ("weight", "bias")]
     expected = dict(zip(NAMES, ((tensor, by) for tensor in tensors), strict=True))
-    assert matched(THREE, path) == expected
+    assert matched(THREE, path, by_order=True) == expected
+    if by == "order":
+        assert said(lambda: matched(THREE, path)) == ["E713"]
+    else:
+        assert matched(THREE, path) == expected
 
 
 @pytest.mark.parametrize(
@@ -320,19 +325,22 @@ def test_the_command_prints_the_match_before_it_writes(tmp_path: Path) -> None:
         )
         return done.exit_code, done.stdout
 
-    status, text = run()
-    assert status == 0
-    assert "  a.weight   4×4×3×3   n.0.weight    order\n" in text
-    assert text.endswith(f"\n{out}\n")
     assert run() == (2, "")
-    assert run("--force", "--quiet") == (0, "")
-    status, text = run("--force", "--format", "json")
+    status, text = run("--by-order")
+    assert status == 0
+    assert "  a.weight   4×4×3×3   n.0.weight    order, unproven\n" in text
+    assert "\nnot checked: the file does not say stride, padding, epsilon or activation" in text
+    assert text.endswith(f"\n{out}\n")
+    assert run("--by-order") == (2, "")
+    assert run("--by-order", "--force", "--quiet") == (0, "")
+    status, text = run("--by-order", "--force", "--format", "json")
     record = json.loads(text)
     assert record["weights"][0] == {
         "name": "a.weight", "shape": [4, 4, 3, 3], "tensor": "n.0.weight", "dtype": "float32",
         "matched": "order", "channels_last": False,
     }  # fmt: skip
     assert (record["spec"], record["format"], record["ignored"]) == ("three", "torch", [])
+    assert (record["unproven"], record["unchecked"]) == (NAMES, ["a", "b", "c"])
 
 
 def test_names_of_a_file_reach_the_terminal_without_control_characters(tmp_path: Path) -> None:

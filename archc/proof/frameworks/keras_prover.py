@@ -9,10 +9,10 @@ from typing import Any
 import keras
 import numpy as np
 import numpy.typing as npt
-from keras.src.backend.common import dtypes
 from safetensors.numpy import load_file
 
 from archc.proof.frameworks import keras_training
+from archc.proof.frameworks.keras_precision import keep_float64
 from archc.proof.frameworks.keras_training import channels_first, channels_last
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.worker import Prover, Report
@@ -135,8 +135,6 @@ def _given(value: Any, shape: tuple[int, ...], dtype: str) -> Any:
     return keras.ops.cast(value, dtype)
 
 
-# Keras's rules of promotion turn float64 into float32 everywhere but on TensorFlow, and float32
-# decides nothing.
-dtypes.BIT64_TO_BIT32_DTYPE["float64"] = "float64"
+keep_float64()
 
 PROVER = KerasProver

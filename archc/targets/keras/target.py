@@ -58,6 +58,8 @@ class Keras(Target):
     channels_last = True
     model = "archc.weights.keras_model"
     prover = "archc.proof.frameworks.keras_prover"
+    tracer = "archc.proof.frameworks.keras_tracer"
+    originals = (".keras",)
     effort = 2
     shown = ("makers", "steps")
     notes = NOTES

@@ -51,6 +51,8 @@ class Onnx(Target):
     trains = False
     model = "archc.weights.onnx_model"
     prover = "archc.proof.frameworks.onnx_prover"
+    tracer = "archc.proof.frameworks.onnx_tracer"
+    originals = (".onnx",)
     effort = 1
     single = "onnxruntime"
     shown = ("declarations", "nodes")

@@ -58,6 +58,7 @@ class Torch(Target):
     model = "archc.weights.torch_model"
     builds = False
     prover = "archc.proof.frameworks.torch_prover"
+    tracer = "archc.proof.frameworks.torch_tracer"
     shown = ("attributes", "steps")
     notes = NOTES
     filters: ClassVar[dict[str, Callable[..., Any]]] = {

@@ -1,0 +1,110 @@
+"""A network against the model that it describes: the first layer that differs is named, with its cause."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import onnx
+import pytest
+from support.originals import KERAS, SPEC, TORCH, Model
+
+import archc
+
+CHANGES: list[tuple[str, str, str, str]] = [
+    ("epsilon: 1e-5", "epsilon: 1e-3", "bn1", "it is equal with --set bn1.epsilon=1e-05"),
+    (
+        "padding: 1, activation: relu}\n  - conv3",
+        "padding: 1}\n  - conv3",
+        "conv2",
+        "with --set conv2.activation=relu",
+    ),
+    (
+        "momentum: 0.9, activation: relu",
+        "momentum: 0.9",
+        "bn1",
+        "equal up to 'pool1' with --set bn1.activation=relu",
+    ),
+    (
+        "units: 10}",
+        "units: 10, activation: softmax}",
+        "head",
+        "it is equal with --set head.activation=null",
+    ),
+    ("pool1: {type: max_pool", "pool1: {type: avg_pool", "pool1", "in the original, 'bn1' is"),
+    ("from: [conv2, conv3]", "from: [conv3, conv3]", "sum", ""),
+    ("kernel: 3, padding: 1}", "kernel: 3, padding: 1, dilation: 1, bias: true}", "", ""),
+]
+"""What the spec says, what instead, the layer that must be named, and part of what is said of it."""
+
+
+@pytest.fixture(scope="module", params=["torch", "keras", "keras file", "onnx file"])
+def model(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """The same network in each framework, with weights of its own."""
+    folder = tmp_path_factory.mktemp("model")
+    against = {
+        "torch": _written(folder / "theirs.py", TORCH),
+        "keras": _written(folder / "ours.py", KERAS),
+        "keras file": str(folder / "net.keras"),
+        "onnx file": str(folder / "net.onnx"),
+    }[request.param]
+    net = archc.parse(SPEC, "net.yaml")
+    if request.param == "keras file":
+        net.keras(weights=net.weights(5)).save(against)
+    if request.param == "onnx file":
+        onnx.save(net.onnx(weights=net.weights(5)), against)
+    return Model(against, folder)
+
+
+def _written(path: Path, text: str) -> str:
+    path.write_text(text)
+    return f"{path}:make"
+
+
+@pytest.fixture(scope="module")
+def numbers() -> Iterator[int]:
+    return iter(range(1000))
+
+
+def test_the_spec_of_a_model_is_equal_in_every_layer(model: Model, numbers: Iterator[int]) -> None:
+    found = model.compared(SPEC, next(numbers))
+    assert found.passed, found.record()
+    assert found.untold == ()
+    assert [*found.errors.layers] == [node.name for node in archc.parse(SPEC).graph.nodes]
+    assert not found.single
+    assert max(found.errors.layers.values()) < (1e-7 if found.source == "net.onnx" else 1e-12)
+
+
+@pytest.mark.parametrize(("before", "after", "layer", "words"), CHANGES)
+def test_the_first_layer_that_differs_is_named(
+    model: Model, numbers: Iterator[int], before: str, after: str, layer: str, words: str
+) -> None:
+    assert before in SPEC
+    found = model.compared(SPEC.replace(before, after), next(numbers))
+    assert found.passed is not bool(layer)
+    if layer:
+        assert found.first
+        assert found.first.layer == layer
+        assert any(words in note for note in found.first.notes), found.first.notes
+        assert found.first.error > 1e3 * found.first.limit
+
+
+def test_of_two_faults_the_first_is_named(model: Model, numbers: Iterator[int]) -> None:
+    text = SPEC.replace("epsilon: 1e-5", "epsilon: 1e-3").replace("2}\n  - flat", "1}\n  - flat")
+    two = text.replace("padding: 1, activation: relu}\n  - sum", "padding: 1}\n  - sum")
+    found = model.compared(two.replace("1}\n  - flat", "2}\n  - flat"), next(numbers))
+    assert found.first
+    assert found.first.layer == "bn1"
+
+
+def test_what_a_model_computes_in_one_step_is_no_difference(
+    model: Model, numbers: Iterator[int]
+) -> None:
+    """A layer of its own for what the model has inside another."""
+    text = SPEC.replace(
+        "padding: 1, activation: relu}\n  - conv3",
+        "padding: 1}\n  - act2: {type: relu}\n  - conv3",
+    ).replace("from: [conv2,", "from: [act2,")
+    found = model.compared(text, next(numbers))
+    assert found.passed
+    fused = "ours.py" in found.source or found.source == "net.keras"
+    inside = ("conv2",) if fused else ()
+    assert found.untold == inside

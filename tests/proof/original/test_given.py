@@ -1,0 +1,174 @@
+"""`verify --weights`, `--against` and `--samples`: what is the user's own, and what is refused."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from support.originals import SPEC, TORCH
+from typer.testing import CliRunner
+
+import archc
+from archc.cli import app
+from archc.errors import ArchcError, EnvironmentProblem
+from archc.proof.verify import verify
+
+pytestmark = pytest.mark.usefixtures("warm")
+NET = archc.parse(SPEC, "net.yaml")
+
+
+@pytest.fixture
+def theirs(tmp_path: Path) -> Path:
+    path = tmp_path / "theirs.py"
+    path.write_text(TORCH)
+    return path
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, ["verify", *arguments])
+    return done.exit_code, done.stdout, done.stderr
+
+
+def test_a_model_of_ones_own_is_part_of_the_proof(tmp_path: Path, theirs: Path) -> None:
+    (tmp_path / "net.yaml").write_text(SPEC)
+    arguments = [str(tmp_path / "net.yaml"), "--target", "onnx", "--against", f"{theirs}:make"]
+    code, output, errors = run(*arguments)
+    assert (code, errors) == (0, "")
+    row = next(line.split() for line in output.splitlines() if " original " in line)
+    assert (row[0], row[1], row[-1]) == ("theirs.py:make", "original", "equal")
+    assert " steps; 10 of 10 layers told apart" in output
+    code, output, _ = run(*arguments, "--set", "bn1.epsilon=1e-3")
+    assert code == 1
+    assert "first difference: 'bn1' on theirs.py:make, its values (original, bn1.output):" in output
+    assert "\n  it is equal with --set bn1.epsilon=1e-05\n" in output
+    assert "Net: NOT proven: theirs.py:make (" in output
+
+
+def test_json_has_the_comparison(theirs: Path) -> None:
+    proof = NET.verify("onnx", against=f"{theirs}:make")
+    record = proof.record()["original"]
+    assert record["passed"] is proof.passed is True
+    assert record["precision"] == "float64"
+    assert [*record["layers"]] == [*record["limits"]] == [n.name for n in NET.graph.nodes]
+    assert record["not_told_apart"] == []
+
+
+def test_a_model_that_only_runs_in_float32_is_compared_so(theirs: Path) -> None:
+    proof = NET.verify("onnx", against=f"{theirs}:stubborn")
+    assert proof.original
+    assert proof.original.single
+    assert proof.passed, proof.record()
+    assert set(proof.original.errors.limits.values()) == {5e-5}
+    assert "  it only runs in float32: compared at the limit of float32" in str(proof)
+
+
+@pytest.mark.parametrize(
+    ("factory", "words"),
+    [
+        ("wrong", r"KeyError: 'no such checkpoint' \(theirs.py, line \d+\)"),
+        ("words", "TypeError: it made str, not a model of PyTorch or Keras"),
+        ("nothing", "AttributeError: module 'theirs' has no attribute 'nothing'"),
+        ("slow", "not finished within 6 s"),
+    ],
+)
+def test_a_model_that_cannot_be_run_is_said_to_be_so(
+    theirs: Path, factory: str, words: str
+) -> None:
+    from archc.proof.original.given import Given
+
+    given = Given(against=f"{theirs}:{factory}")
+    with pytest.raises(EnvironmentProblem, match=f"E609 .*: {words}\n"):
+        verify([NET.compiled], targets=["onnx"], given=given, seconds=6)
+
+
+def test_a_model_of_other_inputs_is_said_to_be_so(theirs: Path) -> None:
+    larger = archc.parse(SPEC, "net.yaml", {"input.width": 20})
+    with pytest.raises(ArchcError, match=r"E70\d |E609 "):
+        larger.verify("onnx", against=f"{theirs}:make")
+
+
+@pytest.mark.parametrize("name", ["none.onnx", "none.keras", "none.py:make"])
+def test_a_model_that_is_not_there_is_said_to_be_so(name: str) -> None:
+    with pytest.raises(EnvironmentProblem, match=r"E505 .*: cannot read none\.\w+: no such file"):
+        NET.verify("onnx", against=name)
+
+
+def test_weights_of_other_layers_are_refused_by_name(theirs: Path) -> None:
+    more = archc.parse(SPEC.replace("units: 10", "units: 11"), "net.yaml")
+    with pytest.raises(EnvironmentProblem, match=r"E70[34] .*theirs.py:make"):
+        more.verify("onnx", against=f"{theirs}:make")
+
+
+@pytest.fixture
+def weights(tmp_path: Path) -> dict[str, Any]:
+    """A model's own weights as a state dict, and its outputs."""
+    made: dict[str, Any] = {}
+    exec(compile(TORCH, "theirs.py", "exec"), made)
+    model = made["make"]().eval()
+    torch.save(model.state_dict(), tmp_path / "net.pt")
+    x = torch.randn(5, 3, 12, 10)
+    with torch.no_grad():
+        y = model(x)["logits"]
+        wide = model.double()(x.double())["logits"]
+    return {"file": tmp_path / "net.pt", "x": x.numpy(), "y": y.numpy(), "wide": wide.numpy()}
+
+
+def test_ones_own_weights_and_samples_are_part_of_the_proof(
+    tmp_path: Path, weights: dict[str, Any]
+) -> None:
+    net, io = NET, tmp_path / "io.npz"
+    np.savez(io, inputs=weights["x"], outputs=weights["y"])
+    proof = net.verify("onnx", weights=weights["file"], samples=io)
+    assert proof.passed, proof.record()
+    assert proof.samples
+    assert (proof.samples.count, proof.samples.limit) == (5, 5e-5)
+    assert f"{io.name}: 5 samples" in str(proof).splitlines()
+    np.savez(io, inputs=weights["x"].astype(float), outputs=weights["wide"])
+    assert net.verify("onnx", weights=weights["file"], samples=io).samples.limit == 1e-10  # type: ignore[union-attr]
+    weights["wide"][3, 2] += 1e-6
+    np.savez(io, inputs=weights["x"].astype(float), outputs=weights["wide"])
+    proof = net.verify("onnx", weights=weights["file"], samples=io)
+    assert not proof.passed
+    assert f"{io.name}: 5 samples; the first that differs is 3" in str(proof).splitlines()
+
+
+def test_sampled_weights_differ_from_ones_own(weights: dict[str, Any]) -> None:
+    own = NET.verify("onnx", weights=weights["file"]).record()["targets"]["onnx"]["accumulated"]
+    sampled = NET.verify("onnx").record()["targets"]["onnx"]["accumulated"]
+    assert own != sampled
+
+
+@pytest.mark.parametrize(
+    ("arrays", "words"),
+    [
+        ({"x": 0, "outputs": 1}, "it has no array 'inputs', but x, outputs"),
+        ({"inputs": np.zeros((2, 12, 10, 3)), "outputs": np.zeros((2, 10))},
+         "each of its inputs is 12×10×3, not 3×12×10, channels first"),
+        ({"inputs": np.zeros((2, 3, 12, 10)), "outputs": np.zeros((2, 9))},
+         "each of its outputs is 9, not 10"),
+        ({"inputs": np.zeros((2, 3, 12, 10)), "outputs": np.zeros((3, 10))},
+         "it has 2 inputs and 3 outputs"),
+        ({"inputs": np.zeros((0, 3, 12, 10)), "outputs": np.zeros((0, 10))},
+         "it has 0 inputs and 0 outputs"),
+        ({"inputs": np.zeros((2, 3, 12, 10), int), "outputs": np.zeros((2, 10))},
+         "its inputs are int64, not float32 or float64"),
+        ({"inputs": np.full((2, 3, 12, 10), np.nan), "outputs": np.zeros((2, 10))},
+         "its inputs are not all finite numbers"),
+        ({"inputs": np.array([{}]), "outputs": np.zeros((2, 10))}, "it is not an .npz of arrays"),
+    ],
+)  # fmt: skip
+def test_samples_that_are_not_the_networks_are_refused(
+    tmp_path: Path, weights: dict[str, Any], arrays: dict[str, Any], words: str
+) -> None:
+    io = tmp_path / "io.npz"
+    np.savez(io, **arrays)
+    with pytest.raises(EnvironmentProblem, match=f"E611 .*: {words}\n"):
+        NET.verify("onnx", weights=weights["file"], samples=io)
+
+
+def test_they_take_a_single_spec() -> None:
+    code, _, errors = run("lenet5", "alexnet", "--weights", "w.safetensors")
+    assert code == 2
+    words = " ".join(errors.replace("│", " ").split())
+    assert "--weights, --against and --samples take a single SPEC" in words
