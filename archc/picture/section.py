@@ -46,7 +46,7 @@ def section_of(graph: Graph, view: View = WHOLE) -> Section:
     """
     names = [node.name for node in graph.nodes]
     unknown = [
-        diagnostic("E205", what="layer", value=name, suggestion=did_you_mean(name, names))
+        diagnostic("E205", what="layer", value=name, suggestion=did_you_mean(str(name), names))
         for name in (view.first, view.last)
         if name is not None and name not in names
     ]

@@ -1,6 +1,9 @@
 """A part of a network: the layers between two, what comes in, and the rest left out."""
 
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from support.networks import specs
 from support.scenes import BRANCHES, HEAD, STYLES, figures, outside, struck, touching
 
 import archc
@@ -50,6 +53,22 @@ def test_a_part_is_drawn_and_legible(ends: tuple[str | None, str | None], style:
     assert style == "flow" or struck(scene) == []
 
 
+@settings(max_examples=40)
+@given(specs(), st.sampled_from(STYLES), st.data())
+def test_parts_of_random_networks_are_legible(text: str, style: str, data: st.DataObject) -> None:
+    graph = archc.parse(text).graph
+    names = [node.name for node in graph.nodes]
+    first, last = (data.draw(st.sampled_from([None, *names])) for _ in range(2))
+    try:
+        scene = picture(graph, style, view=View(first, last))
+    except EnvironmentProblem:
+        assume(False)
+    assert (touching(scene), outside(scene)) == ([], [])
+    drawn = {layer for group in scene.groups for layer in group.layers}
+    section = section_of(graph, View(first, last))
+    assert drawn == {*section.sources, *(node.name for node in section.nodes)}
+
+
 def test_its_title_and_totals_are_its_own() -> None:
     scene = picture(archc.load("alexnet").graph, view=View("conv3", "fc6"))
     title, totals = (text.text for text in scene.texts()[:2])
@@ -72,6 +91,7 @@ def test_what_comes_in_keeps_its_name_and_has_no_operation() -> None:
     ("first", "last", "said"),
     [
         ("conv9", None, "unknown layer 'conv9'\n  help: did you mean 'conv"),
+        (3, None, "unknown layer '3'"),
         (None, "pool", "unknown layer 'pool'\n  help: did you mean 'pool"),
         ("conv5", "conv1", "no path leads from 'conv5' to 'conv1'\n  help: swap the two"),
     ],
