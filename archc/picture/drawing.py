@@ -71,7 +71,7 @@ def compose(
     if fit is not None:
         found = frame(fit, f"{flag}fit")
         scene = fitted(graph, found, style, theme, view, natural=line is None)
-        unit = "mm" if found.ratio and line else found.width.unit
+        unit = found.width.unit if not found.ratio else "mm" if line else None
         return Asked(scene, None, unit)
     asked = None if width is None else length(width, f"{flag}width")
     most = asked or line

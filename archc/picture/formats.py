@@ -103,7 +103,8 @@ def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
     if ending == ".tex" and scene.height > PAGE.pixels:
         is_high = f"the picture is {PAGE.of(scene.height)} high"
         holds = f"a page of LaTeX's article holds {PAGE}"
-        said.append(f"{is_high}, but {holds}: unless scaled, it is a 'Float too large'")
+        fits = f"--fit {LINE}x{PAGE} makes it fit, if its letters can be read then"
+        said.append(f"{is_high}, but {holds} ('Float too large'): {fits}")
     return said
 
 
