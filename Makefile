@@ -25,10 +25,10 @@ test: $(VENV)/tests system lint types ## Install, lint, check types, run all tes
 .PHONY: system
 system: $(VENV)/tests ## Install Chromium, Cairo and LaTeX for the tests, if missing
 	@{ command -v chromium || command -v google-chrome; } >/dev/null && \
-	$(BIN)/python -c 'import cairosvg' 2>/dev/null && \
-	kpsewhich tikz.sty phvr8t.tfm >/dev/null 2>&1 || \
+	$(BIN)/python -c 'import cairocffi' 2>/dev/null && \
+	kpsewhich tikz.sty beamer.cls phvr8t.tfm >/dev/null 2>&1 || \
 	{ apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-	chromium libcairo2 texlive-latex-base texlive-pictures texlive-fonts-recommended; } >/dev/null
+	chromium libcairo2 texlive-latex-base texlive-latex-recommended texlive-pictures texlive-fonts-recommended; } >/dev/null
 
 .PHONY: lint
 lint: $(VENV)/tests ## Check style and the direction of imports
@@ -41,11 +41,12 @@ types: $(VENV)/tests ## Check types
 	$(BIN)/mypy
 
 .PHONY: goldens
-goldens: $(VENV)/runs ## Regenerate generated/, archc/schema.json, docs/gallery.md, docs/pictures/ and docs/targets.md
+goldens: $(VENV)/runs ## Regenerate generated/, archc/schema.json, docs/gallery.md, docs/pictures/, docs/targets.md and the widths of letters
 	$(BIN)/archc compile specs/*.yaml --target all --quiet
 	$(BIN)/archc schema > archc/schema.json.new && mv archc/schema.json.new archc/schema.json
 	$(BIN)/python docs/gallery.py > docs/gallery.md.new && mv docs/gallery.md.new docs/gallery.md
 	$(BIN)/python docs/gallery.py --pictures docs/pictures
+	$(BIN)/python docs/widths.py > widths.json.new && mv widths.json.new archc/picture/fonts/widths.json
 	$(BIN)/archc explain --targets --format markdown > docs/targets.md.new && mv docs/targets.md.new docs/targets.md
 
 .PHONY: messages

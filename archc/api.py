@@ -18,6 +18,7 @@ from archc.network.graph import Graph, Node
 if TYPE_CHECKING:  # imported where needed, so that a table does not import them
     from archc.counts.listing import Listing
     from archc.network.diff import Diff
+    from archc.picture.drawing import Drawing
     from archc.picture.styles import StyleName, ThemeName
     from archc.proof.result import Proof
     from archc.tables.documents import Units
@@ -222,19 +223,52 @@ class Network:
         theme: ThemeName = "light",
         *,
         width: float | str | None = None,
-    ) -> str:
-        """The network's picture as SVG, as `archc draw` writes it.
+        fit: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        title: bool = True,
+        legend: bool = True,
+    ) -> Drawing:
+        """The network's picture as SVG, as `archc draw` writes it: a string that a notebook shows.
 
         `blocks` draws feature maps as boxes, `lenet` as stacked squares; `flow` is a flow chart.
-        `width`, in pixels or as "12cm", is the maximum width; wider pictures wrap into rows. Raises
-        EnvironmentProblem for an unknown style or theme, or an invalid width.
+        `width`, in pixels or as "12cm", is the maximum width; wider pictures wrap into rows. `fit`
+        is a size, "120mmx60mm", or a ratio, "16:9". `first` and `last` are the layers between which
+        is drawn; without `title` or `legend` these are left out. Raises EnvironmentProblem for an
+        unknown style, theme or layer, an invalid size, or a picture that does not fit.
         """
-        from archc.picture.lengths import length
-        from archc.picture.picture import picture
-        from archc.picture.svg import svg
+        from archc.picture.drawing import Drawing, compose
+        from archc.picture.styles import View
 
-        most = None if width is None else length(width, "width").pixels
-        return svg(picture(self.graph, style, theme, most))
+        view = View(first, last, title, legend)
+        found = compose(self.graph, ".svg", style, theme, width=width, fit=fit, view=view)
+        return Drawing(found.scene)
+
+    def save(
+        self,
+        path: str | Path,
+        style: StyleName = "blocks",
+        theme: ThemeName = "light",
+        *,
+        width: float | str | None = None,
+        fit: str | None = None,
+        first: str | None = None,
+        last: str | None = None,
+        title: bool = True,
+        legend: bool = True,
+    ) -> Path:
+        """Write the picture as .svg, .tex (TikZ), .pdf or .png, over what is there; see `draw`.
+
+        Raises EnvironmentProblem also for another ending, if a package is not installed, and if the
+        file cannot be written.
+        """
+        from archc.picture.drawing import compose, save
+        from archc.picture.formats import require_ending
+        from archc.picture.styles import View
+
+        ending, view = require_ending(Path(path)), View(first, last, title, legend)
+        found = compose(self.graph, ending, style, theme, width=width, fit=fit, view=view)
+        return save(found.scene, path)
 
     def report(self, proof: Proof | str | Path | None = None) -> str:
         """One HTML page with the picture, the table, the code and the notes, like `archc report`.

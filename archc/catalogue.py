@@ -254,6 +254,23 @@ CATALOGUE: dict[str, Entry] = {
         "archc needs more memory than it may take",
         "use a machine with more memory, raise the memory limit, or use a smaller network",
     ),
+    "E521": Entry("empty-section", "no path leads from '{first}' to '{last}'", "{suggestion}"),
+    "E522": Entry(
+        "conflicting-sizes",
+        "{one} and {other} are mutually exclusive",
+        "leave one out: {other} decides the width, too",
+    ),
+    "E523": Entry(
+        "unknown-picture-format",
+        "no picture can be written as {path}",
+        "let its name end in {endings}",
+    ),
+    "E524": Entry(
+        "picture-does-not-fit",
+        "{name} does not fit {frame}: its smallest letters would be {size}, and less than {least} "
+        "cannot be read",
+        "use {ways}, or draw a part of it with --from and --to",
+    ),
     "E530": Entry(
         "no-specs",
         "there are no specs in {path}",

@@ -23,13 +23,22 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_wheel_holds_templates_specs_explanations_and_types(wheel: Path, root: Path) -> None:
+def test_the_wheel_holds_templates_specs_explanations_fonts_and_types(
+    wheel: Path, root: Path
+) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in ("templates", "specs"):
         for path in (root / folder).rglob("*.*"):
             assert f"archc/{path.relative_to(root)}" in names
     for path in (root / "archc" / "pages" / "explanations").iterdir():
         assert f"archc/pages/explanations/{path.name}" in names
+    for path in (root / "archc" / "picture" / "fonts").iterdir():
+        assert f"archc/picture/fonts/{path.name}" in names
+    (metadata,) = (name for name in names if name.endswith("dist-info/METADATA"))
+    assert (
+        "License-Expression: Apache-2.0 AND OFL-1.1"
+        in zipfile.ZipFile(wheel).read(metadata).decode()
+    )
     assert {"archc/py.typed", "archc/schema.json"} <= names
     assert {name.split("/")[0] for name in names} == {
         "archc",

@@ -7,7 +7,9 @@ from typing import Any
 from archc.counts.columns import COLUMNS, TOTALS, WIDE, Unit, Value, cell, select_totals
 from archc.counts.figures import FIGURES
 from archc.counts.summary import Summary, notes, to_csv_with_conventions
-from archc.tables.documents import Format, Sheet, as_json, render_documents
+from archc.tables.documents import Format, as_json, render_documents
+from archc.tables.latex import FLOAT, Latex
+from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
 
 
@@ -54,7 +56,7 @@ class Comparison:
             for summary in self.summaries
         ]
 
-    def text(self, form: Format, width: int | None = None) -> str:
+    def text(self, form: Format, width: int | None = None, latex: Latex = FLOAT) -> str:
         """The table in a form."""
         if form == "json":
             return as_json(self.record())
@@ -62,7 +64,7 @@ class Comparison:
             conventions = [summary.convention for summary in self.summaries]
             return to_csv_with_conventions(self._headings, self.rows, conventions)
         if form != "table":
-            return render_documents([self.sheet], form, named=False)
+            return render_documents([self.sheet], form, named=False, latex=latex)
         return render_sheet(self.sheet, width)
 
     @property

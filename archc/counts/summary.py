@@ -13,7 +13,9 @@ from archc.network import collector
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.tensor import show
-from archc.tables.documents import Format, Row, Sheet, Units, as_json, render_documents, to_csv
+from archc.tables.documents import Format, Row, Units, as_json, render_documents, to_csv
+from archc.tables.latex import FLOAT, Latex
+from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
 
 
@@ -99,9 +101,9 @@ class Summary:
                 "totals": self.figures.totals(),
             }
 
-    def text(self, form: Format, width: int | None = None) -> str:
+    def text(self, form: Format, width: int | None = None, latex: Latex = FLOAT) -> str:
         """The table in a form; the one for terminals `width` characters wide, if it can be."""
-        return render_summaries([self], form, width)
+        return render_summaries([self], form, width, latex)
 
     @property
     def sheet(self) -> Sheet:
@@ -164,7 +166,9 @@ def summary(
     return Summary(graph, (*(columns or USUAL), "flops"), convention, units)
 
 
-def render_summaries(summaries: Sequence[Summary], form: Format, width: int | None = None) -> str:
+def render_summaries(
+    summaries: Sequence[Summary], form: Format, width: int | None = None, latex: Latex = FLOAT
+) -> str:
     """The tables of networks in one form; where there are several, each names its network."""
     if form == "json":
         records = [summary.record() for summary in summaries]
@@ -173,7 +177,7 @@ def render_summaries(summaries: Sequence[Summary], form: Format, width: int | No
         return "\n\n".join(render_sheet(summary.sheet, width) for summary in summaries)
     named = len(summaries) > 1
     if form != "csv":
-        return render_documents([summary.sheet for summary in summaries], form, named)
+        return render_documents([summary.sheet for summary in summaries], form, named, latex)
     columns = summaries[0].columns
     rows = [
         (*([summary.graph.name] if named else []), *row)

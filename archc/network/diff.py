@@ -10,7 +10,8 @@ from archc.language.writer import flow_yaml, spell
 from archc.network.graph import INPUT, Graph, Node
 from archc.ops.base import Op
 from archc.ops.tensor import FREE, Cost, show
-from archc.tables.documents import Sheet, render_documents
+from archc.tables.documents import render_documents
+from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
 
 FIGURES = ("parameters", "macs")

@@ -30,14 +30,15 @@ BETWEEN_TOWERS = 12.0
 class Blocks:
     """The figures of one network, all at its scales."""
 
-    def __init__(self, items: Sequence[Item], theme: Theme) -> None:
+    def __init__(self, items: Sequence[Item], theme: Theme, share: float = 1) -> None:
+        """`share` is how large figures are, of their usual size."""
         self.theme = theme
         maps = [item for item in items if len(item.shape) == 3]
         self._vectors = [item.shape[0] for item in items if len(item.shape) == 1]
-        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), HIGHEST, LEAST_SIDE)
+        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), HIGHEST * share, LEAST_SIDE)
         counts = (item.shape[0] // item.towers for item in maps)
-        self.maps = Scale.fit(counts, LONGEST, LEAST_LENGTH)
-        self.units = Scale.fit(self._vectors, TALLEST, LEAST_BAR)
+        self.maps = Scale.fit(counts, LONGEST * share, LEAST_LENGTH)
+        self.units = Scale.fit(self._vectors, TALLEST * share, LEAST_BAR)
 
     def figure(self, item: Item) -> Figure:
         if len(item.shape) == 1:

@@ -13,6 +13,8 @@ from archc.picture.layout import Chain, Slot, arrange
 from archc.picture.links import covered, link, patches
 from archc.picture.page import PAGE, Page, Strand
 from archc.picture.scene import MARGIN, Group, Parts, Path, Point, Scene
+from archc.picture.section import Section
+from archc.picture.styles import WHOLE, View
 
 AIR, WORDS = 26.0, 9.0
 """Between two figures at least, and between two columns of captions."""
@@ -30,9 +32,16 @@ class Columns:
     """A network's picture in one of the styles that draw figures."""
 
     def __init__(
-        self, graph: Graph, items: Sequence[Item], style: Style, width: float = PAGE
+        self,
+        graph: Graph,
+        section: Section,
+        style: Style,
+        items: Sequence[Item],
+        width: float = PAGE,
+        view: View = WHOLE,
     ) -> None:
-        self._graph, self._items, self._style = graph, items, style
+        self._graph, self._section, self._view = graph, section, view
+        self._items, self._style = items, style
         self._drawn = {item.name: style.figure(item) for item in items}
         self._above = {item.name: style.above(item) for item in items}
         self._below = {item.name: style.below(item) for item in items}
@@ -42,7 +51,7 @@ class Columns:
         self._page = Page(self._layers, self._wide, width)
         if self._page.chain:
             self._align()
-        self._page.settle(MARGIN + legend.HEAD, APART)
+        self._page.settle(legend.top(view), APART)
 
     def scene(self) -> Scene:
         """The whole picture."""
@@ -51,15 +60,17 @@ class Columns:
         rulers = [legend.ruler(scale, what, theme) for scale, what in style.rulers()]
         notes = [legend.note(text, theme) for text in style.notes()]
         return legend.frame(
-            self._graph,
+            self._section,
             theme,
+            self._view,
             (
                 *(self._figure(item, known) for item in self._items),
                 *(self._link(chain, known) for chain in self._edges()),
                 *(self._words(item, known) for item in self._items),
             ),
-            right=max(self._page.right, MARGIN + NARROWEST),
-            bottom=self._page.bottom + 12,
+            right=max(self._page.right, (MARGIN + NARROWEST) * self._view.legend),
+            bottom=self._page.bottom,
+            apart=12,
             entries=(legend.swatches(self._items, theme), rulers, notes),
         )
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 from importlib.util import find_spec
 from math import sqrt
+from pathlib import Path
 
 from archc.errors import EnvironmentProblem, diagnostic
-from archc.picture.lengths import Length
+from archc.picture.lengths import PIXELS, Length
 from archc.picture.scene import Scene
 from archc.picture.svg import svg
 from archc.picture.tikz import tikz
@@ -25,23 +26,20 @@ def _tex(scene: Scene) -> bytes:
 
 
 def _pdf(scene: Scene) -> bytes:
-    """Raises EnvironmentProblem if CairoSVG is not installed."""
+    """Raises EnvironmentProblem if cairo or fontTools is not installed."""
     _require()
-    from archc.picture.pdf import pdf
+    from archc.picture.canvas import pdf
 
-    return pdf(_svg(scene))
+    return pdf(scene)
 
 
 def _png(scene: Scene) -> bytes:
-    """Raises EnvironmentProblem if CairoSVG is not installed, or the picture is too large."""
+    """Raises EnvironmentProblem if cairo or fontTools is not installed, or the picture is too large."""
     share = density(scene)
     _require()
-    import cairosvg
+    from archc.picture.canvas import png
 
-    wide, high = int(scene.width * share), int(scene.height * share)
-    given = {"output_width": wide, "output_height": high, "background_color": scene.paper}
-    made: bytes = cairosvg.svg2png(bytestring=_svg(scene), **given)
-    return made
+    return png(scene, share)
 
 
 def density(scene: Scene) -> float:
@@ -62,6 +60,29 @@ FORMS: dict[str, Callable[[Scene], bytes]] = {
 }
 """What a picture can be written as."""
 
+
+def require_ending(path: Path) -> str:
+    """The ending of a path. Raises EnvironmentProblem if no picture is written as that."""
+    ending = path.suffix.lower()
+    if ending not in FORMS:
+        raise EnvironmentProblem([diagnostic("E523", path=path, endings=" or ".join(FORMS))])
+    return ending
+
+
+def size(scene: Scene, ending: str, unit: str | None = None) -> str:
+    """How large a picture is written, in a unit or in what a format is measured in."""
+    unit = unit or UNITS[ending]
+    sides = (pixels / PIXELS[unit] for pixels in (scene.width, scene.height))
+    places = 0 if unit == "px" else 1
+    words = " × ".join(f"{side:.{places}f}" for side in sides) + f" {unit}"
+    if ending != ".png":
+        return words
+    share = density(scene)
+    return f"{words}, {int(scene.width * share)} × {int(scene.height * share)} dots"
+
+
+UNITS = {".svg": "px", ".tex": "pt", ".pdf": "mm", ".png": "px"}
+"""What pictures of each format are measured in."""
 LINE, PAGE = Length(345, "pt"), Length(550, "pt")
 """How wide and how high the text on a page of LaTeX's own article is."""
 
@@ -82,16 +103,18 @@ def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
     if ending == ".tex" and scene.height > PAGE.pixels:
         is_high = f"the picture is {PAGE.of(scene.height)} high"
         holds = f"a page of LaTeX's article holds {PAGE}"
-        said.append(f"{is_high}, but {holds}: unless scaled, it is a 'Float too large'")
+        fits = f"--fit {LINE}x{PAGE} makes it fit, if its letters can be read then"
+        said.append(f"{is_high}, but {holds} ('Float too large'): {fits}")
     return said
 
 
 def _require() -> None:
-    if find_spec("cairosvg") is None:
-        missing = diagnostic("E504", what="cairosvg", install="pip install cairosvg")
-        raise EnvironmentProblem([missing])
+    for package in ("cairocffi", "fontTools"):
+        if find_spec(package) is None:
+            install = f"pip install {package.lower()}"
+            raise EnvironmentProblem([diagnostic("E504", what=package, install=install)])
     try:
-        import cairosvg  # noqa: F401
+        import cairocffi  # noqa: F401
     except OSError:  # it finds no cairo, which is not a Python package
         facts = {
             "what": "the library cairo",

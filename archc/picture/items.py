@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import gcd
 
-from archc.network.graph import INPUT, Graph, Node
+from archc.network.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.ops.tensor import Shape
+from archc.picture.section import Section, section_of
 from archc.picture.theme import Kind
 
 MOST_TOWERS = 4
@@ -15,7 +16,7 @@ MOST_TOWERS = 4
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """The network's input or a layer, and the layers that are drawn as marks on it.
+    """A value from outside or a layer, and the layers that are drawn as marks on it.
 
     `towers` is the number of groups its maps lie in, as in Krizhevsky et al. 2012, figure 2.
     """
@@ -38,31 +39,36 @@ class Item:
         return self.node.op.family if self.node else "input"
 
 
-def all_items(graph: Graph) -> list[Item]:
-    """The input and every layer."""
-    first = Item(INPUT, None, graph.input, ())
-    return [first, *(_item(node, dict.fromkeys(node.inputs)) for node in graph.nodes)]
+def all_items(graph: Graph | Section) -> list[Item]:
+    """What comes in, and every layer."""
+    section = section_of(graph) if isinstance(graph, Graph) else graph
+    first = [Item(name, None, shape, ()) for name, shape in section.sources.items()]
+    return [*first, *(_item(node, dict.fromkeys(node.inputs)) for node in section.nodes)]
 
 
-def items_with_marks(graph: Graph) -> list[Item]:
+def items_with_marks(graph: Graph | Section) -> list[Item]:
     """The same, but a layer that keeps its input's shape, or only rearranges its values, is a mark on
     that input if nothing else reads it."""
-    shown_by: dict[str, str] = {INPUT: INPUT}  # layer → the item that shows it
+    section = section_of(graph) if isinstance(graph, Graph) else graph
+    shown_by = {name: name for name in section.sources}  # layer → the item that shows it
     marks: dict[str, list[Node]] = {}
-    for node in graph.nodes:
+    for node in section.nodes:
         before = node.inputs[0]
         mark = node.op.keeps_shape or node.op.traits.shares == "always"
-        owner = shown_by[before] if mark and len(graph.readers[before]) == 1 else node.name
+        owner = shown_by[before] if mark and len(section.readers[before]) == 1 else node.name
         shown_by[node.name] = owner
         if owner != node.name:
             marks.setdefault(owner, []).append(node)
-    nodes = [node for node in graph.nodes if shown_by[node.name] == node.name]
-    first = Item(INPUT, None, graph.input, (), tuple(marks.get(INPUT, ())))
+    nodes = [node for node in section.nodes if shown_by[node.name] == node.name]
+    first = [
+        Item(name, None, shape, (), tuple(marks.get(name, ())))
+        for name, shape in section.sources.items()
+    ]
     items = [
         _item(node, (shown_by[name] for name in node.inputs), tuple(marks.get(node.name, ())))
         for node in nodes
     ]
-    return _with_towers([first, *items])
+    return _with_towers([*first, *items])
 
 
 def _item(node: Node, reads: Iterable[str], marks: tuple[Node, ...] = ()) -> Item:

@@ -65,7 +65,8 @@ def _layered(items: Sequence[Item], slots: Mapping[str, Slot], gap: float) -> La
     edges = [Edge(vertices[name], vertices[item.name]) for item in items for name in item.reads]
     layout = SugiyamaLayout(Graph(list(vertices.values()), edges).C[0])
     layout.dw, layout.xspace = 2 * AROUND, gap
-    layout.init_all(roots=[vertices[items[0].name]], inverted_edges=[])
+    roots = [vertices[item.name] for item in items if not item.reads]
+    layout.init_all(roots=roots, inverted_edges=[])
     layout.draw(3)
     found = {vertex: slots[vertex.data] for vertex in vertices.values()}
     for rank, layer in enumerate(layout.layers):

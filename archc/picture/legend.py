@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from archc.network.graph import Graph
+from archc.errors import count
 from archc.picture.captions import SMALL
 from archc.picture.items import Item
 from archc.picture.scale import Scale
@@ -19,9 +19,11 @@ from archc.picture.scene import (
     move_parts,
     rectangle,
 )
+from archc.picture.section import Section
+from archc.picture.styles import View
 from archc.picture.text import shorten, width
 from archc.picture.theme import HUES, Kind, Theme
-from archc.picture.words import count_noun, label
+from archc.picture.words import label
 
 TITLE = 15.0
 LONGEST_TITLE = 420.0
@@ -31,42 +33,58 @@ APART, LINE = 16.0, 15.0
 """From one entry of the foot to the next, and from one of its lines to the next."""
 
 
-def head(graph: Graph, theme: Theme) -> tuple[Text, Text]:
+def head(section: Section, theme: Theme) -> tuple[Text, Text]:
     """The network's name and its totals, from the left upper corner at 0."""
-    name = shorten(graph.name, TITLE, LONGEST_TITLE, bold=True)
-    total, layers = graph.totals, len(graph.nodes)
-    facts = [count_noun(layers, "layer"), count_noun(total.parameters, "parameter")]
+    name = shorten(section.title, TITLE, LONGEST_TITLE, bold=True)
+    total = section.totals
+    facts = [_layers(section), count(total.parameters, "parameter")]
     facts += [f"{total.fixed:,} fixed"] if total.fixed else []
-    facts += [count_noun(total.macs, "multiply-accumulate")]
+    facts += [count(total.macs, "multiply-accumulate")]
     return (
         Text(0, TITLE, name, TITLE, theme.ink, bold=True),
         Text(0, TITLE + 14, " · ".join(facts), SMALL + 0.5, theme.quiet),
     )
 
 
+def _layers(section: Section) -> str:
+    """How many layers a part has as papers count, and as the spec does."""
+    every, weighted = len(section.nodes), section.weighted
+    some = f", {weighted:,} with weights" if 0 < weighted < every else ""
+    return count(every, "layer") + some
+
+
+def top(view: View) -> float:
+    """Where what is drawn begins: below the head, if there is one."""
+    return MARGIN + HEAD * view.title
+
+
 def frame(
-    graph: Graph,
+    section: Section,
     theme: Theme,
+    view: View,
     groups: Iterable[Group],
     *,
     right: float,
     bottom: float,
+    apart: float,
     entries: Iterable[Sequence["Entry"]],
 ) -> Scene:
-    """The whole picture: what is drawn, which reaches to `right` and `bottom`, under the head and
-    above a foot of these entries."""
-    title = head(graph, theme)
-    right = max(right, *(text.box.right + MARGIN for text in title))
-    below, wide, high = foot(entries, right - MARGIN)
+    """The whole picture: what is drawn, which reaches to `right` and `bottom`, under the head and,
+    `apart` from it, above a foot of these entries."""
+    title = head(section, theme)
+    if view.title:
+        right = max(right, *(text.box.right + MARGIN for text in title))
+    bottom += apart * view.legend
+    below, wide, high = foot(entries if view.legend else (), right - MARGIN)
     return Scene(
         # Of part of a pixel, a viewer would make a transparent edge.
         width=ceil(max(right, MARGIN + wide) + MARGIN),
         height=ceil(bottom + high + MARGIN),
         paper=theme.paper,
-        name=graph.name,
+        name=section.title,
         about=f"{title[1].text}.",
         groups=(
-            Group(move_parts(title, MARGIN, MARGIN)),
+            Group(move_parts(title, MARGIN, MARGIN) if view.title else ()),
             *groups,
             Group(move_parts(below, MARGIN, bottom)),
         ),
@@ -111,7 +129,7 @@ def ruler(scale: Scale, what: str, theme: Theme) -> Entry:
     )
     line = Path(points, None, theme.ink, 0.8, closed=False)
     root = " (square-root scale)" if scale.root else ""
-    return _worded((line,), long + 5, count_noun(number, what) + root, theme)
+    return _worded((line,), long + 5, count(number, what) + root, theme)
 
 
 def note(text: str, theme: Theme) -> Entry:

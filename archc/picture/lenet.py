@@ -29,13 +29,14 @@ WORDS = {"dense": "full connection", "rbf": "distance to codes"}
 class Stacks:
     """The figures of one network, all at its scales."""
 
-    def __init__(self, items: Sequence[Item], theme: Theme) -> None:
+    def __init__(self, items: Sequence[Item], theme: Theme, share: float = 1) -> None:
+        """`share` is how large figures are, of their usual size."""
         self.theme = theme
         maps = [item for item in items if len(item.shape) == 3]
         self._vectors = [item.shape[0] for item in items if len(item.shape) == 1]
         self._clipped = any(item.shape[0] // item.towers > MOST_MAPS for item in maps)
-        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), LARGEST, LEAST_SIDE)
-        self.units = Scale.fit(self._vectors, TALLEST, LEAST_BAR)
+        self.pixels = Scale.fit((n for i in maps for n in i.shape[1:]), LARGEST * share, LEAST_SIDE)
+        self.units = Scale.fit(self._vectors, TALLEST * share, LEAST_BAR)
 
     def figure(self, item: Item) -> Figure:
         if len(item.shape) == 1:

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from math import inf, isfinite
+from math import ceil, inf, isfinite
 from numbers import Real
 from typing import NoReturn
 
@@ -17,6 +17,8 @@ PIXELS = {
     "in": 96.0,
 }
 """How many pixels, of 1/96 inch, a unit has."""
+LENGTHS = f"write a number and one of {', '.join(PIXELS)}; a number alone counts pixels"
+FRAMES = "write a ratio, 16:9, or a width and a height, 120mmx60mm"
 FORM = re.compile(r"([+-]?(?:[0-9]+(?:\.[0-9]*)?|\.[0-9]+))\s*([a-z]*)")
 
 
@@ -54,6 +56,50 @@ def length(given: object, field: str) -> Length:
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a picture is to fit: a size, or if `ratio` only its shape."""
+
+    width: Length
+    height: Length
+    ratio: bool = False
+
+    def __str__(self) -> str:
+        if self.ratio:
+            return f"{self.width.number:g}:{self.height.number:g}"
+        return f"{self.width}x{self.height}".replace("px", "")
+
+    def grown(self, share: float) -> "Frame":
+        """A frame of the same shape, in whole units at least so much larger."""
+        width, height = (
+            Length(ceil(side.number * share), side.unit) for side in (self.width, self.height)
+        )
+        return Frame(width, height)
+
+
+def frame(given: object, field: str) -> Frame:
+    """`120mmx60mm`, or a ratio such as `16:9`; `field` is what messages call it.
+
+    A side without a unit has that of the other; without any, both are pixels. Raises
+    EnvironmentProblem if it is neither.
+    """
+    text = given.strip() if isinstance(given, str) else ""
+    number, unit = r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)", f"({'|'.join(PIXELS)})?"
+    ratio = re.fullmatch(rf"{number}\s*:\s*{number}", text)
+    size = re.fullmatch(rf"{number}\s*{unit}\s*[x×]\s*{number}\s*{unit}", text)
+    if ratio:
+        sides = Length(float(ratio[1])), Length(float(ratio[2]))
+    elif size:
+        wide, high = size[2] or size[4] or "px", size[4] or size[2] or "px"
+        sides = Length(float(size[1]), wide), Length(float(size[3]), high)
+    else:
+        _refuse("E203", field, "a ratio or a size", shown(given), FRAMES)
+    for side in sides:
+        if not isfinite(side.pixels) or not side.number:
+            _refuse("E204", field, "finite" if side.number else "above 0", text, FRAMES)
+    return Frame(*sides, ratio=bool(ratio))
+
+
 def _read(given: object) -> Length | None:
     if isinstance(given, str):
         found = FORM.fullmatch(given.strip())
@@ -67,8 +113,7 @@ def _read(given: object) -> Length | None:
         return Length(inf)
 
 
-def _refuse(code: str, field: str, expected: str, value: str) -> NoReturn:
-    hint = f"write a number and one of {', '.join(PIXELS)}; a number alone counts pixels"
+def _refuse(code: str, field: str, expected: str, value: str, hint: str = LENGTHS) -> NoReturn:
     value = value if len(value) <= 40 else f"{value[:39]}…"
     facts = {"field": field, "expected": expected, "value": value, "hint": hint}
     raise EnvironmentProblem([diagnostic(code, **facts)])

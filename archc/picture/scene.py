@@ -62,6 +62,10 @@ class Path:
     def moved(self, dx: float, dy: float) -> "Path":
         return replace(self, points=tuple(point.moved(dx, dy) for point in self.points))
 
+    def scaled(self, share: float) -> "Path":
+        points = tuple(Point(x * share, y * share) for x, y in self.points)
+        return replace(self, points=points, thick=self.thick * share)
+
     @property
     def box(self) -> Box:
         xs, ys = zip(*self.points, strict=True)
@@ -82,6 +86,9 @@ class Text:
 
     def moved(self, dx: float, dy: float) -> "Text":
         return replace(self, x=self.x + dx, y=self.y + dy)
+
+    def scaled(self, share: float) -> "Text":
+        return replace(self, x=self.x * share, y=self.y * share, size=self.size * share)
 
     @property
     def width(self) -> float:
@@ -140,6 +147,26 @@ class Scene:
     def parts(self) -> Iterator[Part]:
         for group in self.groups:
             yield from group.parts
+
+    def cropped(self, by: float) -> "Scene":
+        """The picture with less paper around it."""
+        groups = tuple(replace(g, parts=move_parts(g.parts, -by, -by)) for g in self.groups)
+        wide, high = self.width - 2 * by, self.height - 2 * by
+        return replace(self, groups=groups, width=wide, height=high)
+
+    def scaled(self, share: float) -> "Scene":
+        """The same picture, larger or smaller."""
+        groups = tuple(
+            replace(group, parts=tuple(part.scaled(share) for part in group.parts))
+            for group in self.groups
+        )
+        wide, high = self.width * share, self.height * share
+        return replace(self, groups=groups, width=wide, height=high)
+
+    @property
+    def letters(self) -> float:
+        """The size of the smallest text, in pixels."""
+        return min(text.size for text in self.texts())
 
     def texts(self) -> list[Text]:
         return [part for part in self.parts() if isinstance(part, Text)]

@@ -14,7 +14,7 @@ words would become too small: its reader scrolls."""
 
 def svg(scene: Scene) -> str:
     """The scene as a document, the same bytes every time."""
-    # Not `height`: CairoSVG reads styles as attributes, and an automatic height as none.
+    # Not `height`: programs that read styles as attributes take an automatic height as none.
     fluid = {"style": "max-width:100%;block-size:auto"} if scene.width <= WIDEST else {}
     root = ET.Element(
         "svg",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from archc.tables.documents import Sheet
+from archc.tables.sheet import Sheet
 
 MARGINS = 3
 """Two spaces before a line, and by how much the rule under the headings juts out."""

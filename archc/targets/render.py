@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from archc.errors import ArchcError, Fault, diagnostic, did_you_mean, fail
+from archc.errors import ArchcError, Fault, count, diagnostic, did_you_mean, fail
 from archc.files import header
 from archc.language import names
 from archc.network.graph import Graph
@@ -83,7 +83,8 @@ def parts(graph: Graph, target: str, **options: Any) -> dict[str, Any]:
 def _figures(graph: Graph) -> str:
     total = graph.totals
     fixed = f" and {total.fixed:,} non-trainable" if total.fixed else ""
-    return f"{total.parameters:,} parameters{fixed}, {total.macs:,} multiply-accumulates per image"
+    parameters = count(total.parameters, "parameter") + fixed
+    return f"{parameters}, {count(total.macs, 'multiply-accumulate')} per image"
 
 
 def _output(graph: Graph) -> str:

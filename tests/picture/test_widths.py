@@ -148,6 +148,7 @@ def test_tikz_says_where_it_is_larger_than_a_page_of_text(tmp_path: Path) -> Non
     assert said.startswith(
         f"the picture is {high:.1f}pt high, but a page of LaTeX's article holds 550"
     )
+    assert said.endswith(": --fit 345ptx550pt makes it fit, if its letters can be read then\n")
     assert said.count("\n") == 1
     assert drawn(tmp_path, ".svg", *options)[1] == ""
     assert drawn(tmp_path, ".tex", *options, "--quiet")[1] == ""

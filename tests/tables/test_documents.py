@@ -7,7 +7,8 @@ import re
 import pytest
 from support.markup import Text
 
-from archc.tables.documents import Sheet, escape_markdown, render_documents, to_csv
+from archc.tables.documents import escape_markdown, render_documents, to_csv
+from archc.tables.sheet import Sheet
 
 HOSTILE = "<script>&\"'</td> _a_ *b* |c| `d` \\e {f} $g% #h ~i^ ![j](k)"
 

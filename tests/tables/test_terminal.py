@@ -2,7 +2,7 @@
 
 import pytest
 
-from archc.tables.documents import Sheet
+from archc.tables.sheet import Sheet
 from archc.tables.terminal import render_sheet
 
 SHEET = Sheet(

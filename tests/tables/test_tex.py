@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archc.tables.documents import Sheet, render_documents
+from archc.tables.documents import render_documents
+from archc.tables.sheet import Sheet
 from archc.tables.tex import SIGNS, escape_tex
 
 ASCII = "".join(map(chr, range(32, 127)))
