@@ -107,7 +107,7 @@ def alive_after(pid: int, seconds: float) -> bool:
 
 @pytest.mark.parametrize("number", CODES)
 @pytest.mark.parametrize(
-    "command", ["verify lenet5 -t torch", "weights export lenet5 {w} -t keras -o {o}"]
+    "command", ["verify alexnet -t torch", "weights export lenet5 {w} -t keras -o {o}"]
 )
 def test_a_run_that_is_ended_clears_away(
     command: str, number: signal.Signals, tmp_path: Path
