@@ -265,6 +265,16 @@ def test_runs_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
     assert (tmp_path / "proof.json").read_text() == "29"
 
 
+def test_asking_leaves_nothing_that_another_run_could_sweep_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise AssertionError("a folder with a name")
+
+    monkeypatch.setattr("os.mkdir", forbidden)
+    require_free(tmp_path / "proof.json")
+
+
 def test_names_of_outputs_are_no_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     done = CliRunner().invoke(app, ["compile", "lenet5", "-t", "torch", "-o", "::error::x\n::y"])

@@ -51,8 +51,8 @@ def test_memory_and_end_reach_every_session(tmp_path: Path) -> None:
         f"start = lambda code: subprocess.Popen([sys.executable, '-c', code], start_new_session=True, stdout=subprocess.PIPE)\n"
         f"own = start({hold!r}); own.stdout.readline()\n"
         f'lost = start(\'import subprocess, sys; c = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"], start_new_session=True); print(c.pid, flush=True)\')\n'
-        "print(own.pid, int(lost.stdout.readline()), flush=True)\n"
-        "lost.wait(); time.sleep(600)\n"
+        "pid = int(lost.stdout.readline()); lost.wait()\n"
+        "print(own.pid, pid, flush=True); time.sleep(600)\n"
     )
     process = subprocess.Popen(
         [sys.executable, "-c", code],
