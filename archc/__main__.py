@@ -15,8 +15,10 @@ def _fail(*error: object) -> None:
     if error[0] is not KeyboardInterrupt:
         sys.__excepthook__(*error)  # type: ignore[arg-type]
         return
-    os.write(2, b"interrupted\n")
-    os._exit(130)
+    try:
+        os.write(2, b"interrupted\n")
+    finally:
+        os._exit(130)
 
 
 sys.excepthook = _fail

@@ -238,8 +238,11 @@ class _Fact:
         value = self._value
         if isinstance(value, int) and value.bit_length() > 256:
             return f"an integer of {value.bit_length():,} bits"
-        # Only numbers have forms, such as thousands apart.
-        return shortened(printable(format(value, form) if form else str(value)), self._most)
+        try:  # only numbers have forms, such as thousands apart
+            text = format(value, form) if form else str(value)
+        except ValueError:  # it has an integer of thousands of digits in it
+            text = f"a {type(value).__name__}"
+        return shortened(printable(text), self._most)
 
 
 def shortened(text: str, most: int) -> str:

@@ -20,8 +20,10 @@ settings.load_profile("archc")
 
 # Proofs, browsers, the site; frameworks, LaTeX and shells; and what takes seconds otherwise.
 SLOW = (
+    "cli/test_encoding.py",
     "counts/test_conventions.py",
     "docs",
+    "files/test_interrupts.py",
     "language/test_fuzz.py",
     "pages/test_browser.py",
     "pages/test_explain.py",

@@ -1,5 +1,6 @@
 """Wrong specs: each fixture's leading comments pin the code, line, column and message."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from support.shell import Shell
 
 import archc
 from archc.catalogue import CATALOGUE
-from archc.errors import ArchcError, nearest
+from archc.errors import ArchcError, diagnostic, nearest, quoted, shortened
 
 HEAD = "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\nlayers:\n"
 
@@ -185,3 +186,43 @@ def test_a_shape_error_shows_how_the_input_came_to_its_shape() -> None:
 def test_a_finding_of_a_field_shows_no_shapes() -> None:
     (finding,) = diagnose(HEAD + "  - a: {type: conv2d, filters: 4, kernl: 3}\n")
     assert finding.notes == ()
+
+
+PATHS = ["\n::error::x.yaml", "a\x1b[31mb.yaml", "\ud800.yaml", "x" * 3000 + ".yaml"]
+
+
+@pytest.mark.parametrize("name", PATHS)
+@pytest.mark.parametrize("kind", [str, Path])
+@pytest.mark.parametrize(
+    "code", [c for c, e in CATALOGUE.items() if "{path}" in e.message + e.help]
+)
+def test_a_path_is_printable_and_short_in_every_message(code: str, kind: type, name: str) -> None:
+    entry = CATALOGUE[code]
+    fields = {*re.findall(r"\{(\w+)", entry.message + entry.help)}
+    found = diagnostic(code, **dict.fromkeys(fields, "x") | {"path": kind(name)})
+    assert str(found).isprintable() or str(found).replace("\n  help: ", "").isprintable()
+    assert len(str(found)) < 2000
+
+
+@pytest.mark.parametrize(
+    "value",
+    [10**5000, -(10**5000), "x" * 10**6, Path("p" * 4000), ["a" * 9999], [10**5000]],
+    ids=["large", "negative", "text", "path", "list", "list of a large one"],
+)
+def test_no_fact_fills_a_screen(value: object) -> None:
+    """A screen has about 1,900 characters."""
+    for code, entry in CATALOGUE.items():
+        fields = {*re.findall(r"\{(\w+)", entry.message + entry.help)}
+        grouped = {*re.findall(r"\{(\w+):,\}", entry.message + entry.help)}
+        facts = dict.fromkeys(fields - grouped, value) | dict.fromkeys(grouped, 10**5000)
+        assert len(str(diagnostic(code, **facts))) < 1900
+
+
+def test_the_middle_of_a_long_text_is_left_out() -> None:
+    assert shortened("abcdefghij", 10) == "abcdefghij"
+    assert shortened("abcdefghijk", 10) == "abcdef…ijk"
+    assert (
+        quoted(["a\n::b", "x" * 100, "c", "d"])
+        == f"'a\\n::b', '{'x' * 39}…{'x' * 20}', 'c' and 1 more"
+    )
+    assert str(nearest("zzz", [f"name{i}" for i in range(50)])).endswith("name11 and 38 more")

@@ -33,6 +33,11 @@ class _Group(TyperGroup):
         with _failures_reported():  # --help and --version print here
             return super().make_context(*arguments, **options)
 
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        if args and args[0] == "import":  # what comes nearest in spelling would lead astray
+            ctx.fail("No such command 'import'. Did you mean 'weights import'?")
+        return super().resolve_command(ctx, args)
+
     def invoke(self, ctx: Any) -> Any:
         with _failures_reported():
             try:

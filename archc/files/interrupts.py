@@ -6,7 +6,7 @@ While something is made that must be cleared away, and while it is, they wait: s
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 
@@ -48,7 +48,8 @@ def end_at_once() -> None:
 
 
 def _exit(number: int, frame: FrameType | None) -> None:
-    os.write(2, b"interrupted\n")
+    with suppress(OSError):
+        os.write(2, b"interrupted\n")
     os._exit(128 + number)
 
 

@@ -124,9 +124,13 @@ class Pool:
         self.workers: dict[str, Worker] = {}
         self._start: Callable[[str], Worker] = lambda name: Worker(name, backend, scratch)
         self._messages: queue.Queue[tuple[Worker, dict[str, Any] | None]] = queue.Queue()
-        with interrupts.held():  # until all are where `__exit__` finds them
-            for name in targets:
-                self._run(name)
+        try:
+            with interrupts.held():  # until all are where `__exit__` finds them
+                for name in targets:
+                    self._run(name)
+        except BaseException:
+            self.__exit__()
+            raise
 
     def __enter__(self) -> "Pool":
         return self

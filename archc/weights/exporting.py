@@ -83,26 +83,19 @@ def _build(target: str, file: File, job: dict[str, object], backend: str) -> str
     with interrupts.temporary_folder() as home:
         source = home / file.name
         source.write_text(file.text, encoding="ascii")
-        with interrupts.held():
-            process = subprocess.Popen(
-                isolation.command("archc.weights.builder", target),
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                text=True,
-                errors="replace",
-                cwd=home,
-                env=isolation.environment(home, backend),
-                start_new_session=True,
-            )
+        started: list[subprocess.Popen[str]] = []
         try:
+            with interrupts.held():
+                started.append(_start(target, home, backend))
+            (process,) = started
             request = json.dumps(job | {"source": str(source)})
             printed, said = process.communicate(request, timeout=SECONDS)
         except subprocess.TimeoutExpired:
             return f"timed out after {SECONDS} s"
         finally:
             with interrupts.held():
-                processes.end(process, home)
+                for each in started:
+                    processes.end(each, home)
     try:
         answer = json.loads(printed)
     except ValueError:
@@ -110,3 +103,17 @@ def _build(target: str, file: File, job: dict[str, object], backend: str) -> str
         last = lines[-1] if lines else "no output"
         return f"the process exited with status {process.returncode}: {last}"
     return str(answer.get("error", ""))
+
+
+def _start(target: str, home: Path, backend: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        isolation.command("archc.weights.builder", target),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        cwd=home,
+        env=isolation.environment(home, backend),
+        start_new_session=True,
+    )

@@ -22,8 +22,6 @@ from archc.weights.safetensors import Array
 
 MEMBER, CONFIG = "model.weights.h5", "config.json"
 SIGNATURE = b"\x89HDF\r\n\x1a\n"
-CHUNK = 2**26
-"""Bytes of a chunk that may be more than the array that it is a part of."""
 _HINT = "save it with model.save_weights(…) or model.save(…) of Keras 3"
 _LEGACY = (
     "load it with keras.models.load_model(f, compile=False), and save it with model.save('m.keras')"
@@ -49,7 +47,11 @@ def read_keras(path: Path, allowed: Allowed) -> Checkpoint:
     try:
         with zipfile.ZipFile(path) as archive:
             raw = _member(path, archive, MEMBER, allowed)
-            text = b"" if CONFIG not in archive.namelist() else archive.open(CONFIG).read(2**24)
+            text = (
+                b""
+                if CONFIG not in archive.namelist()
+                else archive.open(CONFIG).read(limits.DESCRIPTION)
+            )
     except OSError as error:
         raise unreadable(path, error) from None
     except KeyError:
@@ -169,7 +171,7 @@ class _Walk:
             hint = "save it as float32" if value.dtype.kind == "f" else _HINT
             raise refused(self.path, f"{brief(name)} holds {kind}, not numbers", hint)
         held = prod(value.shape) * value.dtype.itemsize
-        if value.chunks and prod(value.chunks) * value.dtype.itemsize > max(CHUNK, 2 * held):
+        if value.chunks and prod(value.chunks) * value.dtype.itemsize > max(limits.CHUNK, 2 * held):
             problem = f"{brief(name)} of {held:,} bytes lies in a chunk that is far larger"
             raise refused(self.path, problem, _HINT)
         outer = place.removesuffix("/vars")

@@ -38,6 +38,10 @@ RANK = 32
 """Axes of a tensor."""
 HEADER = 2**26
 """Bytes of what describes the tensors."""
+CHUNK = 2**26
+"""Bytes of a chunk of HDF5 that may be more than twice the array that it is a part of."""
+DESCRIPTION = 2**24
+"""Bytes of what a model says of its layers."""
 PROOF = 2**25
 """Bytes of a kept proof."""
 

@@ -158,17 +158,45 @@ class Matcher:
                 unsure[fitting] = nodes
         positions = self._positions()
         for fitting, nodes in unsure.items():
-            candidates = [modules[m] for m in fitting]
-            order = None
-            if len(nodes) == len(candidates) and self.order.chain(nodes):
-                order = ordered(candidates, positions, self.checkpoint.remarks.in_use)
-            if order is None:
-                self._ambiguous(nodes, fitting, candidates, positions)
-            elif not self.checkpoint.remarks.in_use and not self.wishes.by_order:
-                self._unproven(nodes, order)
-                order = None
-            for node, module in zip(nodes, order or (), strict=False):
-                self._join(node, module, "order", self.checkpoint.remarks.in_use)
+            self._settle(nodes, {name: modules[name] for name in fitting}, positions)
+
+    def _settle(
+        self, nodes: Sequence[Node], modules: Mapping[str, list[Tensor]], positions: bool
+    ) -> None:
+        """Match layers with modules that each of them fits, or report what keeps them from it."""
+        in_use = self.checkpoint.remarks.in_use
+        beside = self.order.beside(nodes)
+        if self.wishes.by_order and len(nodes) == len(modules):
+            near = {node.name: self._near(node, modules) for node in beside}
+            if all(near.values()) and len({*near.values()}) == len(near):
+                for node in beside:
+                    self._join(node, modules[near[node.name]], "order", proven=False)
+                taken = {*near.values()}
+                modules = {name: m for name, m in modules.items() if name not in taken}
+                nodes = [node for node in nodes if node.name not in near]
+                beside = []
+        order = None
+        if len(nodes) == len(modules) and not beside:
+            order = ordered([*modules.values()], positions, in_use)
+        if order is None:
+            self._ambiguous(nodes, modules, positions)
+        elif not in_use and not self.wishes.by_order:
+            self._unproven(nodes, order)
+        else:
+            for node, module in zip(nodes, order, strict=True):
+                self._join(node, module, "order", in_use)
+
+    def _near(self, node: Node, names: Iterable[str]) -> str:
+        """The one of these modules that stands beside that of the layer which a layer reads, such as
+        `downsample.1` beside `downsample.0`; nothing if there is not exactly one."""
+        before = [
+            match.tensor.module
+            for name, match in self.found.items()
+            if name.rpartition(".")[0] == node.inputs[0]
+        ]
+        parent = before[0].rpartition(".")[0] if before else ""
+        found = [name for name in names if parent and name.rpartition(".")[0] == parent]
+        return found[0] if len(found) == 1 else ""
 
     def _open(self, node: Node) -> list[Weight]:
         """The weights of a node that have no tensor yet."""
@@ -221,28 +249,26 @@ class Matcher:
         return len(known) == len(places) and self.order.kept(known)
 
     def _ambiguous(
-        self,
-        nodes: Sequence[Node],
-        names: Sequence[str],
-        modules: Sequence[list[Tensor]],
-        positions: bool,
+        self, nodes: Sequence[Node], modules: Mapping[str, list[Tensor]], positions: bool
     ) -> None:
         """Report layers that could be any of these modules, with the smallest map that settles it."""
-        beside = self.order.beside(nodes)
-        if not beside or ordered(modules, positions, False) is None:
-            beside = [*nodes[: len(modules) - 1 if len(nodes) == len(modules) else None]]
+        names, beside = [*modules], self.order.beside(nodes)
+        if not beside or ordered([*modules.values()], positions, False) is None:
+            beside = [*nodes[: len(names) - 1 if len(nodes) == len(names) else None]]
         first = canonical_name(beside[0], beside[0].weights[0])
-        example = next(t.name for t in self.left.values() if t.module == names[0])
-        others = len(beside) < len(nodes)
+        likely = self._near(beside[0], names) or names[0]
+        example = next(t.name for t in self.left.values() if t.module == likely)
         lines = f"{len(beside)} line{'s' * (len(beside) > 1)}"
-        follow = "the others then follow from their order" if others else "one for each"
-        if others and len(beside) == len(nodes) - 1:
+        follow = "one for each"
+        if len(beside) == len(nodes) - 1:
             follow = "the last one then follows"
+        elif len(beside) < len(nodes):
+            follow = "the others then follow from their order"
+            follow += "" if self.checkpoint.remarks.in_use else ", with --by-order"
         facts = {"layers": quoted((node.name for node in nodes), 6), "candidates": quoted(names, 8)}
         facts |= {"lines": lines, "settled": quoted((node.name for node in beside), 6)}
-        self.problems.append(
-            diagnostic("E706", **facts, follow=follow, example=f"{first}: {example}")
-        )
+        example = f"{first}: {example}"
+        self.problems.append(diagnostic("E706", **facts, follow=follow, example=example))
         self._unclear(names)
 
     def _unproven(self, nodes: Sequence[Node], modules: Sequence[list[Tensor]]) -> None:

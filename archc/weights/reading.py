@@ -66,8 +66,8 @@ class Reader:
                 bufsize=0,
             )
             self._stack.callback(processes.end, self._process, home)
-        # Whoever forgets it, or is ended by an exception, leaves no process and no folder.
-        self._finish = weakref.finalize(self, self._stack.close)
+            # Whoever forgets it, or is ended by an exception, leaves no process and no folder.
+            self._finish = weakref.finalize(self, self._stack.close)
         self._base = 0
         self.ready = False
 

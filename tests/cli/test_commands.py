@@ -119,6 +119,7 @@ def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
         (["summary", "nowhere/net.yaml"], "cannot read nowhere/net.yaml: no such file"),
         (["summary"], "Missing argument"),
         (["frobnicate"], "No such command"),
+        (["import", "net.pt"], "Did you mean 'weights import'?"),
         (["compile", "alexnet", "--target", "caffe"], "Invalid value"),
         (
             ["compile", "alexnet", "--opset", "3", "--stdout"],

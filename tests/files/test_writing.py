@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 import archc
 from archc.cli import app
 from archc.errors import EnvironmentProblem
+from archc.files import header
 from archc.files.header import PYTHON, SENTENCE, TEX, XML
 from archc.files.header import PYTHON as MARKER
 from archc.files.writing import COMMIT, STAGE, find_stale, replace_file, require_free, write
@@ -235,3 +236,48 @@ def test_a_folder_that_takes_no_file_is_known_beforehand(
     wanted = rf"E507 \[unwritable-file\]: cannot write {tmp_path}: permission denied"
     with pytest.raises(EnvironmentProblem, match=wanted):
         write(tmp_path, SETS[0])
+
+
+@pytest.mark.parametrize("check", [[], ["--check"], ["--force"]])
+def test_a_named_pipe_in_the_way_is_refused_unread(check: list[str], tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lenet5_torch.py")
+    arguments = ["compile", "lenet5", "-t", "torch", "-o", str(tmp_path), *check]
+    done = CliRunner().invoke(app, arguments)
+    assert done.exit_code == 2
+    assert "lenet5_torch.py: it is not a file" in done.stderr
+    with pytest.raises(EnvironmentProblem, match="it is not a file"):
+        require_free(tmp_path / "lenet5_torch.py", force=True)
+    assert header.is_generated(tmp_path / "lenet5_torch.py") is False
+
+
+def test_runs_side_by_side_do_not_disturb_each_other(tmp_path: Path) -> None:
+    """One asks whether a file can be written there while others write theirs."""
+    children = [writing_for_ever(tmp_path) for _ in range(2)]
+    try:
+        for _ in range(300):
+            require_free(tmp_path / "proof.json")
+        for number in range(30):
+            with replace_file(tmp_path / "proof.json", force=True) as staged:
+                staged.write_text(str(number))
+    finally:
+        for child in children:
+            killed(child)
+    assert (tmp_path / "proof.json").read_text() == "29"
+
+
+def test_asking_leaves_nothing_that_another_run_could_sweep_away(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def forbidden(*_: object) -> None:
+        raise AssertionError("a folder with a name")
+
+    monkeypatch.setattr("os.mkdir", forbidden)
+    require_free(tmp_path / "proof.json")
+
+
+def test_names_of_outputs_are_no_commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(app, ["compile", "lenet5", "-t", "torch", "-o", "::error::x\n::y"])
+    assert done.output == "./::error::x\\n::y/lenet5_torch.py\n"
+    done = CliRunner().invoke(app, ["draw", "lenet5", "-o", "\n::error::a.svg"])
+    assert done.output == "\\n::error::a.svg\n"

@@ -224,16 +224,14 @@ def test_the_smallest_map_is_told(tmp_path: Path) -> None:
     assert convolutions[0] == "E713"
     assert norms[:2] == ("E706", "'n1', 'n2', 'n3' could be any of 'bn1', 'bn2', 'down.1'")
     assert norms[2] == (
-        "match 'n3' in a --map file, with 1 line such as n3.scale: bn1.weight; "
-        "the others then follow from their order"
+        "match 'n3' in a --map file, with 1 line such as n3.scale: down.1.weight; "
+        "the others then follow from their order, with --by-order"
     )
     (tmp_path / "map.yaml").write_text("n3.scale: down.1.weight\n")
-    found = importing.find(net.graph, path, mapping_file=tmp_path / "map.yaml", by_order=True)
-    assert [found.matches[f"n{i}.mean"].tensor.module for i in (1, 2, 3)] == [
-        "bn1",
-        "bn2",
-        "down.1",
-    ]
+    for mapped in (tmp_path / "map.yaml", None):  # its name says what it stands beside
+        found = importing.find(net.graph, path, mapping_file=mapped, by_order=True)
+        modules = [found.matches[f"n{i}.mean"].tensor.module for i in (1, 2, 3)]
+        assert modules == ["bn1", "bn2", "down.1"]
     assert [found.matches[f"{c}.bias"].tensor.module for c in ("a", "b")] == ["conv1", "conv2"]
 
 
