@@ -218,3 +218,21 @@ def test_branches_are_compared_up_to_where_they_part_and_meet(tmp_path: Path) ->
     assert importing.find(layers(text % "relu").graph, tmp_path / "k.keras").unchecked == ()
     (found,) = said(layers(text % "tanh").graph, tmp_path / "k.keras")
     assert found.startswith("activation of 's' is tanh in the spec, but relu in FILE")
+
+
+def test_what_stands_before_the_first_weights_is_compared_too(tmp_path: Path) -> None:
+    spec = (
+        "act: {{type: leaky_relu, slope: {slope}}}\n"
+        "pool: {{type: max_pool, kernel: {kernel}, stride: 1, padding: {padding}}}\n"
+        "conv: {{type: conv2d, filters: 4, kernel: 3}}"
+    )
+    in_file = layers(spec.format(slope=0.01, kernel=3, padding=1))
+    stored(in_file, tmp_path / "w.safetensors")
+    exporting.export(in_file.compiled, tmp_path / "w.safetensors", "onnx", tmp_path / "n.onnx")
+    assert importing.find(in_file.graph, tmp_path / "n.onnx").unchecked == ()
+    other = layers(spec.format(slope=0.3, kernel=5, padding=2))
+    assert said(other.graph, tmp_path / "n.onnx") == [
+        "padding of 'pool' is 2 in the spec, but 1 in FILE; if the file is right: --set pool.padding=1",
+        "kernel of 'pool' is 5 in the spec, but 3 in FILE; if the file is right: --set pool.kernel=3",
+        "slope of 'act' is 0.3 in the spec, but 0.01 in FILE; if the file is right: --set act.slope=0.01",
+    ]
