@@ -84,4 +84,6 @@ def test_a_comment_that_alone_is_too_long_stands_above() -> None:
     flat = f"call({'a' * 72})"  # 78 characters
     assert statement(flat, comment="a note") == f"{flat}  # a note"
     assert statement(flat, comment="a notes") == f"# a notes\n{flat}"
+    call = f"x = self.{'n' * 66}(x)"
+    assert statement(call, 4, "384x13x13") == f"    # 384x13x13\n    {call}"
     assert statement(flat, 4, comment="a note") == f"    # a note\n    {flat}"

@@ -56,6 +56,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ({"slope": 0.3}, "slope of 'act' is 0.3 in the spec, but 0.01 in FILE; if the file is right: --set act.slope=0.01"),
         ({"stride": "[2, 1]"}, "stride of 'conv' is [2, 1] in the spec, but 1 in FILE; if the file is right: --set conv.stride=1"),
         ({"padding": "[0, 2]"}, "padding of 'conv' is [0, 2] in the spec, but 1 in FILE; if the file is right: --set conv.padding=1"),
+        ({"padding": "{top: 2, left: 1, right: 1}"}, "padding of 'conv' is {top: 2, bottom: 0, left: 1, right: 1} in the spec, but 1 in FILE; if the file is right: --set conv.padding=1"),
         ({"activation": "tanh"}, "activation of 'conv' is tanh in the spec, but relu in FILE; if the file is right: --set conv.activation=relu"),
         ({"activation": "null"}, "activation of 'conv' is none in the spec, but relu in FILE; if the file is right: --set conv.activation=relu"),
         ({"alpha": "2e-4"}, "alpha of 'lrn' is 0.0002 in the spec, but 0.0001 in FILE; if the file is right: --set lrn.alpha=0.0001"),
