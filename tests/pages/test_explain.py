@@ -165,7 +165,7 @@ def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
         kind: " ".join(explain(kind).split("## How targets differ\n\n")[1].split()) for kind in OPS
     }
     assert (
-        "keras, `stride`, `dilation`: refused where stride and dilation are both above 1: Keras's"
+        "keras, `stride`, `dilation`: emulated where stride and dilation are both above 1: a stride"
         in words["conv2d"]
     )
     assert "onnx, `k`, `alpha`, `beta`: refused where it is not 0 and not" in words["lrn"]

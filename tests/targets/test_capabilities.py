@@ -215,13 +215,15 @@ def test_the_json_has_every_note() -> None:
     found = {(r["operation"], r["field"]): r["targets"] for r in records}
     assert found["conv2d", "filters"]["torch"] == {"status": "supported", "notes": []}
     assert found["lrn", "type"]["keras"]["status"] == "emulated"
-    (refusal,) = found["conv2d", "dilation"]["keras"]["notes"]
-    assert found["conv2d", "dilation"]["keras"]["status"] == "supported"
+    (emulation,) = found["conv2d", "dilation"]["keras"]["notes"]
+    assert emulation["when"] == "where stride and dilation are both above 1"
+    refusal = found["leaky_relu", "slope"]["onnx"]["notes"][0]
+    assert found["leaky_relu", "slope"]["onnx"]["status"] == "supported"
     assert refusal == {
         "status": "refused",
-        "when": "where stride and dilation are both above 1",
-        "text": "Keras's convolutions take one or the other",
-        "help": "use a stride of 1 with dilation, or another target",
+        "when": "where it is not 0 and not between 1e-37 and 1e38 in size",
+        "text": "ONNX stores it as float32, which cannot represent it",
+        "help": "use a number that float32 holds",
     }
 
 

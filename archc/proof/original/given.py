@@ -37,13 +37,13 @@ class Given:
         """All of it that can be looked at before any work. Raises EnvironmentProblem."""
         if self.samples is not None and self.weights is None and self.against is None:
             raise EnvironmentProblem([diagnostic("E610")])
+        arrays = samples.read(graph, self.samples) if self.samples is not None else None
         source = running.source(self.against) if self.against is not None else None
         taken = None
         if isinstance(self.weights, Path):
             taken = weights.of_file(graph, self.weights)
         elif self.weights is not None:
             taken = Taken(canonical.from_arrays(graph, self.weights), {})
-        arrays = samples.read(graph, self.samples) if self.samples is not None else None
         return Ready(graph, source, taken, self.samples, arrays)
 
 
