@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.command import run
 from support.shell import Shell
-from typer.testing import CliRunner
 
 import archc
 from archc.catalogue import CATALOGUE, CODES
-from archc.cli import app
 from archc.files.locations import EXPLANATIONS
 from archc.language.spec import Spec
 from archc.ops import OPS
@@ -31,12 +30,6 @@ NET = (
     "archc: 1\nname: Net\ninput: {channels: 1, height: 8, width: 8}\nlayers:\n  - a: {type: relu}\n"
 )
 MOST_LINES = 6  # that an example and its fixed form differ in
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 def consoles(code: str) -> list[str]:

@@ -14,13 +14,12 @@ import numpy as np
 import onnxruntime
 import pytest
 from support.cases import CASES, network
+from support.command import run
 from support.modules import module
 from support.shell import ROOT
 from support.signs import SHOWN, Shown
-from typer.testing import CliRunner
 
 import archc
-from archc.cli import app
 from archc.errors import ArchcError
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
@@ -67,12 +66,6 @@ def text(target: str, kind: str, fields: dict[str, Any], **options: Any) -> str:
     """The file of a network of one such layer, which reads four maps or what they flatten to."""
     net = archc.parse(network(kind, fields, channels=4))
     return net.compile(target, **options)
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("target", TARGETS)
