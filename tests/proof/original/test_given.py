@@ -1,5 +1,6 @@
 """`verify --weights`, `--against` and `--samples`: what is the user's own, and what is refused."""
 
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,9 @@ def test_json_has_the_comparison(theirs: Path) -> None:
     assert record["precision"] == "float64"
     assert [*record["layers"]] == [*record["limits"]] == [n.name for n in NET.graph.nodes]
     assert record["not_told_apart"] == []
+    assert proof.record()["origin"]["own_sha256"] == {
+        "against": sha256(theirs.read_bytes()).hexdigest()
+    }
 
 
 def test_a_model_that_only_runs_in_float32_is_compared_so(theirs: Path) -> None:
