@@ -76,12 +76,9 @@ class _Error:
 
 def diagnose(error: ValidationError, subject: Subject) -> list[Diagnostic]:
     """The diagnostics of a model's errors; a misspelt field is not also a missing one."""
-    tuples = _tuples(subject.values)
-    split = {name for names in tuples.values() for name in names}
     errors = [
-        _Error(d["type"], d["loc"], _whole(d, tuples), d.get("ctx") or {}, subject)
+        _Error(d["type"], d["loc"], d["input"], d.get("ctx") or {}, subject)
         for d in error.errors(include_url=False)
-        if d["loc"][:1] not in {(name,) for name in split}
     ]
     misspelt = {(*e.path[:-1], e.suggest().meant) for e in errors if e.kind == "extra_forbidden"}
     return [
@@ -89,30 +86,6 @@ def diagnose(error: ValidationError, subject: Subject) -> list[Diagnostic]:
         for error in errors
         if not (error.kind == "missing" and error.path in misspelt)
     ]
-
-
-def _tuples(values: Value) -> dict[str, tuple[str, ...]]:
-    """The keys that are the rest of a field's `(3,3)`: in a flow mapping, its comma ends a value."""
-    found: dict[str, tuple[str, ...]] = {}
-    names = list(values.entries)
-    for number, name in enumerate(names, start=1):
-        text = values.entries[name].data
-        if not isinstance(text, str) or not text.startswith("(") or ")" in text:
-            continue
-        for end, other in enumerate(names[number:], start=number + 1):
-            if values.entries[other].data is not None:
-                break
-            if other.endswith(")"):
-                found[name] = tuple(names[number:end])
-                break
-    return found
-
-
-def _whole(error: Any, tuples: Mapping[str, tuple[str, ...]]) -> Any:
-    """The value that an error is about, with the rest of a tuple."""
-    place = error["loc"]
-    rest = tuples.get(str(place[0]), ()) if len(place) == 1 else ()
-    return ",".join((error["input"], *rest)) if rest else error["input"]
 
 
 _MODELS: dict[str, type[BaseModel]] = {

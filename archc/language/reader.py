@@ -186,13 +186,34 @@ class _Open:
             return Value(tuple(self.items), span)
         data: dict[str, Value] = {}
         keys: dict[str, Span] = {}
-        for key, value in zip(self.items[::2], self.items[1::2], strict=True):
+        for key, value in _joined(source, self.items):
             if not isinstance(key.data, str):
                 fail("E112", key.span)
             if key.data in data:
                 fail("E103", key.span, key=key.data, line=keys[key.data].line)
             data[key.data], keys[key.data] = value, key.span
         return Value(data, span, keys)
+
+
+def _joined(source: Source, items: list[Value]) -> Iterator[tuple[Value, Value]]:
+    """The keys and values of a mapping; what Python writes as `(3,3)` is one text again, which commas
+    of a flow mapping have cut into a value and keys without values."""
+    pairs = [*zip(items[::2], items[1::2], strict=True)]
+    while pairs:
+        key, value = pairs.pop(0)
+        while (
+            isinstance(value.data, str)
+            and value.data.startswith("(")
+            and not value.data.endswith(")")
+            and pairs
+            and isinstance(pairs[0][0].data, str)
+            and pairs[0][1].data is None
+        ):
+            rest, _ = pairs.pop(0)
+            first, last = value.span, rest.span
+            span = Span(source, first.line, first.column, last.end_line, last.end_column)
+            value = Value(f"{value.data},{rest.data}", span)
+        yield key, value
 
 
 def _document(source: Source, text: str) -> Value | None:

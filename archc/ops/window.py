@@ -96,10 +96,15 @@ class Padding(BaseModel):
     pads: Pads = Pads(0, 0, 0, 0)
 
 
+_FORMS = "a number, [height, width], {top, bottom, left, right}, valid, same_upper or same_lower"
+
+
 def _padding(value: Any) -> Any:
     if isinstance(value, Padding):
         return value
     if isinstance(value, str):
+        if not value[:1].isalpha():  # (1,1), 2x2
+            raise Mismatch(_FORMS)
         if value not in get_args(Word):
             raise UnknownName("padding", get_args(Word))
         return Padding.model_validate({"word": value})
@@ -116,9 +121,7 @@ def _padding(value: Any) -> Any:
     if isinstance(value, (int, tuple)) and not isinstance(value, bool):
         height, width = _pair(value, 0)
         return Padding(pads=Pads(height, height, width, width))
-    raise Mismatch(
-        "a number, [height, width], {top, bottom, left, right}, valid, same_upper or same_lower"
-    )
+    raise Mismatch(_FORMS)
 
 
 Pad = Annotated[

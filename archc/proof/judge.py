@@ -96,6 +96,7 @@ class Judge:
             origin=self.origin,
             layers=tuple(node.name for node in graph.nodes),
             parameters=_stored(graph),
+            fixed=graph.totals.fixed,
             targets={t: targets[t] for t in TARGETS if t in targets},
             skipped={} if asked else {**refused},
             vacuous=self.expected.vacuous,

@@ -3,7 +3,7 @@
 import platform
 import sys
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 from typing import Any
 
@@ -29,14 +29,22 @@ class Origin:
     numpy: str
     python: str
     machine: str
+    own_sha256: dict[str, str] = field(default_factory=dict)
+    """Of the user's own weights, model and samples, by the option that names them."""
 
     def record(self) -> dict[str, Any]:
         """The origin as plain values."""
         return asdict(self)
 
 
-def of(network: Compiled, files: Mapping[str, str], seed: int, backend: str) -> Origin:
-    """The origin of a proof of these generated files, by target."""
+def of(
+    network: Compiled,
+    files: Mapping[str, str],
+    seed: int,
+    backend: str,
+    own: Mapping[str, str] | None = None,
+) -> Origin:
+    """The origin of a proof of these generated files, by target; `own` are hashes by option."""
     names = {target: file_name(network.stem, target) for target in files}
     return Origin(
         spec_sha256=_hash(network.text),
@@ -48,6 +56,7 @@ def of(network: Compiled, files: Mapping[str, str], seed: int, backend: str) -> 
         numpy=np.__version__,
         python=platform.python_version(),
         machine=f"{sys.platform} {platform.machine()}",
+        own_sha256=dict(own or {}),
     )
 
 

@@ -59,6 +59,7 @@ class Proof:
     origin: Origin
     layers: tuple[str, ...]
     parameters: int
+    """Numbers that a target stores, with those that training leaves alone."""
     targets: dict[str, TargetProof]
     skipped: dict[str, str]
     vacuous: bool = False
@@ -68,6 +69,8 @@ class Proof:
     peak: int = 0
     gradients: Gradients | None = None
     steps: Steps | None = None
+    fixed: int = 0
+    """How many of its stored numbers training leaves alone."""
     original: OriginalProof | None = None
     """The network against the model that it describes, if one was named."""
     samples: SamplesProof | None = None
@@ -108,6 +111,7 @@ class Proof:
             "origin": self.origin.record(),
             "passed": self.passed,
             "parameters": self.parameters,
+            "fixed": self.fixed,
             "vacuous": self.vacuous,
             "not_finite": self.not_finite,
             "lost_in_float32": list(self.below_float32),

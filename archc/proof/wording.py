@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from math import log10
 
-from archc.errors import quoted
+from archc.errors import count, quoted
 from archc.proof.layer_errors import STORED32, Divergence, Errors
 from archc.proof.result import Proof, TargetProof
 from archc.targets import TARGETS
@@ -54,18 +54,29 @@ def amount(comparison: str, error: float) -> str:
 def of_targets(proof: Proof) -> Iterator[str]:
     """Versions, counts, cost and problems of each target."""
     for name, target in proof.targets.items():
-        yield from _of_target(name, target)
+        yield from _of_target(name, target, proof)
 
 
-def _of_target(name: str, target: TargetProof) -> Iterator[str]:
+def _of_target(name: str, target: TargetProof, proof: Proof) -> Iterator[str]:
     versions = ", ".join(f"{package} {version}" for package, version in target.versions.items())
-    counted = f"{target.parameters:,} parameters" if target.parameters is not None else "no count"
+    counted = _counted(target.parameters, proof.fixed)
     peak = f"{target.peak / 2**30:.1f} GiB" if target.peak else "unknown memory"
     yield f"{name}: {versions or 'not started'}; {counted}; {target.seconds:.1f} s, {peak}"
     for problem in target.problems:
         yield f"  {problem}"
-    for layer, reason in target.stored32.items():
-        yield f"  {layer}: {reason}; its float64 limit is {STORED32:.0e}"
+    for reason in dict.fromkeys(target.stored32.values()):
+        layers = quoted(layer for layer, own in target.stored32.items() if own == reason)
+        yield f"  {layers}: {reason}; the float64 limit is {STORED32:.0e}"
+
+
+def _counted(stored: int | None, fixed: int) -> str:
+    """How many numbers a target stores, as it counts them itself; frameworks differ in which of them
+    they call parameters."""
+    if stored is None:
+        return "no count"
+    if not 0 < fixed <= stored:
+        return count(stored, "parameter")
+    return f"{count(stored - fixed, 'parameter')} and {count(fixed, 'buffer')}"
 
 
 def of_original(proof: Proof) -> Iterator[str]:
@@ -187,9 +198,8 @@ def of_network(proof: Proof) -> Iterator[str]:
 
 def verdict(proof: Proof) -> str:
     """What was proven or was not, in a line; the network's name is not part of it."""
-    count = len(proof.targets)
     if proof.passed:
-        words = f"{count} target{'s' * (count != 1)} equal to the reference in every layer"
+        words = f"{count(len(proof.targets), 'target')} equal to the reference in every layer"
     else:
         words = f"NOT proven: {', '.join(_failed(proof)) or 'nothing was compared'}"
     return f"{words} ({proof.seconds:.1f} s, {proof.peak / 2**30:.1f} GiB at the peak)"

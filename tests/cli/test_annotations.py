@@ -4,9 +4,8 @@ import json
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from support.command import run
 
-from archc.cli import app
 from archc.cli.annotations import commands
 from archc.errors import Source, Span, diagnostic
 
@@ -15,12 +14,6 @@ SPEC = (
     "  - a: {type: max_pool, kernel: 3}\n"
     "  - b: {type: batch_norm, epsilon: 1e-5, momentum: 0.1}\n"
 )
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture(autouse=True)

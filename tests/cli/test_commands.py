@@ -256,14 +256,13 @@ def test_a_stem_cannot_become_code(tmp_path: Path) -> None:
 
 def test_a_target_refuses_what_it_cannot_express(tmp_path: Path) -> None:
     path = tmp_path / "net.yaml"
-    conv = "{type: conv2d, filters: 4, kernel: 3, stride: 2, dilation: 2}"
-    path.write_text(RIGHT.replace("{type: relu}", conv))
-    done = archc("compile", str(path), "--target", "keras", "--stdout")
+    path.write_text(RIGHT.replace("{type: relu}", "{type: leaky_relu, slope: 1e-40}"))
+    done = archc("compile", str(path), "--target", "onnx", "--stdout")
     assert done.returncode == 1
     assert done.stdout == ""
     assert (
-        "E501 [unsupported-by-target]: the keras target does not support stride together with "
-        "dilation of 'a': Keras's convolutions take one or the other" in done.stderr
+        "E501 [unsupported-by-target]: the onnx target does not support slope 1e-40 of 'a': "
+        "ONNX stores it as float32, which cannot represent it" in done.stderr
     )
     assert archc("compile", str(path), "--target", "torch", "--stdout").returncode == 0
 

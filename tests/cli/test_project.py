@@ -3,20 +3,9 @@
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from support.command import SPEC, run
 
-from archc.cli import app
-
-SPEC = (
-    "archc: 1\nname: Net\ninput: {channels: 3, height: 8, width: 8}\nlayers:\n  - a: {type: relu}\n"
-)
 SETTINGS = '[tool.archc]\nspecs = ["nets", "lenet5"]\ntargets = ["torch"]\noutput = "src/made"\n'
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.fixture(autouse=True)

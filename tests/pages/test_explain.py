@@ -9,12 +9,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from support.command import run
 from support.shell import Shell
-from typer.testing import CliRunner
 
 import archc
 from archc.catalogue import CATALOGUE, CODES
-from archc.cli import app
 from archc.files.locations import EXPLANATIONS
 from archc.language.spec import Spec
 from archc.ops import OPS
@@ -31,12 +30,6 @@ NET = (
     "archc: 1\nname: Net\ninput: {channels: 1, height: 8, width: 8}\nlayers:\n  - a: {type: relu}\n"
 )
 MOST_LINES = 6  # that an example and its fixed form differ in
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 def consoles(code: str) -> list[str]:
@@ -165,7 +158,7 @@ def test_what_targets_refuse_and_emulate_is_told_with_the_reason() -> None:
         kind: " ".join(explain(kind).split("## How targets differ\n\n")[1].split()) for kind in OPS
     }
     assert (
-        "keras, `stride`, `dilation`: refused where stride and dilation are both above 1: Keras's"
+        "keras, `stride`, `dilation`: emulated where stride and dilation are both above 1: a stride"
         in words["conv2d"]
     )
     assert "onnx, `k`, `alpha`, `beta`: refused where it is not 0 and not" in words["lrn"]

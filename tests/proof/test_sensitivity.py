@@ -1,8 +1,10 @@
 """A network that magnifies rounding is not called wrong, and its faults are still found."""
 
+import numpy as np
 import pytest
 
 import archc
+from archc.proof import sampling
 from archc.proof.job import WHOLE32, WHOLE64
 from archc.proof.layer_errors import EXACT, Errors
 from archc.proof.sensitivity import MOST, amplified_errors, widen
@@ -63,7 +65,10 @@ def test_what_a_network_magnifies_is_not_a_fault() -> None:
     errors = proof.targets["keras"].whole64
     assert errors is not None
     assert errors.limits["flat"] < errors.layers["last"] <= errors.limits["last"] < 1e-4
-    assert amplified_errors(net.graph, 0, WHOLE64, {"sum"})["last"] == errors.limits["last"]
+    weights = dict(sampling.weights(net.graph, 0))
+    x = sampling.inputs(net.graph, 0).astype(np.float64)
+    found = amplified_errors(net.graph, weights, x, WHOLE64, {"sum"})
+    assert found["last"] == errors.limits["last"]
 
 
 def test_a_fault_that_a_network_magnifies_is_found() -> None:

@@ -88,8 +88,8 @@ def convolutions(draw: st.DrawFn, channels: int) -> dict[str, Any]:
     if groups == 1 and draw(st.booleans()):
         fields["connections"] = draw(tables(channels, fields["filters"]))
         fields["init"]["weight"] = draw(st.sampled_from(INITS_OF_TABLES))
-    # Keras takes a stride or a dilation, not both.
-    fields[draw(st.sampled_from(["stride", "dilation"]))] = draw(pairs)
+    for field in draw(st.sampled_from([["stride"], ["dilation"], ["stride", "dilation"]])):
+        fields[field] = draw(pairs)
     return fields
 
 

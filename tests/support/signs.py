@@ -72,11 +72,13 @@ _SHOWN: dict[tuple[str, str, str], list[Shown]] = {
     ("torch", "lrn", "over"): [Shown("alpha=3 * 0.5", {"size": 3, "alpha": 0.5, "over": "sum"})],
     ("torch", "scaled_tanh", "type"): [Shown("def scaled_tanh(")],
     ("keras", "conv2d", "stride"): [
-        Shown("", {"stride": 2, "dilation": [1, 2]}),
+        Shown("layers.MaxPooling2D(1, strides=2", {"stride": 2, "dilation": [1, 2]}),
         Shown("class GroupedConv2D(", {"filters": 4, "groups": 4, "stride": [2, 1]}),
     ],
     ("keras", "conv2d", "padding"): [Shown("layers.ZeroPadding2D(", {"padding": {"top": 1}})],
-    ("keras", "conv2d", "dilation"): [Shown("", {"stride": 2, "dilation": [1, 2]})],
+    ("keras", "conv2d", "dilation"): [
+        Shown("layers.MaxPooling2D(1, strides=2", {"stride": 2, "dilation": [1, 2]})
+    ],
     ("keras", "conv2d", "groups"): [
         Shown("class GroupedConv2D(", {"filters": 4, "groups": 2}),
         Shown("layers.DepthwiseConv2D(", {"filters": 4, "groups": 4}),

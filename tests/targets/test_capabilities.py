@@ -14,13 +14,12 @@ import numpy as np
 import onnxruntime
 import pytest
 from support.cases import CASES, network
+from support.command import run
 from support.modules import module
 from support.shell import ROOT
 from support.signs import SHOWN, Shown
-from typer.testing import CliRunner
 
 import archc
-from archc.cli import app
 from archc.errors import ArchcError
 from archc.ops import OPS
 from archc.ops.activations import ACTIVATIONS
@@ -67,12 +66,6 @@ def text(target: str, kind: str, fields: dict[str, Any], **options: Any) -> str:
     """The file of a network of one such layer, which reads four maps or what they flatten to."""
     net = archc.parse(network(kind, fields, channels=4))
     return net.compile(target, **options)
-
-
-def run(*arguments: str) -> tuple[int, str, str]:
-    """(exit code, output, errors) of a command."""
-    done = CliRunner().invoke(app, arguments)
-    return done.exit_code, done.stdout, done.stderr
 
 
 @pytest.mark.parametrize("target", TARGETS)
@@ -218,13 +211,15 @@ def test_the_json_has_every_note() -> None:
     found = {(r["operation"], r["field"]): r["targets"] for r in records}
     assert found["conv2d", "filters"]["torch"] == {"status": "supported", "notes": []}
     assert found["lrn", "type"]["keras"]["status"] == "emulated"
-    (refusal,) = found["conv2d", "dilation"]["keras"]["notes"]
-    assert found["conv2d", "dilation"]["keras"]["status"] == "supported"
+    (emulation,) = found["conv2d", "dilation"]["keras"]["notes"]
+    assert emulation["when"] == "where stride and dilation are both above 1"
+    refusal = found["leaky_relu", "slope"]["onnx"]["notes"][0]
+    assert found["leaky_relu", "slope"]["onnx"]["status"] == "supported"
     assert refusal == {
         "status": "refused",
-        "when": "where stride and dilation are both above 1",
-        "text": "Keras's convolutions take one or the other",
-        "help": "use a stride of 1 with dilation, or another target",
+        "when": "where it is not 0 and not between 1e-37 and 1e38 in size",
+        "text": "ONNX stores it as float32, which cannot represent it",
+        "help": "use a number that float32 holds",
     }
 
 

@@ -165,6 +165,35 @@ def test_a_keras_model_of_every_operation_is_saved_and_loaded(kind: str, tmp_pat
     assert (keras.ops.convert_to_numpy(model(x)) == keras.ops.convert_to_numpy(again(x))).all()
 
 
+def test_keras_strides_behind_a_dilated_convolution() -> None:
+    fields = {"filters": 6, "kernel": 3, "stride": [2, 1], "dilation": 2, "padding": 1}
+    net = archc.parse(network("conv2d", fields), "net.yaml")
+    text = net.compile("keras")
+    steps = text[text.index("layers.ZeroPadding2D") : text.index("    return keras.Model")]
+    assert steps.splitlines() == [
+        'layers.ZeroPadding2D(1, name="a_pad")(x)',
+        '    x = conv2d(6, 3, dilation_rate=2, name="a")(x)',
+        '    x = layers.MaxPooling2D(1, strides=(2, 1), name="a_strided")(x)  # 2x7x6',
+    ]
+    assert "strides: " not in text
+    proof = net.verify("keras", "torch", gradients=True)
+    assert proof.passed, proof.record()
+
+
+def test_a_keras_model_of_1000_layers_is_made() -> None:
+    layers = [{"flat": {"type": "flatten"}}]
+    layers += [{f"a{n}": {"type": "dense", "units": 2}} for n in range(1000)]
+    net = archc.parse(
+        spec_text(layers, input={"channels": 2, "height": 1, "width": 1}), "deep.yaml"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", net.compile("keras") + "\nprint(len(deep().layers))"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout == "1002\n"
+    assert "setrecursionlimit" not in archc.load("alexnet").compile("keras")
+
+
 def test_the_onnx_model_is_checked_named_and_takes_any_batch(tmp_path: Path) -> None:
     made = module(archc.load("lenet5"), "onnx", tmp_path)
     model = made.lenet5(made.initial_weights())

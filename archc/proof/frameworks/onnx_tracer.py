@@ -21,13 +21,10 @@ def trace(model: Any, folder: Path, inputs: Path, shape: tuple[int, ...]) -> Tra
     """Run the graph in a file."""
     graph = inline_local_functions(onnx.load(str(model)))
     held = {stored.name for stored in graph.graph.initializer}
-    (name, count), *others = [
-        (value.name, value.type.tensor_type.shape)
-        for value in graph.graph.input
-        if value.name not in held
-    ]
-    if others:
-        raise ValueError(f"it takes {len(others) + 1} inputs; archc's networks have one")
+    taken = [value for value in graph.graph.input if value.name not in held]
+    if len(taken) != 1:
+        raise ValueError(f"it takes {len(taken)} inputs; archc's networks have one")
+    name, count = taken[0].name, taken[0].type.tensor_type.shape
     sizes = [axis.dim_value or None for axis in count.dim]
     if len(sizes) != 4 or any(n not in (None, m) for n, m in zip(sizes[1:], shape, strict=True)):
         raise ValueError(f"it takes inputs of {tuple(sizes[1:])}, and the spec has {shape}")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 from typing import Any
 
@@ -33,17 +34,26 @@ class Given:
     def __bool__(self) -> bool:
         return any(part is not None for part in (self.weights, self.against, self.samples))
 
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of what is in files, by the option that names it."""
+        found: dict[str, Path | None] = {
+            "weights": self.weights if isinstance(self.weights, Path) else None,
+            "against": running.source(self.against).file if self.against is not None else None,
+            "samples": self.samples,
+        }
+        return {option: _hash(path) for option, path in found.items() if path is not None}
+
     def checked(self, graph: Graph) -> "Ready":
         """All of it that can be looked at before any work. Raises EnvironmentProblem."""
         if self.samples is not None and self.weights is None and self.against is None:
             raise EnvironmentProblem([diagnostic("E610")])
+        arrays = samples.read(graph, self.samples) if self.samples is not None else None
         source = running.source(self.against) if self.against is not None else None
         taken = None
         if isinstance(self.weights, Path):
             taken = weights.of_file(graph, self.weights)
         elif self.weights is not None:
             taken = Taken(canonical.from_arrays(graph, self.weights), {})
-        arrays = samples.read(graph, self.samples) if self.samples is not None else None
         return Ready(graph, source, taken, self.samples, arrays)
 
 
@@ -111,6 +121,11 @@ class Ready:
         if self.arrays is None or self.samples is None or self.weights is None:
             return None
         return samples.judge(self.graph, self.weights, self.samples, *self.arrays)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 def _folder(job: Job) -> Path:

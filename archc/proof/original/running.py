@@ -36,6 +36,14 @@ class Source:
     factory: str = ""
 
     @property
+    def file(self) -> Path | None:
+        """The file that holds the model, or the code that makes it, if that is known."""
+        if self.target:
+            return self.path
+        made = self.path / f"{self.module}.py"
+        return made if made.is_file() else None
+
+    @property
     def name(self) -> str:
         """What tables call it."""
         return self.path.name if self.target else Path(self.text).name

@@ -31,7 +31,7 @@ def of_file(graph: Graph, path: Path) -> Taken:
 def of_model(graph: Graph, source: Source, trace: Trace, folder: Path) -> Taken:
     """Those of a model that was run. Raises EnvironmentProblem if they are not the network's."""
     wishes = Wishes(by_order=True)  # they are in the order of use
-    if not trace.weights:
+    if source.target and not trace.weights:  # they are in the file, named by its nodes
         checkpoint, reader = importing.read(source.path, limits.stored(graph))
         found = importing.matched(graph, checkpoint, source.path, wishes)
         return _taken(replace(found, reader=reader))

@@ -1,27 +1,18 @@
 """Where Keras has no argument of a field's meaning, what is done about it, and what is refused."""
 
-from archc.ops.conv2d import Conv2d
 from archc.targets.declarations import (
     ITSELF,
     Emulated,
     Notes,
-    Refused,
     Supported,
     everywhere,
     joined,
 )
 
-
-def _strided_and_dilated(op: Conv2d) -> bool:
-    return max(op.stride) > 1 and max(op.dilation) > 1
-
-
-_STRIDED_AND_DILATED = Refused(
+_STRIDED_AND_DILATED = Emulated(
     when="where stride and dilation are both above 1",
-    what="stride together with dilation",
-    text="Keras's convolutions take one or the other",
-    help="use a stride of 1 with dilation, or another target",
-    holds=_strided_and_dilated,
+    text="a stride of 1, then `MaxPooling2D(1, strides=...)`: Keras's convolutions take one or the "
+    "other",
 )
 _SAME = "where it is not what Keras's `valid` or `same` means for this input"
 _UNTRUNCATED = Supported(

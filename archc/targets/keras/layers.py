@@ -16,6 +16,12 @@ def depthwise(node: Node) -> bool:
     return node.weights[0].shape[1] == 1 and op.stride[0] == op.stride[1]
 
 
+def strides_apart(node: Node) -> bool:
+    """Whether a layer of its own strides: Keras's convolutions dilate or stride, not both."""
+    op = node.op
+    return isinstance(op, Conv2d) and max(op.stride) > 1 and max(op.dilation) > 1
+
+
 def takes_activation(node: Node) -> bool:
     """Whether the Keras layer of a node applies an activation itself."""
     return isinstance(node.op, Dense) or (

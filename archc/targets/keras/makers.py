@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from archc.network.graph import Graph, Node
 from archc.ops.conv2d import Conv2d
 from archc.targets.keras.initializers import initializer, weight_named
+from archc.targets.keras.layers import strides_apart
 from archc.targets.keras.padding import padding
 from archc.targets.lowering import lower
 
@@ -90,11 +91,14 @@ class Maker:
         return any(isinstance(node.op, Conv2d) and holds(node.op) for node in self._nodes)
 
     def _sizes(self) -> Iterator[Parameter]:
-        if self._any(lambda op: op.stride != (1, 1)):
-            uneven = self._any(lambda op: op.stride[0] != op.stride[1])
+        striding = [node.op for node in self._nodes if not strides_apart(node)]
+        strides = {op.stride for op in striding if isinstance(op, Conv2d)}
+        if strides - {(1, 1)}:
+            uneven = any(height != width for height, width in strides)
             yield Parameter("strides", _SIZE if uneven else "int", "1")
         if any(
             isinstance(node.op, Conv2d)
+            and not strides_apart(node)
             and node.geometry is not None
             and padding(node.geometry, self._graph.inputs(node)[0]) == "same"
             for node in self._nodes

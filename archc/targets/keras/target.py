@@ -18,8 +18,9 @@ from archc.targets.base import Home, Target, drawing_name, drawings, noted_shape
 from archc.targets.keras import padding
 from archc.targets.keras.declarations import NOTES
 from archc.targets.keras.initializers import connected_initializer, initializer
-from archc.targets.keras.layers import depthwise, made, takes_activation
+from archc.targets.keras.layers import depthwise, made, strides_apart, takes_activation
 from archc.targets.keras.makers import Maker
+from archc.targets.literals import pair
 from archc.targets.statements import Statement
 
 if TYPE_CHECKING:  # Jinja is needed to render only
@@ -34,6 +35,11 @@ _VARIABLES: dict[tuple[str, str], str] = {
     ("batch_norm", "mean"): "moving_mean",
     ("batch_norm", "variance"): "moving_variance",
 }
+
+
+DEEP = 400
+"""Layers of a model from which on the file lets Python's calls nest deeper: Keras walks a model
+recursively, and by default Python stops at 1,000 calls."""
 
 
 class Keras(Target):
@@ -73,6 +79,7 @@ class Keras(Target):
         "initializer": initializer,
         "padding": padding.padding,
         "pads": padding.pads,
+        "strides_apart": strides_apart,
         "pool_padding": padding.pool_padding,
         "shortest": padding.shortest,
     }
@@ -120,7 +127,9 @@ class Keras(Target):
         makers = [macros(kind, "maker", maker) for kind, maker in helped.items()]
         body = "\n".join([*(step.text for step in steps), *makers])
         definitions = macros.definitions(graph, body)
+        deep = len(steps) > DEEP
         return {
+            "calls": 1000 * (2 + len(steps) // 250) if deep else 0,
             "steps": steps,
             "first": f"{held[INPUT]} = inputs" if held[INPUT] != "inputs" else "inputs",
             "result": held[graph.output.name],
@@ -150,6 +159,10 @@ def _steps(
     out = held[node.name]
     lines = _own(graph, node, macros, values, out, helped.get(node.op.type))
     layer = node.name  # the last of Keras's layers
+    if strides_apart(node) and node.geometry:
+        layer = _fresh(f"{node.name}_strided", taken)
+        strides = pair(node.geometry.stride)
+        lines.append(f'layers.MaxPooling2D(1, strides={strides}, name="{layer}")({out})')
     if node.activation and not takes_activation(node):
         layer = _fresh(f"{node.name}_{node.activation.type}", taken)
         lines.append(f"{_activation(macros, node.activation, layer)}({out})")

@@ -42,7 +42,7 @@ def _beyond(name: str) -> Refused:
     return Refused(
         when="where it is not 0 and not between 1e-37 and 1e38 in size",
         what=name + " {value:g}",
-        text="ONNX keeps it as float32, which does not reach there",
+        text="ONNX stores it as float32, which cannot represent it",
         help="use a number that float32 holds",
         holds=holds,
     )
