@@ -237,3 +237,27 @@ def test_what_stands_before_the_first_weights_is_compared_too(tmp_path: Path) ->
         "kernel of 'pool' is 5 in the spec, but 3 in FILE; if the file is right: --set pool.kernel=3",
         "slope of 'act' is 0.3 in the spec, but 0.01 in FILE; if the file is right: --set act.slope=0.01",
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "wanted"),
+    [
+        ({}, ""),
+        ({"max_value": 6}, "activation of 'c' is relu in the spec, but relu6 in FILE; change the spec: the language has no field for relu6 here"),
+        ({"negative_slope": 0.2}, "activation of 'c' is relu in the spec, but leaky_relu in FILE; if the file is right: --set 'c.activation={leaky_relu: {slope: 0.2}}'"),
+        ({"negative_slope": 0.2, "max_value": 6}, None),
+        ({"max_value": 5}, None),
+        ({"threshold": 1}, None),
+    ],
+)  # fmt: skip
+def test_a_rectifier_of_keras_is_what_its_fields_make_of_it(
+    how: dict[str, float], wanted: str | None, tmp_path: Path
+) -> None:
+    k = keras.layers
+    keras_model(k.Conv2D(4, 3, name="c"), k.ReLU(**how)).save(tmp_path / "k.keras")
+    net = layers("c: {type: conv2d, filters: 4, kernel: 3, activation: relu}")
+    if wanted:
+        assert said(net.graph, tmp_path / "k.keras") == [wanted]
+    else:
+        unchecked = () if wanted == "" else ("c",)
+        assert importing.find(net.graph, tmp_path / "k.keras").unchecked == unchecked
