@@ -27,7 +27,7 @@ def folded(operations: Iterable[Operation]) -> tuple[Operation, ...]:
         before = pads.get(each.inputs[0]) if each.inputs else None
         if before is not None and readers[before.name] == 1 and each.kind in WINDOWED:
             outer, inner = before.fields.get("padding"), each.fields.get("padding")
-            if isinstance(outer, tuple) and isinstance(inner, tuple):
+            if isinstance(outer, tuple) and isinstance(inner, tuple) and _alike(each, inner):
                 pads_of_both = tuple(a + b for a, b in zip(outer, inner, strict=True))
                 fields = {**each.fields, "padding": pads_of_both}
                 fields |= {"count_padding": True} if each.kind == "avg_pool" else {}
@@ -35,6 +35,13 @@ def folded(operations: Iterable[Operation]) -> tuple[Operation, ...]:
                 taken.add(before.name)
         found.append(replace(each, kind=UNKNOWN) if each.kind == "pad" else each)
     return tuple(each for each in found if each.name not in taken)
+
+
+def _alike(pool: Operation, padding: tuple[int, ...]) -> bool:
+    """Whether a window treats its own padding as it does the zeros that another operation put there:
+    an average counts those."""
+    own = any(padding) and pool.kind == "avg_pool"
+    return not own or bool(pool.fields.get("count_padding"))
 
 
 def of_graph(graph: Graph) -> tuple[Operation, ...]:

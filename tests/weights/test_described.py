@@ -18,8 +18,6 @@ def reader(kind: str, name: str = "a", **fields: Any) -> Operation:
     ("kind", "fields", "count_padding"),
     [
         ("conv2d", {}, {}),
-        # Zeros that a pool does not put there itself are counted, whatever it does with its own.
-        ("avg_pool", {"count_padding": False}, {"count_padding": True}),
         ("avg_pool", {"count_padding": True}, {"count_padding": True}),
     ],
 )
@@ -29,6 +27,14 @@ def test_zeros_before_a_window_are_a_part_of_its_padding(
     (found,) = folded([PAD, reader(kind, **fields)])
     assert (found.kind, found.inputs) == (kind, ("",))
     assert found.fields == {"stride": (2, 2), "padding": (1, 3, 3, 5)} | count_padding
+
+
+def test_an_average_counts_the_zeros_before_it() -> None:
+    """So they are a part of its padding only if it has none of its own that it does not count."""
+    (found,) = folded([PAD, reader("avg_pool", padding=(0, 0, 0, 0), count_padding=False)])
+    assert found.fields == {"stride": (2, 2), "padding": (1, 2, 3, 4), "count_padding": True}
+    own = reader("avg_pool", count_padding=False)
+    assert folded([PAD, own]) == (Operation("pad", UNKNOWN, ("",), PAD.fields), own)
 
 
 def test_zeros_that_are_no_part_of_one_window_stay_apart() -> None:
