@@ -214,7 +214,7 @@ def test_a_picture_is_drawn_over_the_one_before(ending: str, tmp_path: Path) -> 
     path = tmp_path / f"net{ending}"
     for style in ("blocks", "flow"):
         done = CliRunner().invoke(app, ["draw", "lenet5", "-o", str(path), "--style", style])
-        assert (done.exit_code, done.output) == (0, f"{path}\n")
+        assert (done.exit_code, done.output.startswith(f"wrote {path} (")) == (0, True)
     assert path.read_bytes() == FORMS[ending](picture(archc.load("lenet5").graph, "flow"))
 
 
@@ -280,4 +280,11 @@ def test_names_of_outputs_are_no_commands(tmp_path: Path, monkeypatch: pytest.Mo
     done = CliRunner().invoke(app, ["compile", "lenet5", "-t", "torch", "-o", "::error::x\n::y"])
     assert done.output == "./::error::x\\n::y/lenet5_torch.py\n"
     done = CliRunner().invoke(app, ["draw", "lenet5", "-o", "\n::error::a.svg"])
-    assert done.output == "\\n::error::a.svg\n"
+    assert done.output == "wrote \\n::error::a.svg (506 × 383 px)\n"
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("a file")
+    with pytest.raises(EnvironmentProblem, match=r"cannot write .*/there: it is not a folder"):
+        write(tmp_path / "there", files("new"))
+    assert (tmp_path / "there").read_text() == "a file"
