@@ -28,12 +28,13 @@ def statement(flat: str, indent: int = 0, comment: str = "") -> str:
         return "\n".join(_broken(flat, indent, note, definition=flat.startswith("def ")))
     brackets = list(_trailing_brackets(value))
     opens = brackets[0][0] if brackets else 0
+    whole = [" " * (indent + 4) + value]
     inner: list[str] = []
     if not brackets:
-        inner = _operands(value, indent + 4)
+        inner = whole if _fits(whole[0]) else _operands(value, indent + 4)
     elif len(brackets) == 1 and not _fits(" " * indent + target + equals + value[: opens + 1]):
         # Not even the call's opening fits: the whole call moves into parentheses, if that helps.
-        inner = [" " * (indent + 4) + value] if _fits(" " * (indent + 4) + value) else []
+        inner = whole if _fits(whole[0]) else []
     if inner:
         return "\n".join([f"{' ' * indent}{target} = (", *inner, " " * indent + ")" + note])
     return "\n".join(_broken(flat, indent, note))

@@ -198,6 +198,16 @@ def test_any_other_file_stays(content: bytes, tmp_path: Path) -> None:
     assert path.read_bytes() == content
 
 
+def test_nothing_is_done_for_a_file_that_may_not_be_written(tmp_path: Path) -> None:
+    path = tmp_path / "page.html"
+    path.write_text("mine")
+    entered = False
+    with pytest.raises(EnvironmentProblem, match="E701"), replace_file(path):
+        entered = True
+    assert not entered
+    assert [found.name for found in tmp_path.iterdir()] == ["page.html"]
+
+
 def test_a_file_beside_the_one_that_is_asked_for_stays_too(tmp_path: Path) -> None:
     (tmp_path / "net.onnx").write_text(f"{PYTHON}\n")
     (tmp_path / "net.bin").write_text("mine")

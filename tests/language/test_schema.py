@@ -11,7 +11,8 @@ from hypothesis import given, settings
 from support.networks import specs
 from support.shell import ROOT
 
-from archc.errors import Source
+import archc
+from archc.errors import ArchcError, Source
 from archc.language.reader import parse
 from archc.language.schema import schema
 from archc.language.shipped import shipped
@@ -134,6 +135,35 @@ def test_an_unknown_activation_is_answered_by_the_words() -> None:
         error.message
         == "'swish' is not one of ['relu', 'tanh', 'scaled_tanh', 'sigmoid', 'softmax']"
     )
+
+
+@pytest.mark.parametrize(
+    ("activation", "accepted"),
+    [
+        ("null", True),
+        ("relu", True),
+        ("{relu: null}", True),
+        ("{relu: {}}", True),
+        ("{scaled_tanh: {slope: 1}}", True),
+        ("{leaky_relu: {slope: 0.1}}", True),
+        ("leaky_relu", False),
+        ("{leaky_relu: null}", False),
+        ("{relu: {}, tanh: {}}", False),
+        ("{}", False),
+        ("3", False),
+    ],
+)
+def test_an_activation_is_null_a_word_or_a_mapping_of_one_key(
+    activation: str, accepted: bool
+) -> None:
+    layer = f"{{type: conv2d, filters: 2, kernel: 3, activation: {activation}}}"
+    text = f"{HEAD}layers:\n  - a: {layer}\n"
+    assert VALIDATOR.is_valid(read(text)) is accepted
+    if accepted:
+        archc.parse(text)
+    else:
+        with pytest.raises(ArchcError):
+            archc.parse(text)
 
 
 def objects(schema: Any) -> Iterator[Any]:

@@ -46,11 +46,17 @@ def test_what_is_unseen_is_what_no_window_covers(
 
 @pytest.mark.parametrize(
     ("size", "fitting"),
-    [(224, ((223, 223), (227, 227))), (226, ((223, 223), (227, 227))), (227, None)],
+    [
+        ((224, 224), ((223, 223), (227, 227))),
+        ((226, 226), ((223, 223), (227, 227))),
+        ((227, 227), None),
+        ((224, 227), ((223, 227), (227, 227))),
+        ((227, 225), ((227, 223), (227, 227))),
+    ],
 )
-def test_alexnet_sees_all_of_227_pixels(size: int, fitting: object) -> None:
+def test_alexnet_sees_all_of_227_pixels(size: tuple[int, int], fitting: object) -> None:
     layer = "  - conv1: {type: conv2d, filters: 96, kernel: 11, stride: 4}\n"
-    found = [u.fitting for u in unseen(archc.parse(HEAD.format(size, size) + layer).graph)]
+    found = [u.fitting for u in unseen(archc.parse(HEAD.format(*size) + layer).graph)]
     assert found == ([fitting] if fitting else [])
 
 

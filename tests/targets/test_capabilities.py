@@ -194,6 +194,9 @@ def test_the_table_fits_a_narrow_terminal_and_each_number_leads_to_a_note() -> N
     assert out == f"{Capabilities()}\n"
     assert max(map(len, out.splitlines())) <= 80
     table, notes = out.split("\nsupported:")
+    _, first, *others = table.split("\n\n")  # the title, the heading with the first, and the rest
+    assert first.split("\n")[2].split()[0] == next(iter(OPS))
+    assert [block.split()[0] for block in others] == [*OPS][1:]
     assert len(re.findall(r"^  (?:· )?\w+ ", table, re.M)) == len(rows()) + 1
     used = {int(n) for n in re.findall(r"(?:supported|emulated|inert|refused) (\d+)", table)}
     assert used == {int(n) for n in re.findall(r"^ +(\d+)  ", notes, re.M)}

@@ -14,7 +14,6 @@ from support.networks import spec_text, specs
 import archc
 from archc.language.shipped import shipped
 from archc.targets import literals
-from archc.targets.formatting import statement
 from archc.targets.render import file_name
 
 TARGETS = ("torch", "keras", "onnx")
@@ -170,8 +169,3 @@ def test_a_text_comes_back_from_its_literal(text: str) -> None:
         scope: dict[str, str] = {}
         exec(line, scope)
         assert scope["CITATION"] == text
-
-
-def test_a_comment_that_alone_is_too_long_stands_above() -> None:
-    call = f"x = self.{'n' * 66}(x)"
-    assert statement(call, 4, "384x13x13") == f"    # 384x13x13\n    {call}"

@@ -110,6 +110,32 @@ def test_a_depthwise_kernel_has_the_fans_of_the_definition(target: str, tmp_path
     assert 0.99 * limit < abs(value).max() <= limit * (1 + 1e-6)
 
 
+# Biases: numbers that differ, numbers and draws, one number, one draw; and a layer without any.
+@pytest.mark.parametrize("biases", [(0.25, 2), (0, {"normal": 0.1}), (0.5, 0.5), ({"normal": 0.1},) * 2])  # fmt: skip
+@pytest.mark.parametrize("deviations", [(0.5, 0.01), (0.2, 0.2)])
+@pytest.mark.parametrize("target", TARGETS)
+def test_convolutions_that_start_unlike_each_start_their_own_way(
+    target: str, deviations: tuple[float, ...], biases: tuple[Any, ...], tmp_path: Path
+) -> None:
+    layers: list[dict[str, Any]] = [
+        {name: {"type": "conv2d", "filters": 400, "kernel": 1}
+         | {"init": {"weight": {"normal": deviation}, "bias": bias}}}
+        for name, deviation, bias in zip("ab", deviations, biases, strict=True)
+    ]  # fmt: skip
+    init = {"weight": {"normal": deviations[0]}}
+    layers.append({"c": {"type": "conv2d", "filters": 4, "kernel": 1, "bias": False, "init": init}})
+    net = archc.parse(spec_text(layers, name="Starts"), "starts.yaml")
+    found = drawn(net, target, tmp_path)
+    assert set(found) == {"a.weight", "a.bias", "b.weight", "b.bias", "c.weight"}
+    for name, deviation, bias in zip("ab", deviations, biases, strict=True):
+        weight = found[f"{name}.weight"]
+        assert abs(weight.std() / deviation - 1) < 5 / sqrt(2 * weight.size), name
+        if isinstance(bias, dict):
+            assert abs(found[f"{name}.bias"].std() / bias["normal"] - 1) < 5 / sqrt(2 * 400), name
+        else:
+            assert (found[f"{name}.bias"] == bias).all(), name
+
+
 @pytest.mark.parametrize("spec", ["alexnet", "lenet5"])
 @pytest.mark.parametrize("target", TARGETS)
 def test_a_generated_file_needs_no_archc(spec: str, target: str, tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
         ({"slope": 0.3}, "slope of 'act' is 0.3 in the spec, but 0.01 in FILE; if the file is right: --set act.slope=0.01"),
         ({"stride": "[2, 1]"}, "stride of 'conv' is [2, 1] in the spec, but 1 in FILE; if the file is right: --set conv.stride=1"),
         ({"padding": "[0, 2]"}, "padding of 'conv' is [0, 2] in the spec, but 1 in FILE; if the file is right: --set conv.padding=1"),
+        ({"padding": "{top: 2, left: 1, right: 1}"}, "padding of 'conv' is {top: 2, bottom: 0, left: 1, right: 1} in the spec, but 1 in FILE; if the file is right: --set conv.padding=1"),
         ({"activation": "tanh"}, "activation of 'conv' is tanh in the spec, but relu in FILE; if the file is right: --set conv.activation=relu"),
         ({"activation": "null"}, "activation of 'conv' is none in the spec, but relu in FILE; if the file is right: --set conv.activation=relu"),
         ({"alpha": "2e-4"}, "alpha of 'lrn' is 0.0002 in the spec, but 0.0001 in FILE; if the file is right: --set lrn.alpha=0.0001"),
@@ -218,3 +219,45 @@ def test_branches_are_compared_up_to_where_they_part_and_meet(tmp_path: Path) ->
     assert importing.find(layers(text % "relu").graph, tmp_path / "k.keras").unchecked == ()
     (found,) = said(layers(text % "tanh").graph, tmp_path / "k.keras")
     assert found.startswith("activation of 's' is tanh in the spec, but relu in FILE")
+
+
+def test_what_stands_before_the_first_weights_is_compared_too(tmp_path: Path) -> None:
+    spec = (
+        "act: {{type: leaky_relu, slope: {slope}}}\n"
+        "pool: {{type: max_pool, kernel: {kernel}, stride: 1, padding: {padding}}}\n"
+        "conv: {{type: conv2d, filters: 4, kernel: 3}}"
+    )
+    in_file = layers(spec.format(slope=0.01, kernel=3, padding=1))
+    stored(in_file, tmp_path / "w.safetensors")
+    exporting.export(in_file.compiled, tmp_path / "w.safetensors", "onnx", tmp_path / "n.onnx")
+    assert importing.find(in_file.graph, tmp_path / "n.onnx").unchecked == ()
+    other = layers(spec.format(slope=0.3, kernel=5, padding=2))
+    assert said(other.graph, tmp_path / "n.onnx") == [
+        "padding of 'pool' is 2 in the spec, but 1 in FILE; if the file is right: --set pool.padding=1",
+        "kernel of 'pool' is 5 in the spec, but 3 in FILE; if the file is right: --set pool.kernel=3",
+        "slope of 'act' is 0.3 in the spec, but 0.01 in FILE; if the file is right: --set act.slope=0.01",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("how", "wanted"),
+    [
+        ({}, ""),
+        ({"max_value": 6}, "activation of 'c' is relu in the spec, but relu6 in FILE; change the spec: the language has no field for relu6 here"),
+        ({"negative_slope": 0.2}, "activation of 'c' is relu in the spec, but leaky_relu in FILE; if the file is right: --set 'c.activation={leaky_relu: {slope: 0.2}}'"),
+        ({"negative_slope": 0.2, "max_value": 6}, None),
+        ({"max_value": 5}, None),
+        ({"threshold": 1}, None),
+    ],
+)  # fmt: skip
+def test_a_rectifier_of_keras_is_what_its_fields_make_of_it(
+    how: dict[str, float], wanted: str | None, tmp_path: Path
+) -> None:
+    k = keras.layers
+    keras_model(k.Conv2D(4, 3, name="c"), k.ReLU(**how)).save(tmp_path / "k.keras")
+    net = layers("c: {type: conv2d, filters: 4, kernel: 3, activation: relu}")
+    if wanted:
+        assert said(net.graph, tmp_path / "k.keras") == [wanted]
+    else:
+        unchecked = () if wanted == "" else ("c",)
+        assert importing.find(net.graph, tmp_path / "k.keras").unchecked == unchecked

@@ -17,7 +17,7 @@ from onnx import TensorProto, helper
 from support.checkpoints import CONV, import_file, layers, stored
 
 from archc.errors import EnvironmentProblem
-from archc.weights import importing, limits
+from archc.weights import importing, limits, onnx_format
 
 NET = layers(f"a: {CONV}")
 SHAPES = {"0": (3, 3, 4, 4), "1": (4,)}
@@ -212,9 +212,25 @@ def test_an_onnx_file_reads_no_file_but_its_neighbours(tmp_path: Path) -> None:
     )
     assert "has 400 bytes, not 576" in refusal(onnx_file(path, location="data", length="400"))
     assert "cannot read a.weight" in refusal(onnx_file(path, location="data", offset="500"))
+    assert "has 0 bytes, not 576" in refusal(onnx_file(path, location="data", length="0"))
+    assert "beyond the end" in refusal(onnx_file(path, location="data", length="577"))
+    onnx_file(path, location="data", offset="0", length="576")
+    importing.read(path)
     onnx_file(path, location="data")
     import_file(NET.graph, path, tmp_path / "mine.safetensors")
     assert onnx.load(path, load_external_data=False).graph.initializer[0].name == "a.weight"
+
+
+def test_an_onnx_file_may_take_twice_its_size_and_no_byte_more(tmp_path: Path) -> None:
+    path = onnx_file(tmp_path / "o.onnx", location="data", length="576")
+    (tmp_path / "data").write_bytes(b"\0" * 576)
+    twice = 2 * path.stat().st_size
+    found = onnx_format.read_onnx(path, limits.Allowed(twice, twice))
+    assert [tensor.name for tensor in found.tensors] == ["a.weight", "a.bias"]
+    with pytest.raises(EnvironmentProblem, match=f"it unpacks to {twice:,} bytes, more than"):
+        onnx_format.read_onnx(path, limits.Allowed(twice - 1, twice))
+    with pytest.raises(EnvironmentProblem, match=f"E708 .* at least {twice:,} bytes of memory"):
+        onnx_format.read_onnx(path, limits.Allowed(twice, twice - 1))
 
 
 def test_a_tensor_of_strides_claims_no_memory(tmp_path: Path) -> None:

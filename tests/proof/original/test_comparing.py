@@ -3,11 +3,14 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 from support.originals import KERAS, SPEC, TORCH, Model
 
 import archc
+from archc.proof.original.comparing import Comparison
+from archc.proof.original.trace import Call, Trace
 
 CHANGES: list[tuple[str, str, str, str]] = [
     ("epsilon: 1e-5", "epsilon: 1e-3", "bn1", "it is equal with --set bn1.epsilon=1e-05"),
@@ -108,3 +111,25 @@ def test_what_a_model_computes_in_one_step_is_no_difference(
     fused = "ours.py" in found.source or found.source == "net.keras"
     inside = ("conv2",) if fused else ()
     assert found.untold == inside
+
+
+def test_the_nearest_value_has_the_shape_and_is_the_first_of_equal_ones(tmp_path: Path) -> None:
+    ones = np.ones((2, 3, 2, 2))
+    values = [np.full_like(ones, 5.0), ones, ones.copy(), np.ones((2, 3))]
+    (tmp_path / "values").mkdir()
+    for number, value in enumerate(values):
+        np.save(tmp_path / "values" / f"{number}.npy", value)
+    graph = archc.parse(SPEC, "net.yaml").graph
+    calls = tuple(Call("", "step", (n - 1,), (), n) for n in (1, 2, 3))
+    trace = Trace("torch", {}, calls, output=3, weights=())
+    made = Comparison(graph, None, trace, tmp_path, {}, {})  # type: ignore[arg-type]
+    assert made.search(ones) == (0.0, 1)
+    assert made.search(4 * ones) == (0.25, 0)
+    assert made.search(np.ones((2, 3))) == (0.0, 3)
+    assert made.search(np.ones((2, 4))) == (float("inf"), None)
+    maps = np.arange(24.0).reshape(2, 3, 2, 2)
+    np.save(tmp_path / "values" / "2.npy", maps.transpose(0, 2, 3, 1))
+    last = Comparison(graph, None, trace, tmp_path, {}, {})  # type: ignore[arg-type]
+    assert last.search(maps) == (0.0, 2)
+    maps[0, 0, 0, 0] = np.nan
+    assert last.search(maps) == (float("inf"), None)
