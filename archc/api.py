@@ -76,6 +76,8 @@ class Network:
 
     def renamed(self, stem: str) -> Network:
         """The same network with another stem: generated files are named after it."""
+        if not isinstance(stem, str):
+            raise ArgumentError.of("renamed", "a name as text", stem)
         return Network(replace(self.compiled, stem=stem))
 
     def check(self) -> list[Diagnostic]:
@@ -166,6 +168,9 @@ class Network:
         from archc.proof.original.given import Given
         from archc.proof.verify import verify
 
+        for target in targets:
+            if not isinstance(target, str):
+                raise ArgumentError.of("verify", "names of targets, one by one", target)
         own = Path(weights) if isinstance(weights, str) else weights
         (proof,) = verify(
             [self.compiled],
@@ -278,7 +283,10 @@ class Network:
         """
         from archc.pages import proven
         from archc.pages.report import page
+        from archc.proof.result import Proof
 
+        if not isinstance(proof, (Proof, str, Path, type(None))):
+            raise ArgumentError.of("report", "a proof, or a file of one", proof)
         source = Path(proof) if isinstance(proof, str) else proof
         return page(self.compiled, proven.read(source, self.compiled) if source else None)
 

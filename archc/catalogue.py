@@ -348,7 +348,7 @@ CATALOGUE: dict[str, Entry] = {
     "E705": Entry(
         "extra-tensors",
         "extra tensors in {path}: {names}",
-        "to leave them out, pass --ignore with a name or a pattern such as 'head.*'",
+        "{hint}",
     ),
     "E706": Entry(
         "ambiguous-match",
@@ -373,7 +373,7 @@ CATALOGUE: dict[str, Entry] = {
     ),
     "E711": Entry(
         "unknown-weights-format",
-        "the file extension of {path} is not that of a weights format",
+        "the file extension of {path} is not that of {what}",
         "{hint}",
     ),
     "E712": Entry(

@@ -166,6 +166,13 @@ def test_a_notebook_shows_an_error_without_frames() -> None:
         (lambda net: net.compile(None), "compile takes the name of a target, not NoneType"),
         (lambda net: net.compile("onnx", opset="18"), "compile takes an opset as an integer, not str"),
         (lambda net: net[0], "net[…] takes the name of a layer, not int"),
+        (lambda net: net.weights(seed="a"), "weights takes a seed as an integer, not str"),
+        (lambda net: net.weights(seed=True), "weights takes a seed as an integer, not bool"),
+        (lambda net: net.torch(weights=3), "weights= takes a file, or arrays by canonical name, not int"),
+        (lambda net: net.onnx(weights=[1]), "weights= takes a file, or arrays by canonical name, not list"),
+        (lambda net: net.verify(["torch"]), "verify takes names of targets, one by one, not list"),
+        (lambda net: net.report(3), "report takes a proof, or a file of one, not int"),
+        (lambda net: net.renamed(3), "renamed takes a name as text, not int"),
     ],
 )  # fmt: skip
 def test_an_argument_of_a_wrong_type_is_told_in_one_line(
@@ -184,3 +191,15 @@ def test_one_of_a_kind_has_no_plural() -> None:
     )
     assert repr(net) == "<Network One: 1 layer, 1 parameter>"
     assert repr(net.summary([])) == "<Summary of One: 1 layer, 10 columns>"
+
+
+@pytest.mark.parametrize("seed", [-1, 2**64])
+def test_a_seed_beyond_its_bits_is_refused(seed: int) -> None:
+    message = f"seed must be from 0 to 2\\*\\*64 - 1, not {seed}"
+    with pytest.raises(archc.ArchcError, match=message):
+        archc.load("lenet5").weights(seed=seed)
+
+
+def test_a_layer_has_its_counts() -> None:
+    layer = archc.load("lenet5")["c1"]
+    assert (layer.cost.parameters, layer.cost.connections, layer.cost.macs) == (156, 122304, 117600)

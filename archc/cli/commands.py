@@ -129,6 +129,8 @@ def compile_(
     """Generate the PyTorch, Keras and ONNX code."""
     from archc.files import writing
 
+    if stdout and (check or output):
+        raise UsageError("--stdout writes no files: leave --check and --output out")
     chosen = targets() if target == ALL else (target,) if target else project().targets or targets()
     folder = output or project().output
     require_opset(chosen, opset)

@@ -94,7 +94,7 @@ def draw(
             path.write_bytes(made)
     if quiet:
         return
-    where = "standard output" if to_stdout else printable(str(output))
+    where = "to standard output" if to_stdout else printable(str(output))
     told = f"wrote {where} ({size(found.scene, ending, found.unit)})"
     print(told, file=sys.stderr if to_stdout else sys.stdout)
     if fit is None:

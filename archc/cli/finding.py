@@ -55,6 +55,11 @@ def find(arguments: Sequence[str]) -> Found:
         elif _is_folder(argument):
             several = [str(p) for p in Path(argument).iterdir() if _is_spec(p)]
         else:
+            if not arguments and not _is_known(argument):
+                said = f"has '{argument}', which does not exist"
+                hint = "name files, folders, patterns, or specs that ship"
+                facts = {"path": project().path, "name": "specs", "said": said, "hint": hint}
+                problems.append(diagnostic("E531", **facts))
             found.append(argument)
             continue
         whole = True
@@ -75,6 +80,13 @@ def _is_folder(argument: str) -> bool:
     from archc.language.shipped import shipped
 
     return os.path.isdir(argument) and argument not in shipped()
+
+
+def _is_known(argument: str) -> bool:
+    """Whether there is such a file, or such a spec that ships."""
+    from archc.language.shipped import shipped
+
+    return os.path.exists(argument) or argument in shipped()
 
 
 def _is_spec(path: Path) -> bool:

@@ -19,6 +19,8 @@ class Project:
     targets: tuple[str, ...] = ()
     output: Path = Path("generated")
     """The folder of generated files."""
+    path: str = FILE
+    """The file that says so."""
 
 
 KEYS = {"specs": "a list of texts", "targets": "a list of texts", "output": "text"}
@@ -52,7 +54,7 @@ def _read(path: Path, folder: Path) -> Project:
         raise EnvironmentProblem(found)
     specs = (_relative(folder, spec) for spec in section.get("specs", ()))
     output = _relative(folder, section.get("output", "generated"))
-    return Project(tuple(specs), tuple(section.get("targets", ())), Path(output))
+    return Project(tuple(specs), tuple(section.get("targets", ())), Path(output), shown)
 
 
 def _entries(section: Any) -> list[tuple[str, Any]]:

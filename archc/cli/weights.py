@@ -39,12 +39,13 @@ class Order(str, Enum):
 
 Spec = Annotated[str, one_spec("SPEC")]
 Output = Annotated[Path, typer.Option("--output", "-o", help="Output file.")]
+Canonical = Annotated[Path, typer.Option("--output", "-o", help="Output file, .safetensors.")]
 
 
 @weights.command()
 def init(
     spec: Spec,
-    output: Output,
+    output: Canonical,
     changes: Set = None,
     seed: Annotated[int, typer.Option(min=0, max=2**64 - 1, help="Random seed.")] = 0,
     force: Force = False,
@@ -100,7 +101,7 @@ def export(
 def import_(
     spec: Spec,
     source: Annotated[Path, typer.Argument(metavar="FILE", help="Checkpoint to import.")],
-    output: Output,
+    output: Canonical,
     changes: Set = None,
     mapping_file: Annotated[
         Path | None,
@@ -137,9 +138,10 @@ def import_(
     """
     from archc.files import writing
     from archc.tables.documents import as_json
-    from archc.weights import importing
+    from archc.weights import canonical, importing
 
     (network,) = load_or_exit([spec], form, changes)
+    canonical.require_ending(output)
     writing.require_free(output, force=force)
     found = importing.find(
         network.graph,

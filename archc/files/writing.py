@@ -109,6 +109,8 @@ def _failures_reported(folder: Path) -> Iterator[None]:
     except OSError as error:
         problem = (error.strerror or str(error)).lower()
         path = _destination(Path(error.filename or folder))
+        if isinstance(error, FileExistsError) and path == folder:
+            problem = "it is not a folder"
         raise EnvironmentProblem([diagnostic("E507", path=path, problem=problem)]) from None
 
 

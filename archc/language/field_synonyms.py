@@ -76,6 +76,8 @@ _POOL: Rows = {
     **_LAYER, **_ACTIVATION, **_KERNEL, **_PADDING, **_NO_DILATION,
     **_is("ceil_mode", "ceil", "roundmode", note="true or false"),
     **_says("a pool's indices are no output: leave it out", "returnindices", "storageorder"),
+    **_says("for one value a map, write a kernel as large as the map", "globalpooling", "global"),
+    **_says("the type says it: max_pool or avg_pool", "mode", "pool", "pooltype", "op"),
 }  # fmt: skip
 _AXES = _says("it is always over the channels: leave it out", "axis", "dim", "axes", "concatdim")
 
@@ -92,6 +94,7 @@ FIELDS: dict[str, Mapping[str, Answer]] = {
         **_is("groups", "depthmultiplier", note="the input maps; filters are multiplier times maps"),
         **_is("connections", "connectiontable", "table"),
         **_says("the language has no transposed convolution", "inputdilation", "outputpadding"),
+        **_says("a convolution rounds down; only pools have ceil_mode: pad more", "ceilmode", "ceil"),
     },
     "dense": {
         **_LAYER, **_ACTIVATION, **_INIT, **_BIAS,
@@ -100,7 +103,13 @@ FIELDS: dict[str, Mapping[str, Answer]] = {
             "hiddensize", "n", "outputdim", "neurons", "filters",
         ),
     },
-    "max_pool": _POOL,
+    "max_pool": {
+        **_POOL,
+        **_says(
+            "padding is never the largest, so it does not count: leave it out",
+            "countpadding", "countincludepad",
+        ),
+    },
     "avg_pool": {
         **_POOL,
         **_is("count_padding", "countincludepad"),
@@ -142,6 +151,14 @@ FIELDS: dict[str, Mapping[str, Answer]] = {
         **_is("k", "bias", "offset"),
         **_is("over", "normalization", "mode", note="sum or mean"),
         **_says("it is across channels; within one there is none", "normregion", "acrosschannels"),
+    },
+    "relu": {
+        **_LAYER,
+        **_says(
+            "that is another function: {type: leaky_relu, slope: …}",
+            "negativeslope", "slope", "alpha", "leak",
+        ),
+        **_says("the language has no relu6", "maxvalue", "max", "clip"),
     },
     "leaky_relu": {**_LAYER, **_is("slope", "negativeslope", "alpha", "scale", "leak", "leakiness")},
     "gelu": {

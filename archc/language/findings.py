@@ -1,6 +1,5 @@
 """What pydantic finds wrong with a model → diagnostics in the language's words, at their places."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import BaseModel, ValidationError
 from archc.cautions import WARNINGS
 from archc.errors import Diagnostic, Suggestion, diagnostic, shown
 from archc.language.field_synonyms import FIELDS
+from archc.language.hints import rewritten
 from archc.language.published import Claim, Erratum, Expectation, Figures, Strict, Totals
 from archc.language.reader import Value
 from archc.language.recipe import SECTIONS
@@ -202,7 +202,7 @@ def _expected(
     if key is not None:
         path, field, value = (*path, key), key, value[key]
     facts = {"field": field, "expected": expected, "value": shown(value)}
-    hint = hint or _pair(value, expected) or _rewritten(value) or _FORMS.get(path, "")
+    hint = hint or rewritten(field, value, expected) or _FORMS.get(path, "")
     if isinstance(value, str) and field in VALUES:
         answer = VALUES[field].get(simplified(value))
         hint = str(answer) if answer else hint
@@ -214,29 +214,6 @@ _FORMS: dict[Loc, str] = {
     ("layers",): "write each layer as an entry: - conv1: {type: conv2d, filters: 8, kernel: 3}",
 }
 """What the two fields that every spec has look like."""
-
-
-_NUMBERS = re.compile(r"[(\[]?\s*(\d+)\s*[x×*,;]\s*(\d+)\s*[)\]]?", re.IGNORECASE)
-
-
-def _pair(value: object, expected: str) -> str:
-    """How to write `(3,3)` or `3x3` where a height and a width are expected."""
-    numbers = _NUMBERS.fullmatch(value) if isinstance(value, str) else None
-    if numbers is None or "[height, width]" not in expected:
-        return ""
-    down, across = numbers.groups()
-    return f"write {down} or [{down}, {across}]" if down == across else f"write [{down}, {across}]"
-
-
-def _rewritten(value: object) -> str:
-    """How to write a scalar that only looks right."""
-    if isinstance(value, float) and value.is_integer():
-        return f"write {value:.0f}"
-    if not isinstance(value, str):
-        return ""
-    if value.lower() in ("yes", "no", "on", "off"):
-        return f"write {'true' if value.lower() in ('yes', 'on') else 'false'}"
-    return "remove the quotes" if value.replace(".", "", 1).isdigit() else ""
 
 
 _DIAGNOSES: dict[str, Callable[[_Error], Diagnostic]] = {

@@ -29,7 +29,8 @@ class Answer(NamedTuple):
     def __str__(self) -> str:
         if self.name is None:
             return self.note
-        return f"archc calls it '{self.name}'" + (f": {self.note}" if self.note else "")
+        joint = ", " if self.note.startswith(("with ", "or ")) else ": "
+        return f"archc calls it '{self.name}'" + (f"{joint}{self.note}" if self.note else "")
 
 
 def simplified(word: str) -> str:
@@ -102,7 +103,7 @@ ABSENT_ACTIVATIONS: dict[str, Answer] = {
 
 _NOTHING = _nothing(
     "leave it out, or write null to cancel a default",
-    "none", "linear", "identity", "passthrough", "noop", "null",
+    "none", "linear", "identity", "passthrough", "noop", "null", "purelin",
 )  # fmt: skip
 
 _CONVOLUTIONS: dict[str, Answer] = {
@@ -134,8 +135,8 @@ _CONVOLUTIONS: dict[str, Answer] = {
 }  # fmt: skip
 
 _POOLS: dict[str, Answer] = {
-    **_named("max_pool", "maxpooling", "maxpooling2d", "pooling", "pool", note="or avg_pool"),
-    **_named("max_pool", "maxpool", "maxpool2d", "maxpooling2d"),
+    **_named("max_pool", "pooling", "pool", note="or 'avg_pool' for the mean"),
+    **_named("max_pool", "maxpool", "maxpool2d", "maxpooling", "maxpooling2d"),
     **_named("avg_pool", "averagepool", "averagepooling", "meanpool", "meanpooling", "avgpooling"),
     **_named("max_pool", "maxpool1d", note="with kernel: [1, k], over maps of height 1"),
     **_named("avg_pool", "avgpool1d", note="with kernel: [1, k], over maps of height 1"),
@@ -167,6 +168,7 @@ _POOLS: dict[str, Answer] = {
 _NORMS: dict[str, Answer] = {
     **_named("batch_norm", "bn", "bn2d", "spatialbatchnorm", "syncbatchnorm", "fusedbatchnorm"),
     **_named("batch_norm", "scale", note="Caffe's BatchNorm and Scale are one layer here"),
+    **_named("batch_norm", "norm", "normalization", note="or 'lrn', across channels"),
     **_absent(
         "layer normalisation; batch_norm averages over the batch", "layernorm", "layernormalization"
     ),
@@ -196,7 +198,7 @@ _DENSE: dict[str, Answer] = {
 }  # fmt: skip
 
 _JOINS: dict[str, Answer] = {
-    **_named("add", "addition", "eltwise", "elementwise", "sum", "shortcut", "residual", "plus"),
+    **_named("add", "addition", "eltwise", "elementwise", "sum", "shortcut", "residual", "plus", "skip"),
     **_named("concat", "concatenate", "cat", "concatenation", "depthconcatenation", "merge", "join"),
     **_named("concat", "route", note="of one layer, just name it in from"),
     **_absent("product of layers", "multiply", "mul", "multiplication", "dot", "hadamard"),
@@ -238,6 +240,10 @@ _OTHERS: dict[str, Answer] = {
         "attention", "attention", "multiheadattention", "transformer", "selfattention", "vit"
     ),
     **_absent("embedding", "embedding"),
+    **_absent(
+        "preprocessing: give it images that are scaled already", "rescaling", "scaling"
+    ),
+    **_nothing("its function is the type: {type: relu}", "activation", "nonlinearity"),
     **_absent("code of the author's own", "lambda", "custom", "module", "sequential"),
 }  # fmt: skip
 
@@ -256,7 +262,9 @@ def _with_aliases(rows: dict[str, Answer], kinds: Mapping[str, object]) -> dict[
 
 _FUNCTIONS: dict[str, Answer] = {
     **ABSENT_ACTIVATIONS,
-    **_named("tanh", "hyperbolictangent"),
+    **_named("tanh", "hyperbolictangent", "tansig"),
+    **_named("sigmoid", "logsig"),
+    **_named("relu", "poslin"),
     **_named("scaled_tanh", "stanh", "lecuntanh"),
     **_named("leaky_relu", "leaky", "lrelu", note="{leaky_relu: {slope: 0.1}} in Darknet"),
     **_named("gelu", "geluapprox", "approximategelu", "gelunew", note="with form: tanh"),
@@ -283,7 +291,7 @@ TYPES = _with_aliases(
 VALUES: dict[str, dict[str, Answer]] = {
     "padding": {
         **_nothing("padding is by zeros: write how many", "zeros", "zero", "constant"),
-        **_absent("such padding", "reflect", "symmetric", "replicate", "edge", "circular", "causal", "wrap"),
+        **_absent("such padding", "reflect", "symmetric", "replicate", "edge", "circular", "causal", "wrap", "full"),
         **_named("valid", "none", "no", "explicit"),
         **_named("same", "half"),
     },

@@ -85,7 +85,8 @@ def _read(value: Any) -> Any:
                 raise OutOfRange("above 0", key=kind)
             _require_bounds(number, kind)
             return Initializer.model_validate({"kind": kind, "value": number})
-        raise Mismatch("a number", key=kind)
+        hint = "" if kind == "constant" else f"the mean is always 0: write {{{kind}: 0.01}}"
+        raise Mismatch("a number", key=kind, hint=hint if not isinstance(number, str) else "")
     raise Mismatch("a number, a rule (he_normal) or a rule with a scale ({normal: 0.01})")
 
 

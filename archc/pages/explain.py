@@ -89,12 +89,21 @@ def _whole(text: str) -> str:
 
 
 def _suggestion(word: str) -> str:
-    """The nearest code, name, operation or section, as archc spells it."""
+    """The nearest code, name, operation or section, as archc spells it.
+
+    Where none is near, the operations and sections: there are too many codes to list.
+    """
     from archc.language.synonyms import TYPES, suggest
     from archc.ops import OPS
     from archc.pages.section import PAGES
 
     if not re.fullmatch(r"[eEwW]?\d+", word):
-        return str(suggest(word, [*CODES, *OPS, *PAGES], TYPES))
+        found = suggest(word, [*CODES, *OPS, *PAGES], TYPES)
+        if found.meant is not None:
+            return str(found)
+        said, _, known = found.said.partition("; known: ")
+        if said:  # its meaning is known, and that archc has no such thing
+            return f"{said}; known: {', '.join(OPS)}" if known else said
+        return f"pass a code, such as E201, or one of {', '.join([*OPS, *PAGES])}"
     hint = did_you_mean(word, [code.lower() for code in sorted(CATALOGUE)])
     return re.sub(r"\b[ew]\d", lambda match: match[0].upper(), hint)

@@ -65,7 +65,9 @@ def require_ending(path: Path) -> str:
     """The ending of a path. Raises EnvironmentProblem if no picture is written as that."""
     ending = path.suffix.lower()
     if ending not in FORMS:
-        raise EnvironmentProblem([diagnostic("E523", path=path, endings=" or ".join(FORMS))])
+        *others, last = FORMS
+        listed = f"{', '.join(others)} or {last}"
+        raise EnvironmentProblem([diagnostic("E523", path=path, endings=listed)])
     return ending
 
 
@@ -99,7 +101,7 @@ def overruns(scene: Scene, ending: str, asked: Length | None) -> list[str]:
     if width and scene.width > width.pixels:
         why = "" if asked else ", the line of LaTeX's article"
         is_wide = f"the picture is {width.of(scene.width)} wide, not {width}{why}"
-        said.append(f"{is_wide}: its widest part is")
+        said.append(f"{is_wide}: a column cannot be split; --fit makes a picture smaller")
     if ending == ".tex" and scene.height > PAGE.pixels:
         is_high = f"the picture is {PAGE.of(scene.height)} high"
         holds = f"a page of LaTeX's article holds {PAGE}"

@@ -14,7 +14,9 @@ from archc.weights import limits, safetensors
 from archc.weights.initial import Floats, canonical_name, drawn
 from archc.weights.safetensors import Array
 
+ENDING = ".safetensors"
 CHUNK = 1 << 20
+_MADE_FOR = "use the spec and the --set that the weights were made with"
 
 
 def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
@@ -28,9 +30,18 @@ def weights_of(graph: Graph) -> dict[str, tuple[Node, Weight]]:
 
 def init(graph: Graph, path: Path, seed: int = 0, *, force: bool = False) -> None:
     """Write a network's initial weights. Raises EnvironmentProblem if that fails."""
+    require_ending(path)
     what = f"initialising {graph.name}"
     limits.require_memory(what, 2 * limits.largest(graph))
     write(graph, path, lambda node, weight: drawn(node, weight, seed), what=what, force=force)
+
+
+def require_ending(path: Path) -> None:
+    """Raise EnvironmentProblem if a canonical file at `path` would be taken for another format."""
+    if path.suffix.lower() != ENDING:
+        hint = f"use {ENDING}; archc weights export writes what a framework loads"
+        what = "archc's own weights"
+        raise EnvironmentProblem([diagnostic("E711", path=path, what=what, hint=hint)])
 
 
 def write(
@@ -102,13 +113,13 @@ def check_names(graph: Graph, entries: Mapping[str, tuple[str, Shape]], path: Pa
         problems.append(diagnostic("E704", path=path, missing=quoted(missing), hint=hint))
     extra = [name for name in entries if name not in known]
     if extra:
-        problems.append(diagnostic("E705", path=path, names=quoted(extra)))
+        choose = f"{_MADE_FOR}, or archc weights import to choose"
+        problems.append(diagnostic("E705", path=path, names=quoted(extra), hint=choose))
     for name, (_, weight) in known.items():
         if name in entries and entries[name][1] != weight.shape:
             found, expected = show_shape(entries[name][1]), show_shape(weight.shape)
             facts = {"tensor": f"'{name}'", "path": path, "found": found, "expected": expected}
-            hint = "use the spec and the --set that the weights were made with"
-            problems.append(diagnostic("E703", weight=name, hint=hint, **facts))
+            problems.append(diagnostic("E703", weight=name, hint=_MADE_FOR, **facts))
     if problems:
         raise EnvironmentProblem(problems)
 

@@ -46,8 +46,9 @@ def export(
     backend = backends()[0] if backend is None else backend
     ending = next((e for e in framework.endings if output.name.endswith(e)), None)
     if ending is None:
-        hint = f"for {target}, use {' or '.join(framework.endings)}"
-        raise EnvironmentProblem([diagnostic("E711", path=output, hint=hint)])
+        hint = f"use {' or '.join(framework.endings)}"
+        what = f"weights for {target}"
+        raise EnvironmentProblem([diagnostic("E711", path=output, what=what, hint=hint)])
     writing.require_free(output, force=force)
     require(*framework.endings[ending], *framework.ran_on(backend))
     what = f"writing {output.name}"

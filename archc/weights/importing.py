@@ -225,7 +225,9 @@ def read(path: Path, expected: int = 0) -> tuple[Checkpoint, Reader | None]:
     ending = next((e for e in (*plain, *readers) if name.endswith(e)), None)
     if ending is None:
         hint = f"use one of {', '.join((*plain, *readers))}"
-        raise EnvironmentProblem([diagnostic("E711", path=path, hint=hint)])
+        raise EnvironmentProblem(
+            [diagnostic("E711", path=path, what="a weights format", hint=hint)]
+        )
     if ending in plain:
         regular_size(path)
         return torch_format.read_safetensors(path), None

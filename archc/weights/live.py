@@ -9,6 +9,7 @@ from types import ModuleType
 from typing import Any
 
 from archc.compiler import Compiled
+from archc.errors import ArgumentError, fail
 from archc.network.graph import Graph
 from archc.targets import TARGETS
 from archc.targets.render import render
@@ -22,6 +23,10 @@ Weights = str | Path | Mapping[str, Any] | None
 
 def initial_weights(network: Compiled, seed: int) -> dict[str, Floats]:
     """The spec's initial weights. Raises EnvironmentProblem if they do not fit into memory."""
+    if type(seed) is not int:
+        raise ArgumentError.of("weights", "a seed as an integer", seed)
+    if not 0 <= seed < 2**64:
+        fail("E204", field="seed", expected="from 0 to 2**64 - 1", value=seed)
     graph = network.graph
     needed = limits.stored(graph) + limits.largest(graph)
     limits.require_memory(f"initialising {graph.name}", needed)
@@ -42,6 +47,8 @@ def _found(graph: Graph, weights: Weights) -> Mapping[str, Floats] | None:
         return None
     if isinstance(weights, (str, Path)):
         return canonical.read(graph, Path(weights))
+    if not isinstance(weights, Mapping):
+        raise ArgumentError.of("weights=", "a file, or arrays by canonical name", weights)
     return canonical.from_arrays(graph, weights)
 
 

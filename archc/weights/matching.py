@@ -298,7 +298,8 @@ class Matcher:
             facts = {"path": self.path, "missing": quoted(name for name, _, _ in missing)}
             self.problems.append(diagnostic("E704", hint=self._of_missing(missing), **facts))
         elif self.left and not self._constants():
-            facts = {"path": self.path, "names": quoted(self.left)}
+            hint = "to leave them out, pass --ignore with a name or a pattern such as 'head.*'"
+            facts = {"path": self.path, "names": quoted(self.left), "hint": hint}
             self.problems.append(diagnostic("E705", **facts))
         else:
             self.ignored += self.left

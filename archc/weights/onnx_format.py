@@ -1,6 +1,6 @@
 """ONNX files: the initialisers of a graph, named by the nodes that use them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 from math import prod
@@ -45,13 +45,14 @@ def read_onnx(path: Path, allowed: Allowed) -> Checkpoint:
         raise refused(path, f"it is not ONNX ({words})", _HINT) from None
     if not model.graph.node:
         raise refused(path, "it is not ONNX", _HINT)
-    uses = _uses(model.graph)
+    initializers, nodes = onnx_nodes.initializers(model.graph)
+    uses = _uses(nodes, initializers.keys())
     found = []
-    for stored in model.graph.initializer:
-        use = uses.get(stored.name, _Use())
-        limits.require_name(path, stored.name)
+    for name, stored in initializers.items():
+        use = uses.get(name, _Use())
+        limits.require_name(path, name)
         if stored.data_type not in onnx.TensorProto.DataType.values():
-            problem = f"{brief(stored.name)} has the unknown type {stored.data_type}"
+            problem = f"{brief(name)} has the unknown type {stored.data_type}"
             raise refused(path, problem, _HINT)
         kind = onnx.TensorProto.DataType.Name(stored.data_type)
         shape = tuple(stored.dims)
@@ -60,11 +61,9 @@ def read_onnx(path: Path, allowed: Allowed) -> Checkpoint:
             shape, read = shape[::-1], partial(_turned, read)
         dtype = {"FLOAT": "float32", "DOUBLE": "float64"}.get(kind, kind.lower())
         if min(shape, default=0) < 0:
-            raise refused(path, f"{brief(stored.name)} has a negative size", _HINT)
+            raise refused(path, f"{brief(name)} has a negative size", _HINT)
         module, role = use.module, use.role
-        found.append(
-            Tensor(stored.name, module, role, shape, dtype, module, use.position, read=read)
-        )
+        found.append(Tensor(name, module, role, shape, dtype, module, use.position, read=read))
         if stored.data_location == onnx.TensorProto.EXTERNAL:
             _outside(path, stored)
     # A converter that adds transposes may have flattened channels last.
@@ -72,7 +71,9 @@ def read_onnx(path: Path, allowed: Allowed) -> Checkpoint:
     # The nodes of a graph are listed in an order in which they can run.
     remarks = Remarks(straight, constants=True, in_use=True, described=True)
     modules = {name: use.module for name, use in uses.items()}
-    return Checkpoint(Onnx(), tuple(found), remarks, onnx_nodes.operations(model.graph, modules))
+    given = [each.name for each in model.graph.input]
+    operations = onnx_nodes.operations(nodes, given, initializers, modules)
+    return Checkpoint(Onnx(), tuple(found), remarks, operations)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +87,11 @@ class _Use:
     transposed: bool = False
 
 
-def _uses(graph: Any) -> dict[str, _Use]:
-    """The first use of each initialiser."""
-    names = {stored.name for stored in graph.initializer}
+def _uses(nodes: Iterable[Any], names: Set[str]) -> dict[str, _Use]:
+    """The first use of each initialiser; `names` are those of all of them."""
     products: dict[str, _Use] = {}
     found: dict[str, _Use] = {}
-    for position, node in enumerate(graph.node):
+    for position, node in enumerate(nodes):
         if node.op_type == "Add":
             uses = _of_bias(node, names, products)
         else:
@@ -102,7 +102,7 @@ def _uses(graph: Any) -> dict[str, _Use]:
     return found
 
 
-def _of_bias(node: Any, names: set[str], products: Mapping[str, _Use]) -> dict[str, _Use]:
+def _of_bias(node: Any, names: Set[str], products: Mapping[str, _Use]) -> dict[str, _Use]:
     """An Add behind a MatMul: its initialiser is the bias of that."""
     product = next((products[name] for name in node.input if name in products), None)
     if product is None:
@@ -111,7 +111,7 @@ def _of_bias(node: Any, names: set[str], products: Mapping[str, _Use]) -> dict[s
     return {name: use for name in node.input if name in names}
 
 
-def _of_operator(node: Any, names: set[str], position: int) -> dict[str, _Use]:
+def _of_operator(node: Any, names: Set[str], position: int) -> dict[str, _Use]:
     """An operator with weights: its inputs after the first, in the roles that it gives them."""
     weights = [name for name in node.input[1:] if name in names]
     if not weights:

@@ -1,6 +1,6 @@
 """What the nodes of an ONNX graph compute, in archc's words; what it has no word for is UNKNOWN."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
@@ -11,13 +11,39 @@ _Fields = dict[str, Value]
 _Attributes = Mapping[str, Any]
 
 
-def operations(graph: Any, modules: Mapping[str, str]) -> tuple[Operation, ...]:
-    """The nodes in the order of the graph; `modules` names what each initialiser belongs to."""
-    made: dict[str, str] = {each.name: "" for each in graph.input}
+def initializers(graph: Any) -> tuple[dict[str, Any], list[Any]]:
+    """The initialisers by name, and the nodes that compute something.
+
+    An exporter stores equal tensors once, and has an Identity for each other name: a new batch
+    normalisation has its mean from its bias, and its variance from its scale. A name that only
+    such copies use is left out.
+    """
     stored = {each.name: each for each in graph.initializer}
+    nodes, copied = [], set()
+    for node in graph.node:
+        if node.op_type == "Identity" and node.input and node.input[0] in stored:
+            stored |= dict.fromkeys(node.output, stored[node.input[0]])
+            copied.add(node.input[0])
+        else:
+            nodes.append(node)
+    used = {name for node in nodes for name in node.input}
+    return {
+        name: each for name, each in stored.items() if name in used or name not in copied
+    }, nodes
+
+
+def operations(
+    nodes: Iterable[Any],
+    given: Iterable[str],
+    stored: Mapping[str, Any],
+    modules: Mapping[str, str],
+) -> tuple[Operation, ...]:
+    """The nodes in the order of the graph, whose inputs are `given` and initialisers `stored`;
+    `modules` names what each initialiser belongs to."""
+    made: dict[str, str] = dict.fromkeys(given, "")
     products: set[str] = set()
     found = []
-    for number, node in enumerate(graph.node):
+    for number, node in enumerate(nodes):
         name = f"{number}:{node.op_type}"
         inputs = tuple(made[x] for x in node.input if x in made and x not in stored)
         module = next((modules[x] for x in node.input[1:] if x in modules), "")

@@ -129,6 +129,8 @@ def test_check_as_json_is_the_contract(tmp_path: Path) -> None:
             ["compile", "alexnet", "--opset", "20", "-t", "torch"],
             "--opset only applies to --target onnx",
         ),
+        (["compile", "lenet5", "--stdout", "--check"], "--stdout writes no files"),
+        (["compile", "lenet5", "--stdout", "-o", "there"], "--stdout writes no files"),
         (["check", "n" * 5000], "E506"),
         (["summary", "archc"], "E530 [no-specs]: there are no specs in archc"),
         (["draw", "specs", "-o", "x.svg"], "that is a folder; name a file in it"),

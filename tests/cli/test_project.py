@@ -70,3 +70,14 @@ def test_a_file_that_is_not_toml_is_told_where_it_is_needed(folder: Path) -> Non
 def test_a_project_without_the_section_has_the_usual_settings(folder: Path) -> None:
     (folder / "pyproject.toml").write_text("[tool.ruff]\n")
     assert run("compile", "nets", "-t", "torch")[1] == "generated/a_torch.py\n"
+
+
+def test_a_spec_that_is_gone_is_looked_for_in_the_settings(folder: Path) -> None:
+    (folder / "pyproject.toml").write_text('[tool.archc]\nspecs = ["networks", "nets"]\n')
+    code, _, errors = run("check")
+    assert code == 2
+    assert errors == (
+        "error E531 [invalid-configuration]: [tool.archc] in pyproject.toml: specs has 'networks', "
+        "which does not exist\n  help: name files, folders, patterns, or specs that ship\n"
+    )
+    assert "E506 [unknown-spec]: no spec named 'networks'" in run("check", "networks")[2]

@@ -291,5 +291,11 @@ def test_names_of_outputs_are_no_commands(tmp_path: Path, monkeypatch: pytest.Mo
     done = CliRunner().invoke(app, ["compile", "lenet5", "-t", "torch", "-o", "::error::x\n::y"])
     assert done.output == "./::error::x\\n::y/lenet5_torch.py\n"
     done = CliRunner().invoke(app, ["draw", "lenet5", "-o", "\n::error::a.svg"])
-    assert done.output.startswith("wrote \\n::error::a.svg (")
-    assert done.output.count("\n") == 1
+    assert done.output == "wrote \\n::error::a.svg (506 × 383 px)\n"
+
+
+def test_a_file_in_place_of_the_folder_is_told(tmp_path: Path) -> None:
+    (tmp_path / "there").write_text("a file")
+    with pytest.raises(EnvironmentProblem, match=r"cannot write .*/there: it is not a folder"):
+        write(tmp_path / "there", files("new"))
+    assert (tmp_path / "there").read_text() == "a file"

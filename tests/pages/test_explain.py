@@ -14,6 +14,7 @@ from support.shell import Shell
 
 import archc
 from archc.catalogue import CATALOGUE, CODES
+from archc.errors import EnvironmentProblem
 from archc.files.locations import EXPLANATIONS
 from archc.language.spec import Spec
 from archc.ops import OPS
@@ -211,9 +212,9 @@ def test_codes_and_names_are_found_in_either_case() -> None:
         ("Linear", "archc calls it 'dense'"),
         ("trian", "did you mean 'train'?"),
         ("swish", "archc has no silu (swish), x · sigmoid(x); known: "),
-        ("\x1b[2J", "known: "),
-        ("", "known: "),
-        ("../errors", "known: "),
+        ("\x1b[2J", "pass a code, such as E201, or one of conv2d"),
+        ("", "pass a code, such as E201, or one of conv2d"),
+        ("../errors", "pass a code, such as E201, or one of conv2d"),
     ],
 )
 def test_an_unknown_word_is_a_wrong_command(word: str, hint: str) -> None:
@@ -285,3 +286,20 @@ def test_a_section_lists_its_fields_with_what_they_mean() -> None:
         "errata"
     )
     assert "\n\nValues: an integer of at least 1; a list of 2, each an integer" in explain("kernel")
+
+
+@pytest.mark.parametrize(
+    ("word", "begins"),
+    [
+        ("relu6", "archc has no relu6, min(max(0, x), 6); known: conv2d, "),
+        ("pooling", "archc calls it 'max_pool', or 'avg_pool' for the mean"),
+        ("identity", "leave the layer out"),
+        ("xyz", "pass a code, such as E201, or one of conv2d, "),
+    ],
+)
+def test_a_word_without_a_page_is_not_answered_with_a_hundred_names(word: str, begins: str) -> None:
+    with pytest.raises(EnvironmentProblem) as caught:
+        explain(word)
+    (found,) = caught.value.diagnostics
+    assert found.help.startswith(begins)
+    assert "unknown-field" not in found.help and "…" not in found.help

@@ -47,7 +47,7 @@ def test_it_writes_what_python_draws(tmp_path: Path) -> None:
 def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
     done = draw("lenet5", "-o", str(tmp_path / "net.gif"))
     assert done.exit_code == 2
-    assert ".svg or .tex or .pdf or .png" in " ".join(done.output.replace("│", "").split())
+    assert ".svg, .tex, .pdf or .png" in " ".join(done.output.replace("│", "").split())
     assert not any(tmp_path.iterdir())
 
 
@@ -146,7 +146,7 @@ def test_a_dash_is_standard_output(options: list[str], beginning: bytes, tmp_pat
     done = draw("lenet5", "-o", "-", *options)
     assert done.exit_code == 0
     assert done.stdout_bytes.startswith(beginning)
-    assert done.stderr.startswith("wrote standard output (")
+    assert done.stderr.startswith("wrote to standard output (")
     quiet = draw("lenet5", "-o", "-", "--quiet", *options)
     assert (quiet.stdout_bytes, quiet.stderr) == (done.stdout_bytes, "")
 

@@ -49,7 +49,7 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
         net.draw(width=300, fit="16:9")
     with pytest.raises(EnvironmentProblem, match=r"E523 .*: no picture can be written") as no:
         net.save(tmp_path / "net.gif")
-    assert "let its name end in .svg or .tex or .pdf or .png" in str(no.value)
+    assert "let its name end in .svg, .tex, .pdf or .png" in str(no.value)
     (tmp_path / "a.svg").mkdir()
     with pytest.raises(EnvironmentProblem, match=r"E507 .*: cannot write .*it is not a file"):
         net.save(tmp_path / "a.svg")

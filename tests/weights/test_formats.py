@@ -23,9 +23,11 @@ from support.checkpoints import (  # noqa: F401
     small,
     stored,
 )
+from typer.testing import CliRunner
 
 import archc
 from archc.api import Network
+from archc.cli import app
 from archc.errors import EnvironmentProblem
 from archc.language import names
 from archc.language.shipped import shipped
@@ -235,3 +237,29 @@ def test_what_a_killed_run_left_is_swept_away_by_the_next(tmp_path: Path) -> Non
     (tmp_path / ".archc-stage-x" / "w.safetensors").write_text("half of it")
     canonical.init(net.graph, tmp_path / "w.safetensors")
     assert [path.name for path in tmp_path.iterdir()] == ["w.safetensors"]
+
+
+@pytest.mark.parametrize("name", ["w.pt", "w.onnx", "w.keras", "w"])
+def test_the_canonical_file_is_not_written_under_the_name_of_another_format(
+    name: str, tmp_path: Path
+) -> None:
+    # Nothing that reads a .pt would read it.
+    there = str(tmp_path / "there.safetensors")
+    assert CliRunner().invoke(app, ["weights", "init", "lenet5", "-o", there]).exit_code == 0
+    for command in (["init", "lenet5"], ["import", "lenet5", there]):
+        result = CliRunner().invoke(app, ["weights", *command, "-o", str(tmp_path / name)])
+        assert result.exit_code == 2
+        assert (
+            f"{name} is not that of archc's own weights\n  help: use .safetensors" in result.output
+        )
+    assert [path.name for path in tmp_path.iterdir()] == ["there.safetensors"]
+
+
+def test_weights_of_another_network_are_not_to_be_ignored_on_export(tmp_path: Path) -> None:
+    stored(archc.load("lenet5"), tmp_path / "w.safetensors")
+    with pytest.raises(EnvironmentProblem) as caught:
+        archc.load("lenet5-1998").torch(weights=tmp_path / "w.safetensors")
+    (extra,) = [d for d in caught.value.diagnostics if d.code == "E705"]
+    assert extra.help == (
+        "use the spec and the --set that the weights were made with, or archc weights import to choose"
+    )
