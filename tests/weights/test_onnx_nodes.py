@@ -15,10 +15,8 @@ ZEROS = np.array([0, 0, 1, 2, 0, 0, 3, 4])
 
 def kinds(*nodes: Any, **stored: np.ndarray) -> list[tuple[str, Any]]:
     """(kind, padding) of each operation of a graph from `x`."""
-    x = helper.make_tensor_value_info("x", 1, None)
-    constants = [numpy_helper.from_array(value, name) for name, value in stored.items()]
-    graph = helper.make_graph(list(nodes), "g", [x], [], constants)
-    found = onnx_nodes.operations(graph, {})
+    constants = {name: numpy_helper.from_array(value, name) for name, value in stored.items()}
+    found = onnx_nodes.operations(nodes, ["x"], constants, {})
     return [(each.kind, each.fields.get("padding")) for each in found]
 
 
