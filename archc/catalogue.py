@@ -315,7 +315,7 @@ CATALOGUE: dict[str, Entry] = {
     "E608": Entry(
         "unknown-model",
         "cannot tell what model '{source}' is",
-        "name a file ({endings}), or what makes the model: net.py:factory",
+        "{hint}",
     ),
     "E609": Entry(
         "model-failed",

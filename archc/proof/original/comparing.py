@@ -50,16 +50,19 @@ class Comparison:
         self.numbers = {INPUT: 0} | {n.name: i for i, n in enumerate(self.graph.nodes, start=1)}
         self._nodes = {node.name: node for node in self.graph.nodes}
         self._flat = _flattened(self.graph) if self.trace.channels_last else {}
+        self._found: dict[str, tuple[float, int | None]] = {INPUT: (0.0, 0)}
 
     def run(self, source: str) -> OriginalProof:
         """The verdict."""
         phase = WHOLE32 if self.trace.single else WHOLE64
         names = [node.name for node in self.graph.nodes]
         limits = compare.accumulated_limits(names, phase, self.stored32)
-        nearest = {node.name: self.nearest(node.name) for node in self.graph.nodes}
+        for node in self.graph.nodes:
+            self._found[node.name] = self.search(self.expected(node.name), self._from(node))
         last = self.graph.output.name
-        nearest[last] = (self._error(self.expected(last), self.trace.output), self.trace.output)
-        every = Errors({name: error for name, (error, _) in nearest.items()}, limits)
+        error = self._error(self.expected(last), self.trace.output)
+        self._found[last] = (error, self.trace.output)
+        every = Errors({name: self._found[name][0] for name in names}, limits)
         if every.failed:
             amplified = amplified_errors(
                 self.graph, self.weights, np.load(self.job.value(0)), phase, self.stored32
@@ -79,7 +82,7 @@ class Comparison:
             steps=len(self.trace.calls),
             untold=() if wrong else tuple(n for n in names if n not in equal),
             single=self.trace.single,
-            first=self._told(source, wrong, every, nearest[wrong.name][1]) if wrong else None,
+            first=self._told(source, wrong, every.limits[wrong.name]) if wrong else None,
         )
 
     def expected(self, name: str) -> Array:
@@ -90,14 +93,23 @@ class Comparison:
             value = value.reshape(-1, *maps).transpose(0, 2, 3, 1).reshape(len(value), -1)
         return value
 
-    def nearest(self, name: str) -> tuple[float, int | None]:
-        """(error, number) of the model's value that is nearest to a layer's output."""
-        return self.search(self.expected(name))
+    def _from(self, node: Node) -> int:
+        """The first value of the model that may be a layer's: that of the step with its weights, or one
+        behind its inputs."""
+        call = self._call(node)
+        if call is not None:
+            return call.value
+        found = (self._found[name][1] for name in node.inputs)
+        return max((number for number in found if number is not None), default=0)
 
-    def search(self, expected: Array) -> tuple[float, int | None]:
-        """(error, number) of the model's value that is nearest to some numbers."""
+    def search(
+        self, expected: Array, start: int = 0, end: float = float("inf")
+    ) -> tuple[float, int | None]:
+        """(error, number) of the model's value that is nearest to some numbers, between two of them."""
         best: tuple[float, int | None] = (float("inf"), None)
         for number in self._shapes:
+            if not start <= number < end:
+                continue
             error = self._error(expected, number, best[0])
             if error < best[0]:
                 best = (error, number)
@@ -129,12 +141,12 @@ class Comparison:
                 fine |= {*node.inputs}
         return next(node for node in self.graph.nodes if node.name not in fine)
 
-    def _told(self, source: str, node: Node, every: Errors, number: int | None) -> Divergence:
+    def _told(self, source: str, node: Node, limit: float) -> Divergence:
         """Where the first difference is, and what is known of it."""
-        limit = every.limits[node.name]
         blamed, notes = self._cause(node, limit)
         expected = self.expected(node.name)
         samples: Samples = ()
+        error, number = self._own(node, expected)
         if number is not None:
             value = self.trace.value(self.folder, number)
             samples = compare.apart(expected, _arranged(value, expected.shape))
@@ -144,11 +156,21 @@ class Comparison:
             "values",
             f"{node.name}.output",
             "original",
-            every.layers[node.name],
+            error,
             limit,
             samples,
             tuple(notes),
         )
+
+    def _own(self, node: Node, expected: Array) -> tuple[float, int | None]:
+        """(error, number) of the value that the model has in place of a layer's output: the nearest
+        before the next step with weights."""
+        call = self._call(node)
+        if call is None or node is self.graph.output:
+            return self._found[node.name]
+        behind = (c.value for c in self.trace.calls if c.weights and c.value > call.value)
+        own = self.search(expected, call.value, min(behind, default=float("inf")))
+        return own if own[1] is not None else self._found[node.name]
 
     def _cause(self, node: Node, limit: float) -> tuple[Node, list[str]]:
         """The layer to look at, and what the model does there."""
@@ -161,7 +183,7 @@ class Comparison:
         read = self.expected(node.inputs[0])
         if any(within(self._error(read, number), limit) for number in call.inputs):
             return node, [*self._equal_with(node, limit), f"in the original, it is {_named(call)}"]
-        between = self._between(call, self.search(read)[1])
+        between = self._between(call, self._found[node.inputs[0]][1])
         if node.inputs[0] == INPUT or not between:
             return node, [f"in the original, {_named(call)} takes another input"]
         steps = ", ".join(_named(step) for step in between)
@@ -188,7 +210,7 @@ class Comparison:
 
     def _followers(self, node: Node) -> Iterator[str]:
         """What the model does with the inputs of a layer."""
-        _, number = self.nearest(node.inputs[0])
+        _, number = self._found[node.inputs[0]]
         found = [_named(call) for call in self.trace.calls if number in call.inputs]
         if found:
             source = node.inputs[0] if node.inputs[0] == INPUT else f"'{node.inputs[0]}'"
@@ -198,7 +220,8 @@ class Comparison:
         """Which other values of its fields would make a layer equal."""
         own = reference.weights_of(node, self.weights, np.float64)
         for words, output in alternatives.outputs(node, self._inputs(node), own):
-            if output.shape == (len(output), *node.shape) and within(self.search(output)[0], limit):
+            same = output.shape == (len(output), *node.shape)
+            if same and within(self.search(output, self._from(node))[0], limit):
                 yield f"it is equal with {words}"
 
     def _equal_before(self, node: Node, limit: float) -> tuple[Node, str] | None:
@@ -212,7 +235,8 @@ class Comparison:
             for words, output in alternatives.outputs(before, self._inputs(before), its):
                 changed = zip(node.inputs, self._inputs(node), strict=True)
                 inputs = tuple(output if read == name else value for read, value in changed)
-                if within(self.search(reference.layer(node, inputs, own))[0], limit):
+                y = reference.layer(node, inputs, own)
+                if within(self.search(y, self._from(node))[0], limit):
                     return before, f"the network is equal up to '{node.name}' with {words}"
         return None
 

@@ -20,6 +20,8 @@ from archc.weights.requirements import require
 
 LOOK = 0.05
 """Seconds between two looks at what the process holds."""
+WEIGHTS = (".pt", ".pth", ".safetensors", ".h5", ".ckpt", ".bin")
+"""Endings of files that hold weights only."""
 _FACTORY = re.compile(r"(?P<module>.+):(?P<factory>[A-Za-z_][\w.]*)")
 
 
@@ -62,9 +64,13 @@ def source(text: str) -> Source:
     endings = {ending: name for name, target in TARGETS.items() for ending in target.originals}
     target = next((name for ending, name in endings.items() if text.endswith(ending)), None)
     if target is None:
-        raise EnvironmentProblem(
-            [diagnostic("E608", source=text, endings=" or ".join(f"model{e}" for e in endings))]
-        )
+        files = " or ".join(f"model{ending}" for ending in endings)
+        hint = f"name a file ({files}), or what makes the model: net.py:factory"
+        if text.endswith(".py"):
+            hint = f"name the function in it that makes the model: {text}:make"
+        elif text.endswith(WEIGHTS):
+            hint = "a file of weights says nothing of the layers: use --weights for it"
+        raise EnvironmentProblem([diagnostic("E608", source=text, hint=hint)])
     require(*TARGETS[target].modules)
     regular_size(Path(text))
     return Source(text, Path(text), target=target)
