@@ -60,7 +60,9 @@ def read_keras(path: Path, allowed: Allowed) -> Checkpoint:
         raise
     except Exception as error:  # each way of packing has errors of its own
         if isinstance(error, _BROKEN) or type(error).__name__ == "LZMAError":
-            raise refused(path, str(error) or type(error).__name__, _HINT) from None
+            said = str(error) or type(error).__name__
+            problem = said if zipfile.is_zipfile(path) else "it is not a zip archive, or cut off"
+            raise refused(path, problem, _HINT) from None
         raise
     if not raw.startswith(SIGNATURE):
         raise refused(path, f"its {MEMBER} is not HDF5", _HINT)

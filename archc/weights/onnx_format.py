@@ -40,9 +40,8 @@ def read_onnx(path: Path, allowed: Allowed) -> Checkpoint:
         model = onnx.load(str(path), load_external_data=False)
     except OSError as error:
         raise unreadable(path, error) from None
-    except (DecodeError, ValueError, RuntimeError) as error:
-        words = " ".join(str(error).split())[:200]
-        raise refused(path, f"it is not ONNX ({words})", _HINT) from None
+    except (DecodeError, ValueError, RuntimeError):
+        raise refused(path, "it is not ONNX, or damaged", _HINT) from None
     if not model.graph.node:
         raise refused(path, "it is not ONNX", _HINT)
     initializers, nodes = onnx_nodes.initializers(model.graph)

@@ -209,12 +209,16 @@ class Reader:
 
 
 def regular_size(path: Path) -> int:
-    """The size of a file in bytes. Raises EnvironmentProblem if it is none, such as a named pipe."""
+    """The size of a file in bytes. Raises EnvironmentProblem if it is none, such as a named pipe, or
+    empty."""
     try:
         if path.exists() and not path.is_file() and not path.is_dir():
             raise refused(path, "it is not a regular file", "name a file")
         with path.open("rb") as file:
-            return os.fstat(file.fileno()).st_size
+            size = os.fstat(file.fileno()).st_size
+        if not size:
+            raise refused(path, "it is empty")
+        return size
     except OSError as error:
         raise unreadable(path, error) from None
     except ValueError:  # a null character in its name

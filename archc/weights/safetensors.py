@@ -67,8 +67,8 @@ class Reader:
                 raise ValueError("it does not begin with a header")
             try:
                 safe_open(path, framework="numpy")  # the format's own checks
-            except SafetensorError as error:
-                raise ValueError(str(error)) from None
+            except SafetensorError:  # in words of its own, which say nothing to who saved the file
+                raise ValueError("it is damaged, or cut off") from None
             try:
                 header = json.loads(file.read(length))
             except RecursionError:

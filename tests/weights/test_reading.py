@@ -14,6 +14,7 @@ import pytest
 from support.broken_files import mutants, tried, valid
 from support.checkpoints import CONV, layers
 
+import archc
 from archc.errors import EnvironmentProblem
 from archc.weights import importing, reading
 from archc.weights.reading import Reader
@@ -144,3 +145,25 @@ def test_broken_files_end_in_success_or_in_one_short_error(tmp_path: Path) -> No
     broken = mutants(valid(tmp_path), tmp_path, Random(12))
     outcomes = [tried(path, tmp_path / "out") for path in itertools.islice(broken, CASES)]
     assert CASES // 20 < outcomes.count("") < CASES // 2
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "damaged"),
+    [
+        ("w.safetensors", b"hello" * 4, "it does not begin with a header"),
+        ("w.safetensors", b"\5" + b"\0" * 7 + b"hello", "it is damaged, or cut off"),
+        ("w.pt", b"hello", "it is damaged"),
+        ("w.weights.h5", b"hello", "it is not HDF5"),
+        ("w.keras", b"hello", "it is not a zip archive, or cut off"),
+        ("w.onnx", b"hello", "it is not ONNX, or damaged"),
+    ],
+)
+def test_a_file_that_is_none_is_told_in_archcs_own_words(
+    name: str, content: bytes, damaged: str, tmp_path: Path
+) -> None:
+    for written, problem in ((b"", "it is empty"), (content, damaged)):
+        (tmp_path / name).write_bytes(written)
+        with pytest.raises(EnvironmentProblem) as caught:
+            importing.find(archc.load("lenet5").graph, tmp_path / name)
+        (found,) = caught.value.diagnostics
+        assert (found.code, found.message.rpartition(": ")[2]) == ("E702", problem)
