@@ -133,3 +133,17 @@ def test_the_nearest_value_has_the_shape_and_is_the_first_of_equal_ones(tmp_path
     assert last.search(maps) == (0.0, 2)
     maps[0, 0, 0, 0] = np.nan
     assert last.search(maps) == (float("inf"), None)
+
+
+def test_a_layer_inside_a_step_is_not_blamed_for_a_later_one(
+    model: Model, numbers: Iterator[int]
+) -> None:
+    text = SPEC.replace(
+        "padding: 1, activation: relu}\n  - conv3",
+        "padding: 1}\n  - act2: {type: relu}\n  - conv3",
+    ).replace("from: [conv2,", "from: [act2,")
+    found = model.compared(
+        text.replace("units: 10}", "units: 10, activation: tanh}"), next(numbers)
+    )
+    assert found.first
+    assert found.first.layer == "head"
