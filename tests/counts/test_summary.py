@@ -359,7 +359,6 @@ def test_a_dataframe_has_the_rows_by_layer(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_dataframe_of_pandas_itself() -> None:
-    pytest.importorskip("pandas")
     frame = archc.load("lenet5").summary("macs").dataframe()
     assert frame.loc["f6", "macs"] == 10_080
 

@@ -42,6 +42,7 @@ def test_float32_errs_by_about_a_unit_of_the_magnitude_and_adds_up(name: str) ->
         assert max(target.whole32.layers.values()) > 2 * 2.0**-24
 
 
+@pytest.mark.cold  # the peak is that of these proofs alone
 def test_both_specs_at_full_size_are_equal_everywhere() -> None:
     nets = [archc.load(name) for name in ("lenet5", "alexnet")]
     proofs = verify([net.compiled for net in nets])
