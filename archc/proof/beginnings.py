@@ -34,12 +34,17 @@ class Beginning:
         if self.kind == "constant":
             right = np.float32(self.scales[0])
             return "" if (drawn == right).all() else f"they are not all {right}"
-        each = np.repeat(np.array(self.scales), drawn.size // len(self.scales))
-        values = drawn.reshape(-1).astype(np.float64) / each
+        kernels = drawn.reshape(len(self.scales), -1)
+        scales = np.array(self.scales)
+        largest = np.maximum(
+            kernels.max(axis=1), -kernels.min(axis=1)
+        )  # without a copy of them all
         bound = {"uniform": 1.0, "truncated_normal": 2.0}.get(self.kind, np.inf)
-        if not (np.abs(values) <= bound + ROUNDING).all():
-            return f"{np.abs(drawn).max():.3g} is beyond their bound"
-        some = np.sort(values[:: -(-values.size // MOST)])
+        if not (largest <= scales * (bound + ROUNDING)).all():
+            return f"{largest.max():.3g} is beyond their bound"
+        places = np.arange(0, drawn.size, -(-drawn.size // MOST))
+        values = drawn.reshape(-1)[places].astype(np.float64) / scales[places // kernels.shape[1]]
+        some = np.sort(values)
         expected = np.array([_below(value, self.kind) for value in some])
         steps = np.arange(len(some) + 1) / len(some)
         apart = max((steps[1:] - expected).max(), (expected - steps[:-1]).max())
