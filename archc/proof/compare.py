@@ -68,6 +68,16 @@ def accumulated_limits(
     return found
 
 
+def stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
+    """The layers with an operation that a target computes from float32 attributes, and why."""
+    found = {}
+    for node in graph.nodes:
+        for op in node.operations:
+            if op.type in kinds:
+                found[node.name] = kinds[op.type]
+    return found
+
+
 QUANTITIES = {"output": "values", "mean": "statistics", "variance": "statistics"}
 NAMES = {LOCAL64: "float64", WHOLE64: "float64 accumulated", LOCAL32: "float32",
          WHOLE32: "float32 accumulated"}  # fmt: skip

@@ -12,7 +12,7 @@ from archc.proof import compare, gradients, sensitivity, steps
 from archc.proof.job import LOCAL32, LOCAL64, WHOLE32, WHOLE64, Job
 from archc.proof.origin import Origin
 from archc.proof.original.result import OriginalProof, SamplesProof
-from archc.proof.reference_run import Expected, stored_as_float32
+from archc.proof.reference_run import Expected
 from archc.proof.result import Proof, TargetProof
 from archc.proof.terminal import PrintableProof
 from archc.proof.training_result import Gradients, Steps
@@ -41,7 +41,7 @@ class Judge:
         if "error" in message:
             lines = str(message["error"]).strip().splitlines()
             return TargetProof(versions=found, seconds=seconds, problems=(lines[-1],))
-        stored32 = stored_as_float32(graph, TARGETS[target].inexact(self.origin.backend))
+        stored32 = compare.stored_as_float32(graph, TARGETS[target].inexact(self.origin.backend))
         magnitudes = self.expected.magnitudes
         errors, problems = compare.compare(self.job, target, magnitudes, set(stored32))
         below: tuple[str, ...] = ()

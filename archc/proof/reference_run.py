@@ -59,13 +59,3 @@ def run(
         job.complete()
         training = differentiate(graph, in_training, job, seed) if job.gradients else None
     return Expected(magnitudes, bool((y == y[:1]).all()), not_finite, training)
-
-
-def stored_as_float32(graph: Graph, kinds: Mapping[str, str]) -> dict[str, str]:
-    """The layers with an operation that a target computes from float32 attributes, and why."""
-    found = {}
-    for node in graph.nodes:
-        for op in node.operations:
-            if op.type in kinds:
-                found[node.name] = kinds[op.type]
-    return found

@@ -82,7 +82,7 @@ def verify(
             scratch = folder / str(number)
             job = preparation.job_of(network, files, scratch, full(), with_gradients, train_steps)
             job.prepare(texts)
-            made_of = origin.of(network, texts, seed, backend, given.hashes())
+            made_of = origin.of(network, texts, seed, backend, ready.hashes)
             reporter = Reporter(progress, network.stem, len(job.steps))
             ready.run(job, seed, asked_backend, limit, memory)
             judge = _define(network, job, made_of, pool, reporter, ready)

@@ -18,10 +18,6 @@ import psutil
 from archc.files import interrupts
 from archc.targets import TARGETS, isolation, processes
 
-LOOK = 0.05
-"""Seconds between two looks at what the workers hold: looking takes longer than a message."""
-
-
 Progress = Callable[[str, str, str, float], None]
 """Called with (spec, target, what, fraction done) as the work goes on."""
 
@@ -216,7 +212,7 @@ class Pool:
     ) -> list[tuple[str, str]]:
         """The workers that were stopped for what they took beyond `seconds` or `memory`, and why."""
         now = time.monotonic()
-        if now - self._looked < LOOK:
+        if now - self._looked < processes.LOOK:
             return []
         self._looked = now
         held = {name: worker.memory for name, worker in self.workers.items()}
@@ -224,9 +220,9 @@ class Pool:
         found = []
         for name, deadline in sorted(deadlines.items()):
             if now > deadline:
-                found.append((name, f"not finished within {seconds:.0f} s"))
+                found.append((name, processes.too_long(seconds)))
             elif held[name] > memory:
-                found.append((name, f"it held more than {memory / 2**30:.1f} GiB of memory"))
+                found.append((name, processes.too_large(memory)))
         for name, _ in found:
             self.workers[name].stop()
         return found

@@ -13,6 +13,8 @@ import psutil
 
 MARK = "ARCHC_SCRATCH"
 """The variable by which all that a child started is known, in whichever session: its own folder."""
+LOOK = 0.05
+"""Seconds between two looks at what a child holds: looking takes longer than a message."""
 _DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of Linux
 
 
@@ -42,6 +44,16 @@ def memory(pid: int) -> int:
         with suppress(psutil.Error):
             total += int(psutil.Process(each).memory_info().rss)
     return total
+
+
+def too_long(seconds: float) -> str:
+    """Why a child was ended that took longer."""
+    return f"not finished within {seconds:.0f} s"
+
+
+def too_large(memory: int) -> str:
+    """Why a child was ended that held more bytes."""
+    return f"it held more than {memory / 2**30:.1f} GiB of memory"
 
 
 def _descendants(pid: int) -> Iterator[int]:

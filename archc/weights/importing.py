@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,7 @@ from archc.errors import (
     quoted,
     shortened,
 )
+from archc.network.flattening import flattened
 from archc.network.graph import Graph, Node
 from archc.ops.tensor import Weight
 from archc.weights import canonical, limits, mapping
@@ -216,15 +218,13 @@ def read(path: Path, expected: int = 0) -> tuple[Checkpoint, Reader | None]:
 
     The file extension decides the format; `expected` are the bytes of the network's weights.
     """
-    from archc.weights import keras_format, onnx_format, torch_format
+    from archc.weights import torch_format
 
-    formats = (torch_format, keras_format, onnx_format)
-    readers = {e: (f, r) for f in formats for e, r in f.READERS.items()}
-    plain = torch_format.PLAIN
+    readers, plain = _readers(), torch_format.PLAIN
     name = path.name.lower()
-    ending = next((e for e in (*plain, *readers) if name.endswith(e)), None)
+    ending = next((e for e in endings() if name.endswith(e)), None)
     if ending is None:
-        hint = f"use one of {', '.join((*plain, *readers))}"
+        hint = f"use one of {', '.join(endings())}"
         raise EnvironmentProblem(
             [diagnostic("E711", path=path, what="a weights format", hint=hint)]
         )
@@ -236,6 +236,21 @@ def read(path: Path, expected: int = 0) -> tuple[Checkpoint, Reader | None]:
     regular_size(path)
     reader = start(form.__name__)
     return reader.open(path, ending, expected), reader
+
+
+def endings() -> tuple[str, ...]:
+    """The endings of the files that `read` reads."""
+    from archc.weights import torch_format
+
+    return (*torch_format.PLAIN, *_readers())
+
+
+def _readers() -> dict[str, tuple[ModuleType, tuple[tuple[str, ...], Any]]]:
+    """Ending → the module that knows the format, and its entry there."""
+    from archc.weights import keras_format, onnx_format, torch_format
+
+    formats = (torch_format, keras_format, onnx_format)
+    return {ending: (form, entry) for form in formats for ending, entry in form.READERS.items()}
 
 
 start: Callable[[str], Reader] = Reader
@@ -300,19 +315,14 @@ def _turned(
 
 def _maps(graph: Graph) -> dict[str, tuple[int, ...]]:
     """Weights whose inputs are flattened feature maps larger than 1×1 → the shape of these maps."""
-    flat: dict[str, tuple[int, ...]] = {}
+    flat = flattened(graph)
     found = {}
     for node in graph.nodes:
-        shape = graph.inputs(node)[0]
-        if node.op.type == "flatten" and len(shape) == 3 and shape[1:] != (1, 1):
-            flat[node.name] = shape
-        elif node.inputs[0] in flat:
-            maps = flat[node.inputs[0]]
-            if node.op.type == "dense":
-                found[f"{node.name}.weight"] = maps
-            else:
-                found |= {canonical_name(node, weight): maps for weight in node.weights}
-                flat |= {node.name: maps} if node.op.keeps_shape else {}
+        maps = flat.get(node.inputs[0])
+        if maps and node.op.type == "dense":
+            found[f"{node.name}.weight"] = maps
+        elif maps:
+            found |= {canonical_name(node, weight): maps for weight in node.weights}
     return found
 
 

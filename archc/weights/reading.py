@@ -24,9 +24,6 @@ from archc.weights.canonical import refused, unreadable
 from archc.weights.checkpoint import Checkpoint, Operation, Remarks, Stored, Tensor
 from archc.weights.safetensors import Array
 
-LOOK = 0.05
-"""Seconds between two looks at what the process holds."""
-
 
 @dataclass(frozen=True)
 class _Description:
@@ -190,7 +187,7 @@ class Reader:
             while done < count:
                 if time.monotonic() > end:
                     raise _Stopped(f"reading it took more than {seconds:.0f} s")
-                if ready.select(LOOK):
+                if ready.select(processes.LOOK):
                     read = os.readv(handle, [view[done:]])
                     if not read:
                         raise _Stopped(self._last_words())

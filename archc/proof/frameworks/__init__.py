@@ -1,1 +1,2 @@
-"""The runs of the generated files: the only modules of the proof that import a framework."""
+"""The runs of generated files and of models that others made: the only modules of the proof that
+import a framework."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy.typing as npt
 
 from archc.proof.frameworks.keras_precision import keep_float64
 from archc.proof.frameworks.keras_training import channels_first, channels_last
-from archc.proof.original.trace import Held, Recorder, Trace
+from archc.proof.original.trace import Recorder, Trace
 from archc.targets.keras.target import Keras
 
 Array = npt.NDArray[Any]
@@ -29,7 +30,14 @@ def trace(model: Any, folder: Path, inputs: Path, shape: tuple[int, ...]) -> Tra
     output = 0
     for batch in batches:
         output = _run(model, channels_last(batch, dtype), recorder)
-    _store_weights(model, recorder)
+    recorder.keep(
+        {
+            f"{path}/{number}": (path, str(number), partial(keras.ops.convert_to_numpy, value))
+            for path, layer in _layers(model)
+            for number, value in enumerate(layer.weights)
+            if "seed" not in value.name
+        }
+    )
     backend = keras.backend.backend()
     return Trace(
         target=Keras.name,
@@ -133,16 +141,3 @@ def _layers(model: Any, outer: str = "") -> Iterator[tuple[str, Any]]:
             yield from _layers(layer, f"{outer}{layer.name}/")
     if not inner:
         yield outer.rstrip("/"), model
-
-
-def _store_weights(model: Any, recorder: Recorder) -> None:
-    used = dict.fromkeys(name for call in recorder.calls for name in call.weights)
-    found = {
-        f"{path}/{number}": (path, number, value)
-        for path, layer in _layers(model)
-        for number, value in enumerate(layer.weights)
-        if "seed" not in value.name
-    }
-    for name in [*(n for n in used if n in found), *(n for n in found if n not in used)]:
-        path, number, value = found[name]
-        recorder.weight(Held(name, path, str(number)), keras.ops.convert_to_numpy(value))

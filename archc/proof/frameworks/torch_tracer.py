@@ -10,7 +10,7 @@ from torch import nn
 from torch.nn.modules import module as modules
 from torch.overrides import TorchFunctionMode
 
-from archc.proof.original.trace import Held, Recorder, Trace
+from archc.proof.original.trace import Recorder, Trace
 from archc.targets.torch.naming import COUNTER
 from archc.targets.torch.target import Torch
 
@@ -27,7 +27,9 @@ def trace(model: Any, folder: Path, inputs: Path, shape: tuple[int, ...]) -> Tra
         except RuntimeError:  # a constant in float32, for one
             if dtype == torch.float32:
                 raise
-    _store_weights(model, recorder)
+    state = {n: t for n, t in model.state_dict().items() if not n.endswith(COUNTER)}
+    places = {name: name.rpartition(".") for name in state}
+    recorder.keep({n: (places[n][0], places[n][2], tensor.numpy) for n, tensor in state.items()})
     return Trace(
         target=Torch.name,
         versions={"torch": torch.__version__},
@@ -102,11 +104,3 @@ def _first(result: Any) -> torch.Tensor:
         values = list(result.values()) if hasattr(result, "values") else list(result)
         result = values[0]
     return result
-
-
-def _store_weights(model: nn.Module, recorder: Recorder) -> None:
-    state = {n: t for n, t in model.state_dict().items() if not n.endswith(COUNTER)}
-    used = dict.fromkeys(name for call in recorder.calls for name in call.weights)
-    for name in [*(n for n in used if n in state), *(n for n in state if n not in used)]:
-        owner, _, leaf = name.rpartition(".")
-        recorder.weight(Held(name, owner, leaf), state[name].numpy())

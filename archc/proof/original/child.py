@@ -5,7 +5,6 @@ or its framework prints goes to standard error.
 """
 
 import importlib
-import importlib.util
 import json
 import os
 import sys

@@ -6,13 +6,14 @@ if nothing that follows from it has one.
 """
 
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from archc.network.flattening import flattened
 from archc.network.graph import INPUT, Graph, Node
 from archc.proof import compare, reference
 from archc.proof.compare import Array
@@ -41,7 +42,6 @@ class Comparison:
     """Canonical name → name of the weight in the model."""
     stored32: Collection[str] = ()
     """The layers that the model computes from float32 attributes."""
-    _shapes: dict[int, tuple[int, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         steps = self.trace.calls
@@ -49,8 +49,9 @@ class Comparison:
         self._shapes = {n: self.trace.value(self.folder, n).shape for n in sorted(numbers)}
         self.numbers = {INPUT: 0} | {n.name: i for i, n in enumerate(self.graph.nodes, start=1)}
         self._nodes = {node.name: node for node in self.graph.nodes}
-        self._flat = _flattened(self.graph) if self.trace.channels_last else {}
+        self._flat = flattened(self.graph) if self.trace.channels_last else {}
         self._found: dict[str, tuple[float, int | None]] = {INPUT: (0.0, 0)}
+        self._starts = {INPUT: 0}
 
     def run(self, source: str) -> OriginalProof:
         """The verdict."""
@@ -58,7 +59,8 @@ class Comparison:
         names = [node.name for node in self.graph.nodes]
         limits = compare.accumulated_limits(names, phase, self.stored32)
         for node in self.graph.nodes:
-            self._found[node.name] = self.search(self.expected(node.name), self._from(node))
+            self._starts[node.name] = start = self._start(node, limits)
+            self._found[node.name] = self.search(self.expected(node.name), start)
         last = self.graph.output.name
         error = self._error(self.expected(last), self.trace.output)
         self._found[last] = (error, self.trace.output)
@@ -93,14 +95,18 @@ class Comparison:
             value = value.reshape(-1, *maps).transpose(0, 2, 3, 1).reshape(len(value), -1)
         return value
 
-    def _from(self, node: Node) -> int:
+    def _start(self, node: Node, limits: Mapping[str, float]) -> int:
         """The first value of the model that may be a layer's: that of the step with its weights, or one
-        behind its inputs."""
+        behind its inputs, as far as these are known."""
         call = self._call(node)
         if call is not None:
             return call.value
-        found = (self._found[name][1] for name in node.inputs)
-        return max((number for number in found if number is not None), default=0)
+        starts = [0]
+        for name in node.inputs:
+            error, number = self._found[name]
+            equal = number is not None and within(error, limits.get(name, 0.0))
+            starts.append(number if equal and number is not None else self._starts[name])
+        return max(starts)
 
     def search(
         self, expected: Array, start: int = 0, end: float = float("inf")
@@ -221,7 +227,7 @@ class Comparison:
         own = reference.weights_of(node, self.weights, np.float64)
         for words, output in alternatives.outputs(node, self._inputs(node), own):
             same = output.shape == (len(output), *node.shape)
-            if same and within(self.search(output, self._from(node))[0], limit):
+            if same and within(self.search(output, self._starts[node.name])[0], limit):
                 yield f"it is equal with {words}"
 
     def _equal_before(self, node: Node, limit: float) -> tuple[Node, str] | None:
@@ -236,7 +242,7 @@ class Comparison:
                 changed = zip(node.inputs, self._inputs(node), strict=True)
                 inputs = tuple(output if read == name else value for read, value in changed)
                 y = reference.layer(node, inputs, own)
-                if within(self.search(y, self._from(node))[0], limit):
+                if within(self.search(y, self._starts[node.name])[0], limit):
                     return before, f"the network is equal up to '{node.name}' with {words}"
         return None
 
@@ -246,18 +252,6 @@ class Comparison:
 
 def _named(call: Call) -> str:
     return f"{call.kind} ({call.name})" if call.name else call.kind
-
-
-def _flattened(graph: Graph) -> dict[str, tuple[int, ...]]:
-    """Layers whose outputs are flattened maps → the shape of these maps."""
-    found: dict[str, tuple[int, ...]] = {}
-    for node in graph.nodes:
-        shape = graph.inputs(node)[0]
-        if node.op.type == "flatten" and len(shape) == 3:
-            found[node.name] = shape
-        elif node.inputs[0] in found and node.op.keeps_shape and len(node.inputs) == 1:
-            found[node.name] = found[node.inputs[0]]
-    return found
 
 
 def _alike(shape: tuple[int, ...], wanted: tuple[int, ...]) -> bool:

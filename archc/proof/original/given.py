@@ -1,7 +1,7 @@
 """What of the user's own takes part in a proof: weights, a model, samples."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -11,13 +11,13 @@ import numpy as np
 from archc.errors import EnvironmentProblem, diagnostic
 from archc.network.graph import Graph
 from archc.proof import sampling
+from archc.proof.compare import stored_as_float32
 from archc.proof.job import Job
 from archc.proof.original import comparing, running, samples, weights
 from archc.proof.original.result import OriginalProof, SamplesProof
 from archc.proof.original.running import Source
 from archc.proof.original.trace import Trace
 from archc.proof.original.weights import Taken
-from archc.proof.reference_run import stored_as_float32
 from archc.targets import TARGETS
 from archc.weights import canonical
 from archc.weights.initial import Floats
@@ -34,15 +34,6 @@ class Given:
     def __bool__(self) -> bool:
         return any(part is not None for part in (self.weights, self.against, self.samples))
 
-    def hashes(self) -> dict[str, str]:
-        """SHA-256 of what is in files, by the option that names it."""
-        found: dict[str, Path | None] = {
-            "weights": self.weights if isinstance(self.weights, Path) else None,
-            "against": running.source(self.against).file if self.against is not None else None,
-            "samples": self.samples,
-        }
-        return {option: _hash(path) for option, path in found.items() if path is not None}
-
     def checked(self, graph: Graph) -> "Ready":
         """All of it that can be looked at before any work. Raises EnvironmentProblem."""
         if self.samples is not None and self.weights is None and self.against is None:
@@ -54,7 +45,13 @@ class Given:
             taken = weights.of_file(graph, self.weights)
         elif self.weights is not None:
             taken = Taken(canonical.from_arrays(graph, self.weights), {})
-        return Ready(graph, source, taken, self.samples, arrays)
+        files: dict[str, Path | None] = {
+            "weights": self.weights if isinstance(self.weights, Path) else None,
+            "against": source.file if source is not None else None,
+            "samples": self.samples,
+        }
+        hashes = {option: _hash(path) for option, path in files.items() if path is not None}
+        return Ready(graph, source, taken, self.samples, arrays, hashes)
 
 
 NOTHING = Given()
@@ -69,6 +66,8 @@ class Ready:
     taken: Taken | None = None
     samples: Path | None = None
     arrays: tuple[Any, Any] | None = None
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    """SHA-256 of what is in files, by the option that names it."""
     trace: Trace | None = None
     model: Taken | None = None
 

@@ -15,13 +15,10 @@ from archc.files import interrupts
 from archc.proof.original import trace
 from archc.proof.original.trace import Trace
 from archc.targets import TARGETS, backends, isolation, processes
-from archc.weights.reading import regular_size
+from archc.weights import importing
+from archc.weights.canonical import unreadable
 from archc.weights.requirements import require
 
-LOOK = 0.05
-"""Seconds between two looks at what the process holds."""
-WEIGHTS = (".pt", ".pth", ".safetensors", ".h5", ".ckpt", ".bin")
-"""Endings of files that hold weights only."""
 _FACTORY = re.compile(r"(?P<module>.+):(?P<factory>[A-Za-z_][\w.]*)")
 
 
@@ -59,7 +56,7 @@ def source(text: str) -> Source:
         if not module.endswith(".py") and "/" not in module:
             return Source(text, Path.cwd(), module=module, factory=factory)
         path = Path(module)
-        regular_size(path)
+        _require_file(path)
         return Source(text, path.absolute().parent, module=path.stem, factory=factory)
     endings = {ending: name for name, target in TARGETS.items() for ending in target.originals}
     target = next((name for ending, name in endings.items() if text.endswith(ending)), None)
@@ -68,12 +65,22 @@ def source(text: str) -> Source:
         hint = f"name a file ({files}), or what makes the model: net.py:factory"
         if text.endswith(".py"):
             hint = f"name the function in it that makes the model: {text}:make"
-        elif text.endswith(WEIGHTS):
+        elif text.endswith(importing.endings()):
             hint = "a file of weights says nothing of the layers: use --weights for it"
         raise EnvironmentProblem([diagnostic("E608", source=text, hint=hint)])
     require(*TARGETS[target].modules)
-    regular_size(Path(text))
+    _require_file(Path(text))
     return Source(text, Path(text), target=target)
+
+
+def _require_file(path: Path) -> None:
+    if path.exists() and not path.is_file():
+        raise EnvironmentProblem([diagnostic("E609", source=path, problem="it is not a file")])
+    try:
+        with path.open("rb"):
+            return
+    except OSError as error:
+        raise unreadable(path, error) from None
 
 
 def run(
@@ -152,12 +159,12 @@ def _watched(process: "subprocess.Popen[str]", text: str, seconds: float, memory
     deadline = time.monotonic() + seconds
     while True:
         with suppress(subprocess.TimeoutExpired):
-            process.wait(LOOK)
+            process.wait(processes.LOOK)
             return ""
         if time.monotonic() > deadline:
-            return f"not finished within {seconds:.0f} s"
+            return processes.too_long(seconds)
         if processes.memory(process.pid) > memory:
-            return f"it held more than {memory / 2**30:.1f} GiB of memory"
+            return processes.too_large(memory)
 
 
 def _failed(answers: Path, log: Path, code: int) -> str:

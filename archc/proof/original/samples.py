@@ -13,11 +13,11 @@ from archc.errors import EnvironmentProblem, diagnostic
 from archc.network.graph import Graph
 from archc.ops.tensor import show
 from archc.proof import reference
-from archc.proof.layer_errors import DRIFT, EXACT
+from archc.proof.layer_errors import DRIFT, EXACT, largest, within
 from archc.proof.original.result import SamplesProof
 from archc.weights import limits
+from archc.weights.canonical import unreadable
 from archc.weights.initial import Floats
-from archc.weights.reading import regular_size
 
 NAMES = ("inputs", "outputs")
 CHUNK = 2
@@ -28,7 +28,13 @@ Array = npt.NDArray[Any]
 def read(graph: Graph, path: Path) -> tuple[Array, Array]:
     """The inputs, (N, C, H, W), and outputs, (N, …), in an `.npz`. Raises EnvironmentProblem (E611)
     if they are not a network's."""
-    regular_size(path)
+    if path.exists() and not path.is_file():
+        raise _refused(path, "it is not a file")
+    try:
+        with path.open("rb"):
+            pass
+    except OSError as error:
+        raise unreadable(path, error) from None
     try:
         with zipfile.ZipFile(path) as archive:
             needed = sum(entry.file_size for entry in archive.infolist())
@@ -75,7 +81,7 @@ def judge(
         return reference.layer(node, values, reference.weights_of(node, weights, np.float64))
 
     limit = EXACT if inputs.dtype == outputs.dtype == np.float64 else DRIFT
-    worst, first = 0.0, None
+    errors: list[float] = []
     for start in range(0, len(inputs), CHUNK):
         chunk = inputs[start : start + CHUNK].astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -85,8 +91,6 @@ def judge(
             off = np.abs(y - wanted).reshape(len(wanted), -1).max(axis=1) / np.where(
                 scale, scale, 1
             )
-        for number, error in enumerate(map(float, off), start=start):
-            if not error <= limit and first is None:
-                first = number
-            worst = error if not error <= worst else worst
-    return SamplesProof(source.name, len(inputs), worst, limit, first)
+        errors += map(float, off)
+    first = next((n for n, error in enumerate(errors) if not within(error, limit)), None)
+    return SamplesProof(source.name, len(inputs), largest(errors), limit, first)

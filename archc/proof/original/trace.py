@@ -6,8 +6,8 @@ weights/<i>.npy   weight i, in the layout of its framework
 """
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -87,14 +87,13 @@ class Recorder:
     """Writes the values of a model as it runs, in batches one after another."""
 
     folder: Path
-    calls: list[Call] = field(default_factory=list)
-    weights: list[Held] = field(default_factory=list)
-    _count: int = 0
-    _batches: int = 0
-    _kept: list[Any] = field(default_factory=list)
-    _numbers: dict[Any, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.calls: list[Call] = []
+        self.weights: list[Held] = []
+        self._count = self._batches = 0
+        self._kept: list[Any] = []
+        self._numbers: dict[Any, int] = {}
         for part in ("values", "weights"):
             (self.folder / part).mkdir(parents=True, exist_ok=True)
 
@@ -138,7 +137,11 @@ class Recorder:
             Call(name, kind, tuple(numbers), tuple(weights), self.value(tensor, array))
         )
 
-    def weight(self, held: Held, array: Array) -> None:
-        """Store a weight, in the order of use."""
-        np.save(self.folder / "weights" / f"{len(self.weights)}.npy", array)
-        self.weights.append(held)
+    def keep(self, weights: Mapping[str, tuple[str, str, Callable[[], Array]]]) -> None:
+        """Store the model's weights, (module, leaf, numbers) by name, in the order in which they are
+        used; those that no step used come last."""
+        used = [name for call in self.calls for name in call.weights if name in weights]
+        for number, name in enumerate(dict.fromkeys([*used, *weights])):
+            module, leaf, read = weights[name]
+            np.save(self.folder / "weights" / f"{number}.npy", read())
+            self.weights.append(Held(name, module, leaf))

@@ -9,6 +9,7 @@ import pytest
 from support.originals import KERAS, SPEC, TORCH, Model
 
 import archc
+from archc.proof import preparation
 from archc.proof.original.comparing import Comparison
 from archc.proof.original.trace import Call, Trace
 
@@ -37,6 +38,12 @@ CHANGES: list[tuple[str, str, str, str]] = [
     ("kernel: 3, padding: 1}", "kernel: 3, padding: 1, dilation: 1, bias: true}", "", ""),
 ]
 """What the spec says, what instead, the layer that must be named, and part of what is said of it."""
+
+APART = SPEC.replace(
+    "padding: 1, activation: relu}\n  - conv3",
+    "padding: 1}\n  - act2: {type: relu}\n  - conv3",
+).replace("from: [conv2,", "from: [act2,")
+"""A layer of its own for what some models have inside another."""
 
 
 @pytest.fixture(scope="module", params=["torch", "keras", "keras file", "onnx file"])
@@ -91,9 +98,10 @@ def test_the_first_layer_that_differs_is_named(
 
 
 def test_of_two_faults_the_first_is_named(model: Model, numbers: Iterator[int]) -> None:
-    text = SPEC.replace("epsilon: 1e-5", "epsilon: 1e-3").replace("2}\n  - flat", "1}\n  - flat")
-    two = text.replace("padding: 1, activation: relu}\n  - sum", "padding: 1}\n  - sum")
-    found = model.compared(two.replace("1}\n  - flat", "2}\n  - flat"), next(numbers))
+    text = SPEC.replace("epsilon: 1e-5", "epsilon: 1e-3").replace(
+        "padding: 1, activation: relu}\n  - sum", "padding: 1}\n  - sum"
+    )
+    found = model.compared(text, next(numbers))
     assert found.first
     assert found.first.layer == "bn1"
 
@@ -101,12 +109,7 @@ def test_of_two_faults_the_first_is_named(model: Model, numbers: Iterator[int]) 
 def test_what_a_model_computes_in_one_step_is_no_difference(
     model: Model, numbers: Iterator[int]
 ) -> None:
-    """A layer of its own for what the model has inside another."""
-    text = SPEC.replace(
-        "padding: 1, activation: relu}\n  - conv3",
-        "padding: 1}\n  - act2: {type: relu}\n  - conv3",
-    ).replace("from: [conv2,", "from: [act2,")
-    found = model.compared(text, next(numbers))
+    found = model.compared(APART, next(numbers))
     assert found.passed
     fused = "ours.py" in found.source or found.source == "net.keras"
     inside = ("conv2",) if fused else ()
@@ -138,12 +141,35 @@ def test_the_nearest_value_has_the_shape_and_is_the_first_of_equal_ones(tmp_path
 def test_a_layer_inside_a_step_is_not_blamed_for_a_later_one(
     model: Model, numbers: Iterator[int]
 ) -> None:
-    text = SPEC.replace(
-        "padding: 1, activation: relu}\n  - conv3",
-        "padding: 1}\n  - act2: {type: relu}\n  - conv3",
-    ).replace("from: [conv2,", "from: [act2,")
     found = model.compared(
-        text.replace("units: 10}", "units: 10, activation: tanh}"), next(numbers)
+        APART.replace("units: 10}", "units: 10, activation: tanh}"), next(numbers)
     )
     assert found.first
     assert found.first.layer == "head"
+
+
+def test_what_comes_near_a_layer_inside_a_step_hides_no_layer_behind_it(tmp_path: Path) -> None:
+    net = archc.parse(
+        "archc: 1\nname: Net\ninput: {channels: 1, height: 2, width: 3}\nlayers:\n"
+        "  - a: {type: conv2d, filters: 1, kernel: 1}\n  - b: {type: relu}\n  - c: {type: tanh}\n",
+        "net.yaml",
+    )
+    weights = {"a.weight": np.ones((1, 1, 1, 1), np.float32), "a.bias": np.zeros(1, np.float32)}
+    x = np.linspace(-2, 3, 12).reshape(2, 1, 2, 3)
+    job = preparation.job_of(net.compiled, {}, tmp_path / "job", {})
+    job.prepare({})
+    for number, value in enumerate([x, x, np.maximum(x, 0), np.tanh(np.maximum(x, 0))]):
+        np.save(job.value(number), value)
+    (tmp_path / "values").mkdir()
+    rectified = np.maximum(x, 0)
+    for number, value in enumerate([x, rectified, x + 0.01, np.tanh(rectified)]):
+        np.save(tmp_path / "values" / f"{number}.npy", value)
+    calls = (
+        Call("both", "conv_relu", (0,), ("w",), 1),
+        Call("aside", "other", (1,), (), 2),
+        Call("last", "tanh", (1,), (), 3),
+    )
+    trace = Trace("torch", {}, calls, output=3, weights=())
+    found = Comparison(net.graph, job, trace, tmp_path, weights, {"a.weight": "w"}).run("net")
+    assert found.passed
+    assert found.untold == ("a",)

@@ -13,6 +13,7 @@ from support.originals import SPEC, TORCH
 
 import archc
 from archc.errors import ArchcError, EnvironmentProblem
+from archc.proof.original.samples import judge
 from archc.proof.verify import verify
 
 pytestmark = pytest.mark.usefixtures("warm")
@@ -159,6 +160,32 @@ def test_ones_own_weights_and_samples_are_part_of_the_proof(
     proof = net.verify("onnx", weights=weights["file"], samples=io)
     assert not proof.passed
     assert f"{io.name}: 5 samples; the first that differs is 3" in str(proof).splitlines()
+
+
+def test_a_sample_that_overflows_is_not_forgotten_for_those_after_it(tmp_path: Path) -> None:
+    net = archc.parse(
+        "archc: 1\nname: Net\ninput: {channels: 1, height: 1, width: 1}\n"
+        "layers: [{flat: {type: flatten}}, {codes: {type: rbf, codes: X}}]\n"
+    )
+    inputs = np.array([1e200, 3.0, 2.0]).reshape(3, 1, 1, 1)
+    arrays = inputs, np.array([[1.0], [4.0], [1.0]])
+    found = judge(net.graph, net.weights(0), tmp_path / "io.npz", *arrays)
+    assert found.first == 0
+    assert not found.passed
+    assert found.record()["scaled_error"] is None
+
+
+@pytest.mark.parametrize("made", ["none", "empty", "folder"])
+def test_a_file_of_samples_that_is_none_is_told(tmp_path: Path, made: str) -> None:
+    io = tmp_path / "io.npz"
+    {"none": lambda: None, "empty": io.touch, "folder": io.mkdir}[made]()
+    words = {
+        "none": "E505 .*: no such file or directory",
+        "empty": "E611 .*: it is not an .npz of arrays",
+        "folder": "E611 .*: it is not a file",
+    }[made]
+    with pytest.raises(EnvironmentProblem, match=words):
+        NET.verify("onnx", weights=NET.weights(0), samples=io)
 
 
 def test_sampled_weights_differ_from_ones_own(weights: dict[str, Any]) -> None:
