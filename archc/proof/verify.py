@@ -48,8 +48,8 @@ def verify(
     the user's own, for each network.
     Raises EnvironmentProblem if a framework that is needed is not installed.
     """
-    asked_backend, backend = backend, backends()[0] if backend is None else backend
-    for what, names, known in (("target", targets, TARGETS), ("backend", [backend], backends())):
+    chosen = backends()[0] if backend is None else backend
+    for what, names, known in (("target", targets, TARGETS), ("backend", [chosen], backends())):
         for name in names:
             if name not in known:
                 hint = did_you_mean(name, known)
@@ -67,12 +67,12 @@ def verify(
         for network, own in zip(networks, replaced, strict=False)
     ]
     used = tuple(t for t in asked if any(t in files for files, _ in files_of))
-    preparation.require_frameworks(used, backend)
+    preparation.require_frameworks(used, chosen)
     own = [given.checked(network.graph) for network in networks]
     proofs = []
     with (
         interrupts.temporary_folder() as folder,
-        Pool(used, backend, folder) as pool,
+        Pool(used, chosen, folder) as pool,
     ):
         for number, (network, (files, refused), ready) in enumerate(
             zip(networks, files_of, own, strict=True)
@@ -82,14 +82,14 @@ def verify(
             scratch = folder / str(number)
             job = preparation.job_of(network, files, scratch, full(), with_gradients, train_steps)
             job.prepare(texts)
-            made_of = origin.of(network, texts, seed, backend, ready.hashes)
+            made_of = origin.of(network, texts, seed, chosen, ready.hashes)
             reporter = Reporter(progress, network.stem, len(job.steps))
-            ready.run(job, seed, asked_backend, limit, memory)
+            ready.run(job, seed, backend, limit, memory)
             judge = _define(network, job, made_of, pool, reporter, ready)
             found = _watch(judge, pool, reporter, began, limit, memory)
             if job.gradients:
                 reporter.say("reference", "gradients", 0.99)
-            parts = (ready.original(job, backend), ready.sampled())
+            parts = (ready.original(job), ready.sampled())
             taken = time.monotonic() - began
             proofs.append(judge.proof(found, refused, bool(targets), taken, pool.peak, *parts))
     return proofs

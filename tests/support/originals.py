@@ -125,6 +125,6 @@ class Model:
         ready = Given(against=self.against).checked(network.graph)
         ready.take(self.trace, job)
         reference_run.run(network.graph, job, 0, lambda: None, lambda _: None, ready.weights)
-        found = ready.original(job, "tensorflow")
+        found = ready.original(job)
         assert found
         return found

@@ -18,7 +18,7 @@ from archc.proof.original.result import OriginalProof, SamplesProof
 from archc.proof.original.running import Source
 from archc.proof.original.trace import Trace
 from archc.proof.original.weights import Taken
-from archc.targets import TARGETS
+from archc.targets import TARGETS, backends
 from archc.weights import canonical
 from archc.weights.initial import Floats
 
@@ -100,11 +100,12 @@ class Ready:
         taken = self.taken or self.model
         return None if taken is None else taken.arrays
 
-    def original(self, job: Job, backend: str) -> OriginalProof | None:
+    def original(self, job: Job) -> OriginalProof | None:
         """The reference's values in a job's folder against the model's."""
         if self.source is None or self.trace is None or self.model is None:
             return None
-        kinds = TARGETS[self.trace.target].inexact(backend)
+        ran_on = next((name for name in self.trace.versions if name in backends()), "")
+        kinds = TARGETS[self.trace.target].inexact(ran_on)
         return comparing.Comparison(
             self.graph,
             job,
